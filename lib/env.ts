@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(1).max(65_535);
+/** An unset variable and an empty one (`PORT=` in an .env file) mean the same. */
+const blankIsUnset = (value: unknown) => (value === '' ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
+const flag = optional(z.enum(['1', '0', 'true', 'false'])).transform((value) => value === '1' || value === 'true');
+
+const envSchema = z.object({
+  PORT: optional(port).transform((v) => v ?? 3000),
+  CONTROL_PORT: optional(port).transform((v) => v ?? 3001),
+  HOST: optional(z.string()).transform((v) => v ?? '127.0.0.1'),
+  PUBLIC_URL: optional(z.url()),
+  CONSOLE_UPSTREAM: optional(z.url()),
+  DATA_DIR: optional(z.string()).transform((v) => path.resolve(v ?? '.data')),
+  DATABASE_URL: optional(z.string()),
+  MIGRATION_DATABASE_URL: optional(z.string()),
+  REDIS_URL: optional(z.url()),
+  ENVIRONMENT: optional(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')).transform((v) => v ?? 'local'),
+  LEASE_MS: optional(z.coerce.number().int().min(1_000).max(120_000)).transform((v) => v ?? 15_000),
+  LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])).transform((v) => v ?? 'info'),
+  COUNTERSIGN_ADMIN_EMAIL: optional(z.email()),
+  COUNTERSIGN_ADMIN_PASSWORD: optional(z.string().min(12, 'at least 12 characters')),
+  COUNTERSIGN_DEMO: flag,
+  COUNTERSIGN_DEV: flag,
+});
+
+/** What the environment says, with every default filled in; `dataDir` is absolute. */
+export function readEnv(source: Record<string, string | undefined>) {
+  const parsed = envSchema.safeParse(source);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`The environment has settings that cannot be used:\n${lines.join('\n')}\n.env.example names every setting and its default.`);
+  }
+  const e = parsed.data;
+  return {
+    port: e.PORT,
+    controlPort: e.CONTROL_PORT,
+    host: e.HOST,
+    // A name, not 127.0.0.1: passkeys and cookies are bound to a domain, and an address is none.
+    publicUrl: e.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${e.PORT}`,
+    consoleUpstream: e.CONSOLE_UPSTREAM,
+    dataDir: e.DATA_DIR,
+    databaseUrl: e.DATABASE_URL,
+    migrationDatabaseUrl: e.MIGRATION_DATABASE_URL,
+    redisUrl: e.REDIS_URL,
+    environment: e.ENVIRONMENT,
+    leaseMs: e.LEASE_MS,
+    logLevel: e.LOG_LEVEL,
+    adminEmail: e.COUNTERSIGN_ADMIN_EMAIL,
+    adminPassword: e.COUNTERSIGN_ADMIN_PASSWORD,
+    demo: e.COUNTERSIGN_DEMO,
+    dev: e.COUNTERSIGN_DEV,
+  };
+}
+
+export type Env = ReturnType<typeof readEnv>;
+
+let read: Env | undefined;
+
+/** This process's environment, parsed once at the first call. */
+export function env(): Env {
+  return (read ??= readEnv(process.env));
+}
