@@ -1,0 +1,194 @@
+import pg from 'pg';
+import type { RecordedActor } from '@/lib/context';
+import { requiredUrl } from '@/lib/db/pool';
+import { DomainError, unavailable } from '@/lib/errors';
+import { BATCH_STATEMENT, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow } from './batch-statement';
+import type { NewEvent } from './event';
+import { sealEvent, type EventRow } from './seal-event';
+
+type Place = { seq: number; head: string };
+
+/** What a decision writes, made once its place in the stream is known (rows quote the number of their event). */
+export type Commit = {
+  events: readonly NewEvent[];
+  payloads?: Omit<PayloadRow, 'stream'>[];
+  actions?: Omit<ActionRow, 'stream'>[];
+  approvals?: Omit<ApprovalRow, 'stream'>[];
+  changes?: Omit<ActionChange, 'stream'>[];
+  budgets?: Omit<BudgetChange, 'stream'>[];
+};
+export type Appended =
+  | { kind: 'written'; seqs: number[] }
+  /** Somebody else wrote to the stream first: read what changed and decide again. */
+  | { kind: 'stream_moved' }
+  /** A switch was thrown since: refresh the view and decide again. */
+  | { kind: 'generation_moved'; generation: number };
+
+type Waiting = {
+  stream: string;
+  generation: number | null;
+  actor: RecordedActor;
+  build: (firstSeq: number, recordedAt: string) => Commit;
+  resolve: (appended: Appended) => void;
+  reject: (error: Error) => void;
+};
+
+const MAX_BATCH = 256;
+const MAX_QUEUE = 20_000;
+
+/**
+ * The gate's one writer in a process: while a commit is on its way to disk the next ones gather, and leave together.
+ * It remembers where each stream ends; Postgres compares before it writes, so a wrong memory costs a retry, never a fork.
+ */
+export class BatchWriter {
+  private readonly heads = new Map<string, Place>();
+  private queue: Waiting[] = [];
+  private busy = false;
+  private client: pg.Client | undefined;
+  private closed = false;
+
+  constructor(private readonly url = requiredUrl()) {}
+
+  /** Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before writing again. */
+  append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build']): Promise<Appended> {
+    if (this.closed) return Promise.reject(unavailable('This gateway is shutting down.', 1_000));
+    if (this.queue.length >= MAX_QUEUE) return Promise.reject(unavailable('More is waiting to be recorded than this gateway can hold.', 500));
+    return new Promise((resolve, reject) => {
+      this.queue.push({ stream, generation, actor, build, resolve, reject });
+      if (!this.busy) this.wake();
+    });
+  }
+
+  /** How many commits wait for their turn. */
+  get waiting(): number { return this.queue.length; }
+
+  /** Drops what is remembered of a stream that has ended, or that another process may have moved. */
+  forget(stream: string): void { this.heads.delete(stream); }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    while (this.busy || this.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await this.client?.end().catch(() => {});
+  }
+
+  private wake(): void {
+    this.busy = true;
+    setImmediate(() => void this.drain());
+  }
+
+  private async drain(): Promise<void> {
+    while (this.queue.length > 0) {
+      // One batch is decided under one generation; the others wait for the next.
+      const generation = this.queue[0]!.generation;
+      const batch: Waiting[] = [];
+      const rest: Waiting[] = [];
+      for (const waiting of this.queue) (batch.length < MAX_BATCH && waiting.generation === generation ? batch : rest).push(waiting);
+      this.queue = rest;
+      await this.writeBatch(batch, generation);
+    }
+    this.busy = false;
+  }
+
+  private async writeBatch(batch: Waiting[], generation: number | null): Promise<void> {
+    try {
+      const client = await this.connection();
+      await this.learnHeads(client, batch);
+      await this.send(client, batch, generation);
+    } catch (error) {
+      for (const waiting of batch) this.heads.delete(waiting.stream);
+      if (batch.length > 1 && isRefusedByPostgres(error)) {
+        // One of them cannot be written; alone, each gets its own answer.
+        for (const waiting of batch) await this.writeBatch([waiting], generation);
+        return;
+      }
+      if (!isRefusedByPostgres(error)) await this.dropConnection();
+      const failure = isRefusedByPostgres(error)
+        ? new DomainError('internal', 'This could not be recorded.', { cause: error })
+        : unavailable('The record cannot be reached. Nothing was allowed; ask again with the same requestId.', 500, error);
+      for (const waiting of batch) waiting.reject(failure);
+    }
+  }
+
+  private async send(client: pg.Client, batch: Waiting[], generation: number | null): Promise<void> {
+    const recordedAt = new Date().toISOString();
+    const wanted = new Map<string, { id: string; expected: number; prev: string; last_seq: number; head: string }>();
+    const events: EventRow[] = [];
+    const rows = { payloads: [] as PayloadRow[], actions: [] as ActionRow[], approvals: [] as ApprovalRow[], changes: [] as ActionChange[], budgets: [] as BudgetChange[] };
+    const seqsOf = new Map<Waiting, number[]>();
+    for (const waiting of batch) {
+      const { stream } = waiting;
+      const place = this.heads.get(stream)!;
+      let want = wanted.get(stream);
+      if (!want) wanted.set(stream, (want = { id: stream, expected: place.seq, prev: place.head, last_seq: place.seq, head: place.head }));
+      const commit = waiting.build(want.last_seq + 1, recordedAt);
+      const seqs: number[] = [];
+      for (const event of commit.events) {
+        const row = sealEvent(event, waiting.actor, want.last_seq + 1, want.head, recordedAt);
+        want.last_seq = row.seq;
+        want.head = row.hash;
+        events.push(row);
+        seqs.push(row.seq);
+      }
+      seqsOf.set(waiting, seqs);
+      for (const row of commit.payloads ?? []) rows.payloads.push({ stream, ...row });
+      for (const row of commit.actions ?? []) rows.actions.push({ stream, ...row });
+      for (const row of commit.approvals ?? []) rows.approvals.push({ stream, ...row });
+      for (const row of commit.changes ?? []) rows.changes.push({ stream, ...row });
+      for (const row of commit.budgets ?? []) rows.budgets.push({ stream, ...row });
+    }
+    const streams = [...wanted.values()];
+    const json = (list: unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
+    const result = await client.query<{ generation: bigint; ok: string[] | null }>({
+      name: 'gate-batch',
+      text: BATCH_STATEMENT,
+      values: [json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
+        JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id) })],
+    });
+    const row = result.rows[0]!;
+    const current = Number(row.generation);
+    const ok = new Set(row.ok ?? []);
+    for (const want of streams) {
+      if (ok.has(want.id)) this.heads.set(want.id, { seq: want.last_seq, head: want.head });
+      else this.heads.delete(want.id);
+    }
+    for (const waiting of batch) {
+      if (ok.has(waiting.stream)) waiting.resolve({ kind: 'written', seqs: seqsOf.get(waiting)! });
+      else if (generation !== null && current !== generation) waiting.resolve({ kind: 'generation_moved', generation: current });
+      else waiting.resolve({ kind: 'stream_moved' });
+    }
+  }
+
+  private async learnHeads(client: pg.Client, batch: Waiting[]): Promise<void> {
+    const unknown = [...new Set(batch.map((waiting) => waiting.stream))].filter((stream) => !this.heads.has(stream));
+    if (unknown.length === 0) return;
+    const { rows } = await client.query<{ id: string; last_seq: bigint; head: string }>({
+      name: 'gate-heads',
+      text: `WITH made AS (INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING RETURNING id, last_seq, head)
+             SELECT id, last_seq, head FROM made UNION ALL SELECT id, last_seq, head FROM log.stream WHERE id = ANY($1::text[])`,
+      values: [unknown],
+    });
+    for (const row of rows) this.heads.set(row.id, { seq: Number(row.last_seq), head: row.head });
+  }
+
+  private async connection(): Promise<pg.Client> {
+    if (this.client) return this.client;
+    const client = new pg.Client({ connectionString: this.url, keepAlive: true, connectionTimeoutMillis: 5_000, statement_timeout: 15_000 });
+    client.on('error', () => { if (this.client === client) this.client = undefined; });
+    client.on('end', () => { if (this.client === client) this.client = undefined; });
+    await client.connect();
+    return (this.client = client);
+  }
+
+  private async dropConnection(): Promise<void> {
+    const held = this.client;
+    this.client = undefined;
+    this.heads.clear();
+    await held?.end().catch(() => {});
+  }
+}
+
+/** Postgres answered and said no (a constraint, a bad value), as opposed to not answering. */
+function isRefusedByPostgres(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && /^(22|23|42)/.test(code);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { actionEvents, approvalEvents } from './action-events';
+import { accessEvents, agentEvents, policyEvents, switchEvents, systemEvents } from './organisation-events';
+import { sessionEvents } from './session-events';
+
+/** Every type of event there is, with its data. Closed: what is not here cannot be recorded. */
+export const catalogue = {
+  ...sessionEvents, ...actionEvents, ...approvalEvents, ...switchEvents, ...agentEvents, ...accessEvents, ...policyEvents, ...systemEvents,
+} as const;
+
+export type EventType = keyof typeof catalogue;
+export type EventData<T extends EventType> = z.infer<(typeof catalogue)[T]>;
+
+export type OrganisationStream = 'org/switches' | 'org/agents' | 'org/access' | 'org/policies' | 'org/system';
+export type StreamId = `session/${string}` | OrganisationStream;
+
+const streamOfPrefix: Record<string, OrganisationStream> = {
+  switch: 'org/switches', gateway: 'org/switches', agent: 'org/agents', instance: 'org/agents', person: 'org/access', token: 'org/access',
+  control_key: 'org/access', policy: 'org/policies', process: 'org/system', log: 'org/system', payload: 'org/system', demo: 'org/system',
+};
+
+/** The stream of the organisation in which an event that belongs to no session is kept. */
+export function organisationStream(type: EventType): OrganisationStream {
+  const stream = streamOfPrefix[type.slice(0, type.indexOf('.'))];
+  if (!stream) throw new Error(`${type} belongs to a session's stream; name it`);
+  return stream;
+}
+
+export const sessionStream = (sessionId: string): StreamId => `session/${sessionId}`;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const text = z.string();
+/** How sealed text appears in the log: its keyed hash, its size and a redacted rendering. */
+export const sealedTextSchema = z.object({ payloadId: text, mac: text, bytes: z.number(), rendering: text });
+const finding = z.object({ detector: text, kind: text, severity: text, path: text.optional(), span: z.tuple([z.number(), z.number()]).optional() });
+
+export const sessionEvents = {
+  'session.opened': z.object({
+    agentId: text, agentName: text, instanceId: text, instanceName: text, purpose: text, enforcement: text,
+    principal: z.object({ type: text, id: text, name: text.optional(), verified: z.boolean() }).nullable(),
+    model: text.nullable(), parentSessionId: text.nullable(), policyVersion: text, simulated: z.boolean(),
+    bornStoppedBy: text.optional(),
+  }),
+  'session.taken_over': z.object({ instanceId: text, previousInstanceId: text, generation: z.number() }),
+  'session.lost': z.object({ instanceId: text, leaseExpiredAt: text }),
+  'session.regained': z.object({ instanceId: text }),
+  'session.paused': z.object({ orderId: text }),
+  'session.resumed': z.object({ orderId: text }),
+  'session.stopped': z.object({ orderId: text, scope: text }),
+  'session.halt_acknowledged': z.object({ orderId: text, at: text }),
+  'session.closed': z.object({ outcome: text, summary: text.nullable() }),
+  'input.added': z.object({ origin: text, claimedOrigin: text, source: text.nullable(), trusted: z.boolean(), content: sealedTextSchema, verdict: text, findings: z.array(finding) }),
+  'plan.submitted': z.object({ planId: text, traceHash: text, verdict: text, steps: z.array(z.object({ id: text, tool: text, forecast: text, reason: text })), content: sealedTextSchema }),
+  'output.checked': z.object({ verdict: text, findings: z.array(finding), content: sealedTextSchema }),
+  'spans.added': z.object({ spans: z.array(z.object({ traceId: text, spanId: text, parentSpanId: text.optional(), name: text, kind: text, startedAt: text, endedAt: text.optional() })) }),
+} as const;

@@ -1,0 +1,55 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { sqlOfTx, transaction, type Sql, type Tx } from '@/lib/db';
+import type { NewEvent } from './event';
+import { sealEvent, type EventRow } from './seal-event';
+
+/**
+ * Appends events in the transaction that `tx` belongs to: locks each stream's row (in id order, so that two
+ * recorders never wait for each other in a circle), links the events and moves the heads.
+ */
+export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[]): Promise<EventRow[]> {
+  if (events.length === 0) return [];
+  const ids = [...new Set(events.map((event) => event.stream))].sort();
+  await tx.rows('INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING', [ids]);
+  const locked = await tx.rows<{ id: string; last_seq: bigint | number; head: string; now: Date }>(
+    'SELECT id, last_seq, head, clock_timestamp() AS now FROM log.stream WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids],
+  );
+  const places = new Map(locked.map((row) => [row.id, { seq: Number(row.last_seq), head: row.head }]));
+  const actor = recordedActor(ctx.actor);
+  const recordedAt = ctx.now().toISOString();
+  const rows = events.map((event) => {
+    const place = places.get(event.stream)!;
+    const row = sealEvent(event, actor, place.seq + 1, place.head, recordedAt);
+    place.seq = row.seq;
+    place.head = row.hash;
+    return row;
+  });
+  const heads = ids.map((id) => ({ id, last_seq: places.get(id)!.seq, head: places.get(id)!.head }));
+  await tx.rows(INSERT_EVENTS, [JSON.stringify(rows), JSON.stringify(heads), JSON.stringify({ streams: ids.slice(0, 100) })]);
+  return rows;
+}
+
+const INSERT_EVENTS = `
+WITH inserted AS (
+  INSERT INTO log.event (stream, seq, month, id, type, recorded_at, agent_id, body, hash)
+  SELECT stream, seq, month, id, type, recorded_at, agent_id, body, hash
+  FROM json_to_recordset($1::json) AS e(stream text, seq bigint, month date, id uuid, type text, recorded_at timestamptz, agent_id uuid, body text, hash text)
+), moved AS (
+  UPDATE log.stream s SET last_seq = h.last_seq, head = h.head
+  FROM json_to_recordset($2::json) AS h(id text, last_seq bigint, head text) WHERE s.id = h.id
+)
+SELECT pg_notify('cs_log', $3)::text AS notified`;
+
+export type Written<V> = { view: V; events: readonly [NewEvent, ...NewEvent[]] } | { view: V; unchanged: true };
+
+/**
+ * The transaction of a verb that changes something: whoever uses it must hand over the events, or say in so many
+ * words that nothing changed. Rows and events commit together or not at all.
+ */
+export function write<V>(ctx: Context, work: (tx: Tx) => Promise<Written<V>>): Promise<V> {
+  return transaction(async (tx) => {
+    const written = await work(tx);
+    if ('events' in written) await record(sqlOfTx(tx), ctx, written.events);
+    return written.view;
+  });
+}
