@@ -1,0 +1,13 @@
+/** Keys and what they sign: tokens, permits, orders, checkpoints, bundles; and what they seal: payloads. */
+export * from './keys';
+export { FileKeys, type FileKeysOptions, type SecretKey } from './file-keys';
+export { KeyFileError } from './key-file';
+export { type PrivateJwk, type SigningKey, generatePrivateJwk, signingKey } from './signing-key';
+export * from './jws';
+export * from './jwks';
+export * from './agent-token';
+export * from './permit';
+export * from './order';
+export * from './client-assertion';
+export * from './payload-seal';
+export * from './secrets';
