@@ -1,0 +1,23 @@
+import path from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+const elsewhere = ['**/node_modules/**', '**/dist/**', '.next/**', 'e2e/**', '.data/**'];
+const alias = { '@': path.resolve(import.meta.dirname) };
+// Cedar under load aborts the whole process on Node 20 without it; every process of the product runs with it too.
+const execArgv = ['--no-turbo-inline-js-wasm-calls'];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: 'unit', include: ['**/*.test.{ts,tsx}'], exclude: [...elsewhere, '**/*.db.test.ts'], execArgv, testTimeout: 20_000 },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'db', include: ['**/*.db.test.ts'], exclude: elsewhere, execArgv, globalSetup: ['lib/testing/test-server.ts'], testTimeout: 30_000, hookTimeout: 60_000 },
+      },
+    ],
+  },
+});
