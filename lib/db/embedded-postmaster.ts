@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { runAs, type Account } from './embedded-account';
@@ -24,8 +24,26 @@ export function readPostmaster(cluster: Cluster): { pid: number; port: number; r
   return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }
 
+/** A process that ended and that nobody has waited for (usual in containers, whose first process is no init) counts as gone. */
 export function isAlive(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === 'EPERM'; }
+  try { process.kill(pid, 0); } catch (error) { if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false; }
+  if (process.platform !== 'linux') return true;
+  try { return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')); } catch { return false; }
+}
+
+/**
+ * Postgres refuses a folder whose lock names any live process id: one that was re-used after a crash, or a dead one that nobody waited for.
+ * Every process of a server stands in the data folder, so where none does the lock is a leftover. Returns whether it removed one.
+ */
+export function removeStaleLock(cluster: Cluster): boolean {
+  if (process.platform !== 'linux') return false;
+  const folder = realpathSync(clusterFolder(cluster));
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry) || !isAlive(Number(entry))) continue;
+    try { if (readlinkSync(`/proc/${entry}/cwd`) === folder) return false; } catch { /* Another user's process, or gone: no server of this folder, whose processes are ours to read. */ }
+  }
+  rmSync(path.join(folder, 'postmaster.pid'), { force: true });
+  return true;
 }
 
 export type Ran = { ok: boolean; output: string; code?: string | number };

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { unavailable } from '@/lib/errors';
 import { chooseAccount, explainFolder, prepareFolder, refuseUnreachable } from './embedded-account';
 import { findPostgres } from './embedded-binaries';
-import { clusterFolder, freePort, isAlive, readPostmaster, run, serverLog, startPostmaster, stopPostmaster, type Cluster } from './embedded-postmaster';
+import { clusterFolder, freePort, isAlive, readPostmaster, removeStaleLock, run, serverLog, startPostmaster, stopPostmaster, type Cluster } from './embedded-postmaster';
 import { newPassword, readLocalSecrets, writeLocalSecrets } from './local-secrets';
 
 export type EmbeddedOptions = {
@@ -104,10 +104,9 @@ async function adopt(cluster: Cluster, dataDir: string): Promise<{ port: number;
     const { rows } = await client.query<{ data_directory: string }>('SHOW data_directory');
     if (rows[0] && realpathSync(rows[0].data_directory) === realpathSync(clusterFolder(cluster))) return { port: found.port, pid: found.pid };
   } catch (error) {
-    // 57P03: it is starting up or shutting down; pg_ctl's own wait judges that better than we do.
-    const code = (error as { code?: string }).code;
-    if (code === 'ECONNREFUSED' || code === '57P03') return undefined;
-    throw foreign(cluster, found.pid, error);
+    // Whoever refuses our password is not ours. Any other failure is a server that comes or goes: pg_ctl's own wait judges that better than we do.
+    if (/^28/.test((error as { code?: string }).code ?? '')) throw foreign(cluster, found.pid, error);
+    return undefined;
   } finally {
     await client.end().catch(() => {});
   }
@@ -122,7 +121,8 @@ async function startFresh(cluster: Cluster, dataDir: string, options: EmbeddedOp
   const settings = { max_connections: '200', ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}), ...options.settings };
   let output = '';
   // Between finding a port free and taking it somebody may be faster; and a server killed a moment ago may still hold its memory.
-  for (let attempt = 0; attempt < 5; attempt++) {
+  const deadline = performance.now() + 30_000;
+  for (let attempt = 0; performance.now() < deadline; attempt++) {
     const port = await freePort(attempt === 0 ? readLocalSecrets(dataDir).port : 0);
     const logFrom = statSync(serverLog(cluster), { throwIfNoEntry: false })?.size ?? 0;
     const started = await startPostmaster(cluster, port, settings);
@@ -132,12 +132,13 @@ async function startFresh(cluster: Cluster, dataDir: string, options: EmbeddedOp
       return { port: running.port, pid: running.pid };
     }
     output = newLogLines(cluster, logFrom) || started.output;
-    if (/lock file "postmaster.pid" already exists/.test(output) && running) {
+    if (/lock file "postmaster.pid" already exists/.test(output)) {
       const adopted = await adopt(cluster, dataDir);
       if (adopted) return adopted;
+      if (removeStaleLock(cluster)) continue;
     }
     if (!/Address already in use|still in use|already exists|starting up/.test(output)) break;
-    await new Promise((resolve) => setTimeout(resolve, 200 * (attempt + 1)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(1_000, 200 * (attempt + 1))));
   }
   throw unavailable(`Postgres did not start in ${cluster.folder}. Its own words:\n${output}`);
 }
