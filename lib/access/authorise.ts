@@ -1,0 +1,26 @@
+import type { Actor, Context } from '@/lib/context';
+import { forbidden, type DomainError } from '@/lib/errors';
+import { hasRole, may, permissions, type Verb } from './permissions';
+
+/** Throws `forbidden`, with a sentence that says what it takes, unless the actor may do this. */
+export function authorise(ctx: Pick<Context, 'actor'>, verb: Verb): void {
+  if (!may(ctx.actor, verb)) throw refusal(ctx.actor, verb);
+}
+
+function refusal(actor: Actor, verb: Verb): DomainError {
+  const role = permissions[verb];
+  switch (actor.kind) {
+    case 'person': {
+      if (actor.limit && hasRole(actor.roles, role)) {
+        return forbidden(`This token is held to ${actor.limit === 'read_only' ? 'reading' : 'reading, denying and stopping'}, and ${verb} is beyond that. Use a token without that limit, or the console.`);
+      }
+      const held = actor.roles.length === 0 ? 'no role' : `the role ${actor.roles.join(', ')}`;
+      return forbidden(`This needs the role ${role}${role === 'admin' ? '' : ' or a higher one'}; you have ${held}. An administrator can change it.`);
+    }
+    case 'control_key': return forbidden(`A control key only engages stops in the scopes it was made for; ${verb} takes a person with the role ${role}.`);
+    case 'agent':
+    case 'supervisor': return forbidden(`${verb} takes a person with the role ${role}; ${actor.kind === 'agent' ? 'agents' : 'supervisors'} may not.`);
+    case 'host':
+    case 'system': return forbidden(`${verb} takes a person with the role ${role}.`);
+  }
+}

@@ -1,0 +1,80 @@
+import type { Actor, Role } from '@/lib/context';
+
+/** From the least to the most: whoever has a role may do what every role before it may. */
+export const ladder = ['viewer', 'analyst', 'responder', 'author', 'admin'] as const satisfies readonly Role[];
+
+/** Everything that is permitted to somebody, and the least role of a person that it takes. */
+export const permissions = {
+  'session.read': 'viewer',
+  'approval.read': 'viewer',
+  /** Granting; the approval's route names who in particular. */
+  'approval.decide': 'analyst',
+  /** Denying alone, a verb of its own so that a token can be held to it. */
+  'approval.deny': 'analyst',
+  'approval.withdraw': 'analyst',
+  'switch.read': 'viewer',
+  'switch.engage.session': 'analyst',
+  'switch.engage.wide': 'responder',
+  'switch.release': 'responder',
+  'agent.read': 'viewer',
+  'agent.manage': 'admin',
+  'policy.read': 'viewer',
+  'policy.publish': 'author',
+  'log.read': 'viewer',
+  'log.export': 'analyst',
+  'log.verify': 'viewer',
+  'person.read': 'viewer',
+  'person.manage': 'admin',
+  /** A token for oneself: it can do no more than its person. */
+  'token.create': 'viewer',
+  'control_key.manage': 'admin',
+  /** Arguments and texts as the gate saw them, detected secrets hidden. */
+  'payload.read': 'viewer',
+  'payload.reveal': 'analyst',
+  'demo.run': 'admin',
+  'incident.read': 'viewer',
+} as const satisfies Record<string, Role>;
+
+export type Verb = keyof typeof permissions;
+export const verbs = Object.keys(permissions) as Verb[];
+
+const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'payload.read', 'incident.read'] as const satisfies readonly Verb[];
+const engages = ['switch.engage.session', 'switch.engage.wide'] as const satisfies readonly Verb[];
+
+/** What is left of a person's permissions when they act by a limited token. */
+export const tokenLimits: Record<NonNullable<Extract<Actor, { kind: 'person' }>['limit']>, readonly Verb[]> = {
+  read_only: [...reads, 'log.export'],
+  deny_and_stop: [...reads, ...engages, 'approval.deny'],
+};
+
+/** Our own processes: machines may stop, never release and never approve. */
+export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], readonly Verb[]> = {
+  gateway: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'payload.read', ...engages],
+  console: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read'],
+  worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'demo.run'],
+  control: ['session.read', 'switch.read', 'agent.read', ...engages],
+  supervisor: ['switch.read', 'agent.read', 'policy.read', 'person.read', 'person.manage', 'agent.manage', 'policy.publish', 'demo.run'],
+};
+
+/** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */
+export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'agent.manage', 'person.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'demo.run'];
+
+/** The scopes of a stop that reach beyond one session; a control key names each that it may engage. */
+const isWide = (scope: string) => scope !== 'session';
+
+export const hasRole = (roles: readonly Role[], least: Role): boolean => roles.some((role) => ladder.indexOf(role) >= ladder.indexOf(least));
+
+/** Whether the actor is permitted the verb at all; a verb may ask for more (a route's group, an order's scope). */
+export function may(actor: Actor, verb: Verb): boolean {
+  switch (actor.kind) {
+    case 'person': return hasRole(actor.roles, permissions[verb]) && (actor.limit === undefined || tokenLimits[actor.limit].includes(verb));
+    case 'host': return hostVerbs.includes(verb);
+    case 'system': return systemVerbs[actor.process].includes(verb);
+    case 'control_key':
+      if (verb === 'switch.read') return true;
+      if (verb === 'switch.engage.session') return actor.scopes.includes('session');
+      return verb === 'switch.engage.wide' && actor.scopes.some(isWide);
+    case 'agent': return false;
+    case 'supervisor': return false;
+  }
+}
