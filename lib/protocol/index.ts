@@ -14,3 +14,4 @@ export * from './ed25519-key';
 export * from './verify-jws';
 export * from './permit';
 export * from './order';
+export * from './registry';

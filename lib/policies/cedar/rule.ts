@@ -1,0 +1,34 @@
+import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedar } from './engine';
+
+/** A policy of a bundle with what its annotations say. */
+export type Rule = {
+  id: string;
+  effect: 'permit' | 'forbid' | 'ask';
+  reason: string | undefined;
+  route: string | undefined;
+  text: string;
+  json: PolicyJson;
+};
+
+export const knownAnnotations: ReadonlySet<string> = new Set(['ask', 'reason', 'title', 'id']);
+
+/** Parses one policy; a problem is a sentence with the place in the text, in characters. */
+export function parseRule(id: string, text: string): { ok: true; rule: Rule } | { ok: false; message: string; at?: { start: number; end: number } } {
+  const answer = cedar().policyToJson(text);
+  if (answer.type === 'failure') {
+    const [first] = answer.errors;
+    const place = first?.sourceLocations?.[0];
+    return { ok: false, message: first?.message ?? 'cannot be parsed', ...(place ? { at: inCharacters(text, place) } : {}) };
+  }
+  const { json } = answer;
+  const route = json.annotations?.ask;
+  const effect = json.effect === 'permit' && route !== undefined ? 'ask' : json.effect;
+  return { ok: true, rule: { id, effect, reason: json.annotations?.reason, route, text, json } };
+}
+
+/** Cedar counts in UTF-8 bytes; editors count in UTF-16 units. */
+export function inCharacters(text: string, place: { start: number; end: number }): { start: number; end: number } {
+  const bytes = Buffer.from(text);
+  return { start: bytes.subarray(0, place.start).toString().length, end: bytes.subarray(0, place.end).toString().length };
+}
