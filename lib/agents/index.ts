@@ -1,0 +1,8 @@
+/** Agents: registered non-human identities, what they may touch, and the secrets that prove who they are. */
+export { createAgent } from './create-agent';
+export { disableAgent, enableAgent, rotateAgentSecret } from './change-agent';
+export { loadAgent, agentSecretHolds, type KnownAgent } from './authenticate-agent';
+export { grantAgentToken, OAuthError, type TokenRequest } from './grant-agent-token';
+export { listAgents, getAgent } from './queries';
+export { parseGrant, capabilityOf, coveringCapability, scopeCovers } from './rules';
+export type { AgentView, Grant } from './schema';
