@@ -1,0 +1,128 @@
+import pg from 'pg';
+import { unavailable } from '@/lib/errors';
+import { startEmbedded, type EmbeddedServer } from '@/lib/db/embedded';
+import { ensureOwnDatabase } from '@/lib/db/embedded-database';
+import { migrate } from '@/lib/db/migrate';
+import { ensureRoles, type RoleUrls } from '@/lib/db/roles';
+import type { Env } from '@/lib/env';
+import { reportEvent, reportLine, seconds } from './supervisor-report';
+
+export type Database = {
+  ownerUrl: string;
+  roles: RoleUrls;
+  stop(): Promise<void>;
+};
+
+type Opened = { ownerUrl: string; watch: pg.Client; embedded?: EmbeddedServer };
+
+/** Opens, migrates and guards the database; `onMoved` is called when it came back under other addresses. */
+export async function openDatabase(env: Env, onMoved: (database: Database) => void): Promise<Database> {
+  let stopping = false;
+  const since = performance.now();
+  let opened = env.databaseUrl ? await openGiven(env, env.databaseUrl) : await openOwn(env);
+  const { rows: [about] } = await opened.watch.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
+  reportLine('database', `Postgres ${about?.version.split(' ')[0]}, ${where(opened)}`, performance.now() - since);
+
+  const migratedSince = performance.now();
+  let roles: RoleUrls;
+  try {
+    const applied = await migrate(opened.ownerUrl);
+    reportLine('schema', applied.length === 0 ? 'up to date' : `${applied.length} migration${applied.length === 1 ? '' : 's'} applied`, performance.now() - migratedSince);
+    roles = await rolesFor(env, opened);
+    if (roles.kind === 'shared') reportLine('roles', `none of their own, since ${roles.reason}:\n             that the log is append-only then rests on its checkpoints.`);
+  } catch (error) {
+    await close(opened);
+    throw error;
+  }
+  const database: Database = {
+    get ownerUrl() { return opened.ownerUrl; },
+    get roles() { return roles; },
+    async stop() { stopping = true; await close(opened); },
+  };
+
+  function guard(): void {
+    const watched = opened.watch;
+    watched.once('end', () => { if (!stopping && watched === opened.watch) void recover(); });
+  }
+
+  async function recover(): Promise<void> {
+    const lostAt = performance.now();
+    reportEvent(opened.embedded ? 'Postgres ended; starting it again.' : 'The database is out of reach; nothing is allowed until it is back.');
+    for (let attempt = 1; !stopping; attempt++) {
+      try {
+        const before = opened.ownerUrl;
+        opened = env.databaseUrl ? await openGiven(env, env.databaseUrl) : await openOwn(env);
+        if (stopping) return await close(opened);
+        guard();
+        reportEvent(`${opened.embedded ? 'Postgres' : 'The database'} is back (${seconds(performance.now() - lostAt)}).`);
+        if (opened.ownerUrl !== before) { roles = await rolesFor(env, opened); onMoved(database); }
+        return;
+      } catch (error) {
+        if (attempt === 1 || attempt % 10 === 0) reportEvent(`It did not come back yet: ${(error as Error).message}`);
+        await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 250 * attempt)));
+      }
+    }
+  }
+
+  guard();
+  return database;
+}
+
+async function openOwn(env: Env): Promise<Opened> {
+  const embedded = await startEmbedded({ dataDir: env.dataDir });
+  try {
+    const ownerUrl = await ensureOwnDatabase(embedded.superuserUrl, env.dataDir);
+    const watch = await connect(ownerUrl);
+    if (await onlyOne(watch)) return { ownerUrl, watch, embedded };
+    await watch.end();
+    throw unavailable(`A Countersign already runs on ${env.dataDir}. Stop that one first, or give this one its own: DATA_DIR=.data2 PORT=3010 CONTROL_PORT=3011 npm start`);
+  } catch (error) {
+    // One that was taken over may serve somebody else.
+    if (!embedded.adopted) await embedded.stop();
+    throw error;
+  }
+}
+
+async function openGiven(env: Env, url: string): Promise<Opened> {
+  const ownerUrl = env.migrationDatabaseUrl ?? url;
+  try {
+    return { ownerUrl, watch: await connect(ownerUrl) };
+  } catch (cause) {
+    throw unavailable(`The database at ${address(ownerUrl)} did not answer: ${(cause as Error).message}. Check ${env.migrationDatabaseUrl ? 'MIGRATION_DATABASE_URL' : 'DATABASE_URL'}, or unset it to use the embedded one.`, undefined, cause);
+  }
+}
+
+/** A lock that Postgres itself lets go of when its holder dies, however it dies. A killed holder's connection may take a moment to be noticed. */
+async function onlyOne(client: pg.Client): Promise<boolean> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { rows: [row] } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('countersign/supervisor')) AS mine`);
+    if (row?.mine) return true;
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return false;
+}
+
+/** Its end is how a death of the server is noticed: an event, not a poll. */
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000, application_name: 'countersign supervisor' });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
+async function rolesFor(env: Env, opened: Opened): Promise<RoleUrls> {
+  const roles = await ensureRoles(opened.ownerUrl, env.dataDir);
+  return roles.kind === 'shared' && env.databaseUrl ? { ...roles, url: env.databaseUrl } : roles;
+}
+
+async function close(opened: Opened): Promise<void> {
+  await opened.watch.end().catch(() => {});
+  await opened.embedded?.stop();
+}
+
+const where = (opened: Opened) => (opened.embedded ? `embedded on 127.0.0.1:${opened.embedded.port}${opened.embedded.adopted ? ', taken over as it ran' : ''}` : address(opened.ownerUrl));
+
+/** An address without its credentials. */
+function address(url: string): string {
+  try { const { host, pathname } = new URL(url); return `${host}${pathname}`; } catch { return 'the given address'; }
+}
