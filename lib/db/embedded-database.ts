@@ -15,6 +15,7 @@ export async function ensureOwnDatabase(superuserUrl: (database?: string) => str
     if (!secrets.roles.owner) writeLocalSecrets(dataDir, { ...secrets, roles: { ...secrets.roles, owner: password } });
     const { rows: [role] } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [OWNER]);
     if (!role) await client.query(`CREATE ROLE ${OWNER} LOGIN CREATEROLE CREATEDB PASSWORD ${client.escapeLiteral(password)}`);
+    else if (!secrets.roles.owner) await client.query(`ALTER ROLE ${OWNER} PASSWORD ${client.escapeLiteral(password)}`);
     const { rows: [there] } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
     if (!there) {
       await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)} OWNER ${OWNER}`);

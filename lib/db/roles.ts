@@ -12,8 +12,11 @@ export const roleName = (role: DatabaseRole) => `countersign_${role}`;
 /** `shared`: every process uses the one given address, and what a process may touch is then up to that address alone. */
 export type RoleUrls = { kind: 'separate'; urls: Record<DatabaseRole, string> } | { kind: 'shared'; url: string; reason: string };
 
-/** Makes a login role for each process, with grants from prisma/roles.sql; passwords are kept in `dataDir`. Safe to repeat. */
-export async function ensureRoles(ownerUrl: string, dataDir: string): Promise<RoleUrls> {
+/**
+ * Makes a login role for each process, with grants from prisma/roles.sql; passwords are kept in `dataDir`. Safe to repeat.
+ * Roles whose passwords are not held belong to another installation, unless the whole server is ours (`ownServer`): then they get new ones.
+ */
+export async function ensureRoles(ownerUrl: string, dataDir: string, ownServer = false): Promise<RoleUrls> {
   const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   await client.connect();
@@ -25,14 +28,16 @@ export async function ensureRoles(ownerUrl: string, dataDir: string): Promise<Ro
     const { rows: existing } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY($1)', [databaseRoles.map(roleName)]);
     const there = new Set(existing.map((row) => row.rolname));
     const unknown = databaseRoles.filter((role) => there.has(roleName(role)) && !held.roles[role]);
-    if (unknown.length > 0) return await shared(client, ownerUrl, `the roles of this database (${unknown.map(roleName).join(', ')}) have passwords that this DATA_DIR doesn't hold`);
+    if (unknown.length > 0 && !ownServer) return await shared(client, ownerUrl, `the roles of this database (${unknown.map(roleName).join(', ')}) have passwords that this DATA_DIR doesn't hold`);
     if (!(await mayCreateRoles(client))) return await shared(client, ownerUrl, 'the given address may not create database roles');
 
     const passwords = Object.fromEntries(databaseRoles.map((role) => [role, held.roles[role] ?? newPassword()])) as Record<DatabaseRole, string>;
     // On disk before they are set: a crash in between leaves roles whose passwords are known.
-    writeLocalSecrets(dataDir, { ...held, roles: passwords });
+    writeLocalSecrets(dataDir, { ...held, roles: { ...held.roles, ...passwords } });
     for (const role of databaseRoles) {
-      if (!there.has(roleName(role))) await client.query(`CREATE ROLE ${roleName(role)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD ${client.escapeLiteral(passwords[role])}`);
+      const password = client.escapeLiteral(passwords[role]);
+      if (!there.has(roleName(role))) await client.query(`CREATE ROLE ${roleName(role)} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION PASSWORD ${password}`);
+      else if (!held.roles[role]) await client.query(`ALTER ROLE ${roleName(role)} PASSWORD ${password}`);
     }
     await client.query(readFileSync(path.join(projectRoot(), 'prisma', 'roles.sql'), 'utf8'));
     await client.query('COMMIT');

@@ -111,7 +111,7 @@ async function connect(url: string): Promise<pg.Client> {
 }
 
 async function rolesFor(env: Env, opened: Opened): Promise<RoleUrls> {
-  const roles = await ensureRoles(opened.ownerUrl, env.dataDir);
+  const roles = await ensureRoles(opened.ownerUrl, env.dataDir, opened.embedded !== undefined);
   return roles.kind === 'shared' && env.databaseUrl ? { ...roles, url: env.databaseUrl } : roles;
 }
 
