@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { RecordedActor } from '@/lib/context';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
+import { linkHash } from './chain';
 import type { NewEvent, RecordedEvent } from './event';
-
-export const GENESIS_HEAD = '0'.repeat(64);
 
 /** A row of log.event, ready to be inserted. */
 export type EventRow = { stream: string; seq: number; month: string; id: string; type: string; recorded_at: string; agent_id: string | null; body: string; hash: string };
@@ -19,5 +17,3 @@ export function sealEvent(event: NewEvent, actor: RecordedActor, seq: number, he
     agent_id: event.agentId ?? null, body, hash: linkHash(head, body),
   };
 }
-
-export const linkHash = (prevHex: string, body: string): string => createHash('sha256').update(prevHex, 'hex').update(body, 'utf8').digest('hex');
