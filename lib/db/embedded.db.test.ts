@@ -81,6 +81,14 @@ describe('startEmbedded', () => {
     expect(await ask(server.superuserUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('lets two that start at once share one database', async () => {
+    const dataDir = newFolder();
+    const [, { pid }] = await Promise.all([start(dataDir), startAndDie(dataDir)]);
+    const third = await start(dataDir);
+    expect(third).toMatchObject({ adopted: true, pid });
+    expect(await ask(third.superuserUrl(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('recovers after the server itself was killed, with what was committed', async () => {
     const dataDir = newFolder();
     const first = await start(dataDir);

@@ -1,11 +1,11 @@
-import { chownSync, existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { unavailable } from '@/lib/errors';
 import { chooseAccount, explainFolder, prepareFolder, refuseUnreachable } from './embedded-account';
 import { findPostgres } from './embedded-binaries';
 import { clusterFolder, freePort, isAlive, readPostmaster, removeStaleLock, run, serverLog, startPostmaster, stopPostmaster, type Cluster } from './embedded-postmaster';
-import { newPassword, readLocalSecrets, writeLocalSecrets } from './local-secrets';
+import { ensureSuperuserPassword, readLocalSecrets, writeLocalSecrets } from './local-secrets';
 
 export type EmbeddedOptions = {
   dataDir: string;
@@ -56,26 +56,31 @@ function knownPassword(dataDir: string): string {
   return password;
 }
 
-/** Made beside its place and moved there when whole, so that an interrupted first start leaves nothing half done. */
+/** Made beside its place and moved there when whole: an interrupted first start leaves nothing half done, and of two at once one wins. */
 async function ensureInitialised(cluster: Cluster, dataDir: string): Promise<void> {
   const target = clusterFolder(cluster);
   if (existsSync(path.join(target, 'PG_VERSION'))) return refuseOtherVersion(cluster);
-  const draft = `${target}.new`;
-  const passwordFile = path.join(cluster.folder, 'initial-password');
+  for (const entry of readdirSync(cluster.folder)) {
+    const maker = /^cluster\.(\d+)$/.exec(entry)?.[1];
+    if (maker && !isAlive(Number(maker))) rmSync(path.join(cluster.folder, entry), { recursive: true, force: true });
+  }
+  const draft = `${target}.${process.pid}`;
+  const passwordFile = `${draft}.password`;
   rmSync(draft, { recursive: true, force: true });
-  const password = newPassword();
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  writeFileSync(passwordFile, `${ensureSuperuserPassword(dataDir)}\n`, { mode: 0o600 });
   if (cluster.account.kind === 'other') chownSync(passwordFile, cluster.account.uid, cluster.account.gid);
   try {
     // The builtin locale sorts the same on every machine and does not change with the operating system's libraries.
     const made = await run(cluster, cluster.binaries.initdb, ['-D', draft, '-U', SUPERUSER, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8',
       '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions']);
     if (!made.ok) throw cannotRun(cluster, made.output, made.code);
+    renameSync(draft, target);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  writeLocalSecrets(dataDir, { ...readLocalSecrets(dataDir), superuser: password });
-  renameSync(draft, target);
 }
 
 function refuseOtherVersion(cluster: Cluster): void {
@@ -120,10 +125,11 @@ function foreign(cluster: Cluster, pid: number, cause?: unknown): Error {
 async function startFresh(cluster: Cluster, dataDir: string, options: EmbeddedOptions): Promise<{ port: number; pid: number }> {
   const settings = { max_connections: '200', ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}), ...options.settings };
   let output = '';
+  let preferred = readLocalSecrets(dataDir).port;
   // Between finding a port free and taking it somebody may be faster; and a server killed a moment ago may still hold its memory.
   const deadline = performance.now() + 30_000;
   for (let attempt = 0; performance.now() < deadline; attempt++) {
-    const port = await freePort(attempt === 0 ? readLocalSecrets(dataDir).port : 0);
+    const port = await freePort(preferred);
     const logFrom = statSync(serverLog(cluster), { throwIfNoEntry: false })?.size ?? 0;
     const started = await startPostmaster(cluster, port, settings);
     const running = readPostmaster(cluster);
@@ -132,6 +138,7 @@ async function startFresh(cluster: Cluster, dataDir: string, options: EmbeddedOp
       return { port: running.port, pid: running.pid };
     }
     output = newLogLines(cluster, logFrom) || started.output;
+    if (/Address already in use/.test(output)) preferred = 0;
     if (/lock file "postmaster.pid" already exists/.test(output)) {
       const adopted = await adopt(cluster, dataDir);
       if (adopted) return adopted;

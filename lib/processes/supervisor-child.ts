@@ -31,6 +31,7 @@ export function keepRunning(options: ChildOptions): Child {
   let child: ChildProcess | undefined;
   let stopping = false;
   let failures = 0;
+  let ordered = false;
   let timer: NodeJS.Timeout | undefined;
   let settle: (result: Awaited<Child['started']>) => void = () => {};
   let settled = false;
@@ -71,6 +72,7 @@ export function keepRunning(options: ChildOptions): Child {
   }
 
   function again(readyAt: number | undefined, code: number | null, signal: string | null, said: string): void {
+    if (ordered) { ordered = false; timer = setTimeout(start, 0); return; }
     const steady = readyAt !== undefined && performance.now() - readyAt > STEADY_AFTER_MS;
     failures = steady ? 0 : failures + 1;
     const pause = readyAt !== undefined && failures <= 1 ? 0 : pauseBefore(failures);
@@ -83,7 +85,7 @@ export function keepRunning(options: ChildOptions): Child {
   return {
     started,
     pid: () => child?.pid,
-    restart: () => { child?.kill('SIGTERM'); },
+    restart: () => { if (child) { ordered = true; child.kill('SIGTERM'); } },
     async stop(deadlineMs) {
       stopping = true;
       clearTimeout(timer);
