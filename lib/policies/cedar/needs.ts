@@ -43,7 +43,7 @@ function walk(expr: unknown, needs: SliceNeeds): void {
 }
 
 /** `context.a.b`, `context.a has b.c` or bare `context` as a path; a `has` needs what it asks about to be there, whole. */
-function contextPath(expr: Node): string[] | undefined {
+export function contextPath(expr: Node): string[] | undefined {
   if (expr.Var === 'context') return [];
   const access = expr['.'] ?? expr.has;
   if (!isNode(access) || !isNode(access.left)) return undefined;

@@ -26,7 +26,11 @@ export const command: FactReader = {
     for (const entry of parse(text, (name: string) => `$${name}`)) {
       if (typeof entry !== 'string') {
         plain = false;
-        if (!('op' in entry)) continue;
+        // The parser begins a comment inside a word (`a#b; rm x`), where a shell does not: what follows was not read.
+        if (!('op' in entry)) {
+          operators = true;
+          continue;
+        }
         if (entry.op === 'glob') words.add(entry.pattern);
         else {
           operators = true;

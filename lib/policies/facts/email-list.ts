@@ -21,7 +21,7 @@ export const emailList: FactReader = {
     const registrable = new Set<string>();
     const externalDomains = new Set<string>();
     for (const text of texts) {
-      const found = simple.test(text) ? [text] : mailboxes(text);
+      const found = simpleList(text) ?? mailboxes(text);
       if (typeof found === 'string') return unreadable(found);
       for (const address of found) {
         const at = address.lastIndexOf('@');
@@ -45,14 +45,21 @@ export const emailList: FactReader = {
   },
 };
 
+/** Plain addresses with commas between them need no grammar. */
+function simpleList(text: string): string[] | undefined {
+  if (simple.test(text)) return [text];
+  const parts = text.split(',').map((part) => part.replace(/^ +| +$/g, ''));
+  return parts.every((part) => simple.test(part)) ? parts : undefined;
+}
+
 function mailboxes(text: string): string[] | string {
   if (text.length > 64_000 || invisible.test(text)) return 'holds invisible characters or is too long';
+  if (text.includes('(')) return 'holds a comment; write the plain addresses';
   const parsed = emailAddresses({ input: text, rfc6532: true, strict: true, rejectTLD: true });
   if (!parsed || parsed.addresses.length === 0) return 'is not a list of e-mail addresses';
   const found: string[] = [];
   for (const entry of parsed.addresses) {
     if (entry.type !== 'mailbox') return 'names a group; list the addresses instead';
-    if (entry.parts.comments.length > 0 || text.includes('(')) return 'holds a comment; write the plain addresses';
     if (!dotAtom.test(entry.local) || entry.domain.startsWith('[')) return 'holds a quoted address or an address literal; write the plain addresses';
     if (entry.name !== null && /[@<>,;:"\\]/.test(entry.name)) return 'has a display name that looks like an address';
     found.push(`${entry.local}@${entry.domain}`);

@@ -65,4 +65,4 @@ function addTables(value: unknown, seen: Seen): void {
   else if (isNode(value) && isNode(value.name)) addTables(value.name, seen);
 }
 
-const qualified = (name: Node): string => [name.schema, name.name].filter((part) => typeof part === 'string').join('.').toLowerCase();
+const qualified = (name: Node): string => [name.schema, name.name].filter((part) => typeof part === 'string').join('.');
