@@ -1,0 +1,56 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { sqlTransaction, type Sql } from '@/lib/db';
+import { env } from '@/lib/env';
+import { organisationEvent, record } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import { newId } from '@/lib/protocol/ids';
+import { authoriseEngage } from './authorise-engage';
+import { bumpGeneration, lockGeneration, orderState, orderView, readOrders } from './internal';
+import { answersFor } from './rules';
+import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from './schema';
+
+/** An order that already has its name and time, because control signed it before the database could be asked. */
+export type GivenOrder = { id: string; issuedAt: Date; orderJws: string };
+
+/**
+ * Stops (or pauses) a scope. The row, the generation and the event commit together and alone, so nothing slow can stand in
+ * the way; what the stop hits is worked off afterwards. Engaging what is engaged answers the standing order.
+ */
+export async function engageSwitch(ctx: Context, input: unknown, kind: SwitchKind = 'stop', id = newId()): Promise<OrderView> {
+  const parsed = parseInput(engageInputSchema, input);
+  const cover = authoriseEngage(ctx, parsed, env().environment);
+  return sqlTransaction((tx) => insertOrder(tx, ctx, { ...parsed, ...cover }, kind, { id, issuedAt: ctx.now(), orderJws: null }));
+}
+
+/** Adds to the database what control engaged while the database was away: by id, as a union, never twice. */
+export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchKind, given: GivenOrder): Promise<OrderView> {
+  return sqlTransaction(async (tx) => {
+    const generation = await lockGeneration(tx);
+    const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
+    return there ? orderView(there) : insertNew(tx, ctx, input, kind, given, generation);
+  });
+}
+
+async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: null }): Promise<OrderView> {
+  const generation = await lockGeneration(tx);
+  const same = await readOrders(
+    tx, `WHERE kind = $1 AND scope = $2 AND target IS NOT DISTINCT FROM $3 AND environment IS NOT DISTINCT FROM $4 AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`,
+    [kind, input.scope, input.target ?? null, input.environment ?? null],
+  );
+  const standing = same.find((row) => answersFor(orderState(row)));
+  return standing ? orderView(standing) : insertNew(tx, ctx, input, kind, given, generation);
+}
+
+async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: string | null }, from: number): Promise<OrderView> {
+  const generation = await bumpGeneration(tx, from);
+  const { scope, target = null, environment = null, reason = null, drill = false } = input;
+  await tx.rows(
+    `INSERT INTO switch_order (id, kind, scope, target, environment, reason, drill, engaged_by, engaged_at, generation, order_jws) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+    [given.id, kind, scope, target, environment, reason, drill, JSON.stringify(recordedActor(ctx.actor)), given.issuedAt, generation, given.orderJws],
+  );
+  await record(tx, ctx, [
+    organisationEvent('switch.engaged', { orderId: given.id, kind, scope, target, environment, reason, drill, generation }, given.orderJws === null ? {} : { occurredAt: given.issuedAt.toISOString() }),
+  ]);
+  const [row] = await readOrders(tx, 'WHERE id = $1', [given.id]);
+  return orderView(row!);
+}

@@ -1,0 +1,68 @@
+import { recordedActor, type Context } from '@/lib/context';
+import type { Sql } from '@/lib/db';
+import type { OrderRow } from './rules';
+import { pendingReleaseSchema, rowActorSchema, type OrderState, type OrderView, type RowActor } from './schema';
+
+/** A row of switch_order as this room reads it. */
+export type FullOrderRow = OrderRow & {
+  engagedBy: unknown; matched: unknown; fencedAt: Date | null; confirmedAt: Date | null;
+  releaseRequestedAt: Date | null; releaseRequestedBy: unknown; releasedAt: Date | null; epoch: number | null;
+};
+
+export const ORDER_COLUMNS = `id, kind, scope, target, environment, state, reason, drill, engaged_by AS "engagedBy", engaged_at AS "engagedAt", generation,
+  order_jws AS "orderJws", matched, fenced_at AS "fencedAt", confirmed_at AS "confirmedAt", release_requested_at AS "releaseRequestedAt",
+  release_requested_by AS "releaseRequestedBy", released_at AS "releasedAt", release_jws AS "releaseJws", epoch`;
+
+type Raw = Omit<FullOrderRow, 'engagedAt' | 'generation' | 'epoch'> & { engagedAt: Date; generation: bigint | number; epoch: bigint | number | null };
+
+export async function readOrders(tx: Sql, where: string, params: readonly unknown[] = []): Promise<FullOrderRow[]> {
+  const rows = await tx.rows<Raw>(`SELECT ${ORDER_COLUMNS} FROM switch_order ${where}`, params);
+  return rows.map((row) => ({ ...row, engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) }));
+}
+
+/** The row of one order, locked until the transaction ends. */
+export async function lockOrder(tx: Sql, id: string): Promise<FullOrderRow | undefined> {
+  return (await readOrders(tx, 'WHERE id = $1 FOR UPDATE', [id]))[0];
+}
+
+export function orderState(row: FullOrderRow): OrderState {
+  if (row.state === 'released') return { state: 'released', at: (row.releasedAt ?? new Date(0)).toISOString(), epoch: row.epoch ?? 0 };
+  const pending = row.releaseRequestedAt === null ? undefined : pendingReleaseSchema.safeParse(row.releaseRequestedBy);
+  // A request that cannot be read is none: the order simply stands.
+  if (!row.releaseRequestedAt || !pending?.success) return { state: 'engaged' };
+  return { state: 'release_requested', at: row.releaseRequestedAt.toISOString(), pending: pending.data };
+}
+
+export function orderView(row: FullOrderRow): OrderView {
+  const matched = row.matched as { sessions?: unknown; instances?: unknown; approvals?: unknown } | null;
+  const actor = rowActorSchema.safeParse(row.engagedBy);
+  return {
+    id: row.id, kind: row.kind, scope: row.scope, target: row.target, environment: row.environment, reason: row.reason, drill: row.drill,
+    issuedAt: row.engagedAt, engagedBy: actor.success ? actor.data : { kind: 'system', id: 'unknown' }, generation: row.generation,
+    signed: row.orderJws !== null, orderJws: row.orderJws, state: orderState(row),
+    matched: matched ? { sessions: Number(matched.sessions ?? 0), instances: Number(matched.instances ?? 0), approvals: Number(matched.approvals ?? 0) } : null,
+    fencedAt: row.fencedAt?.toISOString() ?? null, confirmedAt: row.confirmedAt?.toISOString() ?? null,
+  };
+}
+
+export function rowActor(ctx: Context): RowActor {
+  return recordedActor(ctx.actor);
+}
+
+/** Takes the switches' turn: every change of them waits here, so two can never miss each other. Returns the generation so far. */
+export async function lockGeneration(tx: Sql): Promise<number> {
+  await tx.rows(`SET LOCAL lock_timeout = '5s'`);
+  const [row] = await tx.rows<{ generation: bigint }>('SELECT generation FROM switch_generation WHERE id = 1 FOR UPDATE');
+  if (!row) throw new Error('the switches have no generation row; were the migrations applied?');
+  return Number(row.generation);
+}
+
+/** Moves the generation on and tells everybody who listens, at commit. */
+export async function bumpGeneration(tx: Sql, from: number): Promise<number> {
+  const generation = from + 1;
+  await tx.rows('UPDATE switch_generation SET generation = $1 WHERE id = 1', [generation]);
+  await notifySwitch(tx, generation);
+  return generation;
+}
+
+export const notifySwitch = (tx: Sql, generation: number) => tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ generation })]);

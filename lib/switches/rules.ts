@@ -1,0 +1,155 @@
+import type { KeySet } from '@/lib/protocol/ed25519-key';
+import { verifyOrder, type Order } from '@/lib/protocol/order';
+import type { OrderState, PendingRelease, RowActor, SwitchKind, SwitchScope } from './schema';
+
+/** A row of switch_order, as far as it says what is stopped. */
+export type OrderRow = {
+  id: string; kind: SwitchKind; scope: SwitchScope; target: string | null; environment: string | null;
+  state: 'engaged' | 'released'; generation: number; reason: string | null; drill: boolean; engagedAt: string;
+  orderJws: string | null; releaseJws: string | null;
+};
+
+/** One thing that an order holds. `orderJws` is there once control's signature on it holds. */
+export type StandingOrder = {
+  id: string; kind: SwitchKind; scope: SwitchScope; target: string | null; environment: string | null;
+  generation: number; reason: string | null; drill: boolean; engagedAt: string; orderJws: string | null;
+};
+
+/** Standing orders, to be asked what they hold without walking through them all. */
+export type StandingOrders = { readonly list: readonly StandingOrder[]; readonly byCover: ReadonlyMap<string, readonly StandingOrder[]> };
+
+/** What may be stopped: an action, a session or a new one. What isn't known yet is left out. */
+export type Subject = { sessionId?: string; instanceId?: string; agentId?: string; classes?: readonly string[]; environment: string };
+
+/** Scopes by reach, the widest first. */
+const reach: readonly SwitchScope[] = ['global', 'class', 'agent', 'instance', 'session'];
+
+/**
+ * What a row holds, seen with suspicion: nothing only once a release that control signed for this very order is there.
+ * A missing or wrong signature never weakens an order; where the row was changed after it was signed, both are held.
+ */
+export function heldBy(row: OrderRow, check: { keys: KeySet; now: Date }): StandingOrder[] {
+  if (isReleased(row, check)) return [];
+  const { id, kind, scope, target, environment, generation, reason, drill, engagedAt } = row;
+  const asWritten: StandingOrder = { id, kind, scope, target, environment, generation, reason, drill, engagedAt, orderJws: null };
+  const signed = signedOrder(row, check);
+  if (!signed) return [asWritten];
+  const asSigned: StandingOrder = {
+    ...asWritten, kind: signed.kind === 'pause' ? 'pause' : 'stop', scope: signed.scope, target: signed.target ?? null, environment: signed.environment ?? null, orderJws: row.orderJws,
+  };
+  return sameCover(asWritten, asSigned) ? [asSigned] : [asSigned, asWritten];
+}
+
+/** The order that control signed for this row, or undefined where the signature is missing, wrong or another order's. */
+export function signedOrder(row: Pick<OrderRow, 'id' | 'orderJws'>, check: { keys: KeySet; now: Date }): Extract<Order, { kind: 'engage' | 'pause' }> | undefined {
+  if (row.orderJws === null) return undefined;
+  const result = verifyOrder(row.orderJws, { ...check, lastEpoch: -1 });
+  if (!result.ok || (result.order.kind !== 'engage' && result.order.kind !== 'pause')) return undefined;
+  return result.order.id === row.id ? result.order : undefined;
+}
+
+/** Whether control has signed the undoing of this very order. What the row says of itself counts for nothing. */
+export function isReleased(row: Pick<OrderRow, 'id' | 'releaseJws'>, check: { keys: KeySet; now: Date }): boolean {
+  if (row.releaseJws === null) return false;
+  const result = verifyOrder(row.releaseJws, { ...check, lastEpoch: -1 });
+  return result.ok && (result.order.kind === 'release' || result.order.kind === 'resume') && result.order.releases === row.id;
+}
+
+const sameCover = (a: StandingOrder, b: StandingOrder) => a.kind === b.kind && a.scope === b.scope && a.target === b.target && a.environment === b.environment;
+
+export function standingOrders(list: readonly StandingOrder[]): StandingOrders {
+  const byCover = new Map<string, StandingOrder[]>();
+  for (const order of list) {
+    const key = coverKey(order.scope, order.target);
+    const there = byCover.get(key);
+    if (there) there.push(order);
+    else byCover.set(key, [order]);
+  }
+  return { list, byCover };
+}
+
+export const noOrders: StandingOrders = standingOrders([]);
+
+/** The order to name for this subject, or null when nothing holds it. Orders overlap as a union; a stop goes before a pause, a wide one before a narrow one, the older first. */
+export function matchingOrder(orders: StandingOrders, subject: Subject): StandingOrder | null {
+  if (orders.list.length === 0) return null;
+  let pause: StandingOrder | null = null;
+  for (const key of coverKeys(subject)) {
+    for (const order of orders.byCover.get(key) ?? []) {
+      if (order.environment !== null && order.environment !== subject.environment) continue;
+      if (order.kind === 'stop') return order;
+      pause ??= order;
+    }
+  }
+  return pause;
+}
+
+const coverKey = (scope: SwitchScope, target: string | null) => `${scope} ${target ?? ''}`;
+
+function* coverKeys(subject: Subject): Generator<string> {
+  for (const scope of reach) {
+    if (scope === 'global') yield coverKey('global', null);
+    else if (scope === 'class') for (const name of subject.classes ?? []) yield coverKey('class', name);
+    else {
+      const target = scope === 'agent' ? subject.agentId : scope === 'instance' ? subject.instanceId : subject.sessionId;
+      if (target !== undefined) yield coverKey(scope, target);
+    }
+  }
+}
+
+/**
+ * Whether an engaged order answers for a new one of the same cover, or a new one is made. One whose release is on its way
+ * doesn't: the stop that was pressed meanwhile must outlive that release.
+ */
+export const answersFor = (state: OrderState): boolean => state.state === 'engaged';
+
+/** A stop that reaches beyond one deployment: releasing it takes a second person. */
+export const isWide = (scope: SwitchScope): boolean => scope === 'agent' || scope === 'class' || scope === 'global';
+
+/** With fewer people than a wide release needs, one may release after this long (milliseconds). */
+export const LONE_RELEASE_DELAY_MS = 10 * 60_000;
+
+export type ReleaseEvent =
+  | { type: 'request'; by: RowActor; at: Date; scope: SwitchScope; checklist: readonly string[]; reason: string | null; canRelease: number }
+  | { type: 'second'; by: RowActor; at: Date }
+  | { type: 'break_glass'; by: RowActor; at: Date; checklist: readonly string[]; reason: string | null }
+  | { type: 'sign'; at: Date; epoch: number };
+
+export type Stepped = { ok: true; state: OrderState } | { ok: false; why: 'not_engaged' | 'not_requested' | 'already_requested' | 'same_person' | 'already_seconded' | 'not_yet' };
+
+/** One step of an order's life: engaged → release_requested → released. There is no way back; who stops again makes a new order. */
+export function step(current: OrderState, event: ReleaseEvent): Stepped {
+  switch (event.type) {
+    case 'request': {
+      if (current.state === 'released') return { ok: false, why: 'not_engaged' };
+      if (current.state === 'release_requested') return { ok: false, why: 'already_requested' };
+      const persons = isWide(event.scope) ? 2 : 1;
+      const lone = persons === 2 && event.canRelease < 2;
+      return requested(event.at, {
+        by: event.by, checklist: [...event.checklist], reason: event.reason, persons,
+        notBefore: lone ? new Date(event.at.getTime() + LONE_RELEASE_DELAY_MS).toISOString() : null, seconded: null, breakGlass: false,
+      });
+    }
+    case 'break_glass':
+      if (current.state === 'released') return { ok: false, why: 'not_engaged' };
+      return requested(event.at, { by: event.by, checklist: [...event.checklist], reason: event.reason, persons: 1, notBefore: null, seconded: null, breakGlass: true });
+    case 'second': {
+      if (current.state !== 'release_requested') return { ok: false, why: current.state === 'released' ? 'not_engaged' : 'not_requested' };
+      if (current.pending.seconded !== null) return { ok: false, why: 'already_seconded' };
+      if (current.pending.by.kind === event.by.kind && current.pending.by.id === event.by.id) return { ok: false, why: 'same_person' };
+      return { ok: true, state: { ...current, pending: { ...current.pending, seconded: { by: event.by, at: event.at.toISOString() } } } };
+    }
+    case 'sign':
+      if (current.state !== 'release_requested') return { ok: false, why: current.state === 'released' ? 'not_engaged' : 'not_requested' };
+      if (!mayBeSigned(current.pending, event.at)) return { ok: false, why: 'not_yet' };
+      return { ok: true, state: { state: 'released', at: event.at.toISOString(), epoch: event.epoch } };
+  }
+}
+
+const requested = (at: Date, pending: PendingRelease): Stepped => ({ ok: true, state: { state: 'release_requested', at: at.toISOString(), pending } });
+
+/** Whether a release has everything that it takes: one person for narrow scopes; two for wide ones, or one and the delay. */
+export function mayBeSigned(pending: PendingRelease, now: Date): boolean {
+  if (pending.persons === 1 || pending.seconded !== null) return true;
+  return pending.notBefore !== null && now.getTime() >= Date.parse(pending.notBefore);
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { idSchema } from '@/lib/protocol/ids';
+import { orderScopes } from '@/lib/protocol/order';
+
+export const switchKinds = ['stop', 'pause'] as const;
+export type SwitchKind = (typeof switchKinds)[number];
+export type SwitchScope = (typeof orderScopes)[number];
+export { orderScopes };
+
+const environmentSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be an environment name: lower-case letters, digits and dashes');
+const targetSchema = z.string().min(1).max(256).regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces');
+
+/** What is stopped, before anybody says by whom or how. `target` is an id (of a class: its name), absent for `global` alone. */
+export const coverShape = { scope: z.enum(orderScopes), target: targetSchema.optional(), environment: environmentSchema.optional() };
+
+type Cover = { scope: SwitchScope; target?: string | undefined };
+function checkTarget(cover: Cover, issues: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void }): void {
+  const refuse = (message: string) => issues.addIssue({ code: 'custom', path: ['target'], message });
+  if (cover.scope === 'global') {
+    if (cover.target !== undefined) refuse('the scope global takes no target');
+  } else if (cover.target === undefined) {
+    refuse(`the scope ${cover.scope} needs a target`);
+  } else if ((cover.scope === 'session' || cover.scope === 'agent') && !z.guid().safeParse(cover.target).success) {
+    refuse(`must be the id of the ${cover.scope}`);
+  } else if ((cover.scope === 'session' || cover.scope === 'agent') && cover.target !== cover.target.toLowerCase()) {
+    refuse('must be in lower case');
+  }
+}
+
+export const coverSchema = z.strictObject(coverShape).superRefine(checkTarget);
+export type SwitchCover = z.infer<typeof coverSchema>;
+
+export const engageInputSchema = z.strictObject({ ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }).superRefine(checkTarget);
+export type EngageInput = z.infer<typeof engageInputSchema>;
+
+export const orderIdSchema = z.strictObject({ orderId: idSchema });
+
+/** What a person confirms before a stop is undone; every line must be ticked. */
+export const releaseChecklist = ['cause_known', 'cause_removed', 'evidence_kept', 'owners_told'] as const;
+export const requestReleaseSchema = z.strictObject({ orderId: idSchema, checklist: z.array(z.enum(releaseChecklist)), reason: z.string().max(2_000).optional() });
+
+export const targetStates = ['ordered', 'fenced', 'acknowledged', 'exited', 'lease_lapsed', 'unreachable'] as const;
+export type TargetState = (typeof targetStates)[number];
+
+/** Who did something, as kept in a row; never a credential. */
+export const rowActorSchema = z.object({ kind: z.string(), id: z.string(), name: z.string().optional(), via: z.string().optional() });
+export type RowActor = z.infer<typeof rowActorSchema>;
+
+/** What is kept of a release while it waits: who asked, who else agreed, and when it may go through with one person alone. */
+export const pendingReleaseSchema = z.object({
+  by: rowActorSchema,
+  checklist: z.array(z.string()),
+  reason: z.string().nullable(),
+  /** How many persons it takes. */
+  persons: z.union([z.literal(1), z.literal(2)]),
+  /** Set where fewer people may release than the scope asks for: the moment from which one is enough. */
+  notBefore: z.string().nullable(),
+  seconded: z.object({ by: rowActorSchema, at: z.string() }).nullable(),
+  breakGlass: z.boolean(),
+});
+export type PendingRelease = z.infer<typeof pendingReleaseSchema>;
+
+/** Where an order stands. */
+export type OrderState =
+  | { state: 'engaged' }
+  | { state: 'release_requested'; at: string; pending: PendingRelease }
+  | { state: 'released'; at: string; epoch: number };
+
+/** An order as screens and scripts read it. */
+export type OrderView = {
+  id: string; kind: SwitchKind; scope: SwitchScope; target: string | null; environment: string | null;
+  reason: string | null; drill: boolean; issuedAt: string; engagedBy: RowActor; generation: number;
+  /** Whether control has signed it yet. An unsigned order stops just as well; agents hear of it once it is signed. */
+  signed: boolean;
+  orderJws: string | null;
+  state: OrderState;
+  matched: { sessions: number; instances: number; approvals: number } | null;
+  fencedAt: string | null; confirmedAt: string | null;
+};
+
+export type OrderTarget = { sessionId: string; instanceId: string; state: TargetState; evidence: string | null; at: string };
+export type OutstandingPermit = { tool: string; until: string; sessionId: string; actionId: string };
+export type OrderDetail = { order: OrderView; targets: OrderTarget[]; counts: Record<TargetState, number>; outstandingPermits: OutstandingPermit[]; propagation: { fenceMs: number | null; p50Ms: number | null; p99Ms: number | null } };
+
+/** What a stop would hit, said before anybody presses. */
+export type SwitchReach = { sessions: number; instances: number; inTheMiddleOfAWrite: number; approvals: number };

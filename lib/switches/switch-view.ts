@@ -1,0 +1,216 @@
+import pg from 'pg';
+import { makeContext, type Context } from '@/lib/context';
+import { listen, sqlOf, type Listening } from '@/lib/db';
+import { newId } from '@/lib/protocol/ids';
+import { MAX_SWITCH_VIEW_AGE_MS } from '@/lib/protocol/limits';
+import { beat, closeGateway, openGateway } from './gateway-row';
+import { InFlight } from './in-flight';
+import { matchingOrder, noOrders, standingOrders, type StandingOrder, type StandingOrders, type Subject } from './rules';
+import { StandingReader, type ControlKeys, type Lifted } from './standing-reader';
+
+export type SwitchViewOptions = {
+  url: string;
+  keys: ControlKeys;
+  gatewayId?: string;
+  pollMs?: number;
+  /** A monotonic clock in milliseconds. */
+  clock?: () => number;
+  /** Told of what goes wrong, for logs; the view goes on by itself. */
+  onError?: (error: unknown) => void;
+};
+
+/** A decision under way. Call `end` in a `finally`: a fence waits for it. */
+export type BegunDecision = {
+  readonly generation: number;
+  readonly orders: StandingOrders;
+  /** False: the view is too old to decide by, answer `unavailable`. */
+  readonly fresh: boolean;
+  /** To be asked right before answering: still fresh, and no switch was thrown since. */
+  stillCurrent(): boolean;
+  end(): void;
+};
+
+export type SwitchChange = {
+  generation: number;
+  orders: StandingOrders;
+  /** Seen for the first time. */
+  engaged: StandingOrder[];
+  /** Control's signature seen for the first time: send `halt` or `pause` with `orderJws` now. */
+  signed: StandingOrder[];
+  /** Undone, with control's proof: for a pause, send `resume`. */
+  lifted: Lifted[];
+};
+
+const FULL_READ_MS = 10_000;
+
+/**
+ * What is stopped, as one gateway sees it: in memory, kept by notices and a poll on a connection of its own. It registers
+ * the gateway, and acknowledges a generation once every decision begun under an older one has ended. Older than two seconds
+ * it is not fresh, by a monotonic clock counted from when the last good reading was asked for.
+ */
+export class SwitchView {
+  readonly gatewayId: string;
+  private readonly clock: () => number;
+  private readonly reader: StandingReader;
+  private readonly inFlight = new InFlight();
+  private readonly listeners = new Set<(change: SwitchChange) => void>();
+  private readonly ctx: Context = makeContext({ kind: 'system', process: 'gateway' });
+  private client: pg.Client | undefined;
+  private listening: Listening | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private current: { generation: number; orders: StandingOrders; at: number } = { generation: 0, orders: noOrders, at: Number.NEGATIVE_INFINITY };
+  private acknowledged = 0;
+  private fullReadAt = Number.NEGATIVE_INFINITY;
+  private noticed = true;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(private readonly options: SwitchViewOptions) {
+    this.gatewayId = options.gatewayId ?? newId();
+    this.clock = options.clock ?? (() => performance.now());
+    this.reader = new StandingReader(options.keys, this.clock);
+  }
+
+  /** Registers and reads for the first time; resolves also when the database is away (the view is then not fresh yet). */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => this.wake(), this.options.pollMs ?? 500);
+    const hint = () => { this.noticed = true; this.wake(); };
+    this.listening = await listen(['cs_switch'], hint, hint, this.options.url);
+  }
+
+  /** Reads again now; resolves when a reading that began after this call is over, well or not. */
+  async refresh(): Promise<void> {
+    this.noticed = true;
+    await this.running;
+    this.wake();
+    await this.running;
+  }
+
+  get fresh(): boolean { return !this.stopped && this.clock() - this.current.at <= MAX_SWITCH_VIEW_AGE_MS; }
+  get generation(): number { return this.current.generation; }
+  get orders(): StandingOrders { return this.current.orders; }
+  /** Decisions under way, for metrics. */
+  get deciding(): number { return this.inFlight.total; }
+
+  match(subject: Subject): StandingOrder | null {
+    return matchingOrder(this.current.orders, subject);
+  }
+
+  begin(): BegunDecision {
+    const { generation, orders } = this.current;
+    const end = this.inFlight.begin(generation, () => { if (this.settled() > this.acknowledged) this.wake(); });
+    return { generation, orders, fresh: this.fresh, end, stillCurrent: () => this.fresh && this.current.generation === generation };
+  }
+
+  onChange(listener: (change: SwitchChange) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Ends the view; nothing is fresh from here on. Tells the others that this gateway decides no more. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    await this.listening?.stop();
+    await this.running;
+    const client = this.client;
+    this.client = undefined;
+    if (!client) return;
+    // While something is still being decided the row stays open: it closes by its age, as after a crash.
+    if (this.inFlight.total === 0) await inTransaction(client, (tx) => closeGateway(tx, this.ctx, this.gatewayId, 'shut down')).catch(() => {});
+    await client.end().catch(() => {});
+  }
+
+  private settled(): number { return this.inFlight.settled(this.current.generation); }
+
+  private wake(): void {
+    if (this.stopped) return;
+    if (this.running) { this.again = true; return; }
+    this.running = this.run().finally(() => { this.running = undefined; });
+  }
+
+  private async run(): Promise<void> {
+    do {
+      this.again = false;
+      try {
+        await this.cycle();
+      } catch (error) {
+        // The next try comes with the clock, not at once: whoever is away should not be hammered.
+        this.again = false;
+        this.noticed = true;
+        this.dropConnection();
+        this.options.onError?.(error);
+      }
+    } while (this.again && !this.stopped);
+  }
+
+  private async cycle(): Promise<void> {
+    const asked = this.clock();
+    const client = await this.connection();
+    const tx = sqlOf(client);
+    const { registered, generation } = await beat(tx, this.gatewayId, this.settled());
+    if (!registered) {
+      // Somebody believed us gone. What was read in that time proves nothing: enter again, then read.
+      await inTransaction(client, (open) => openGateway(open, this.ctx, this.gatewayId));
+      this.acknowledged = 0;
+      this.noticed = true;
+      this.again = true;
+      return;
+    }
+    this.acknowledged = Math.max(this.acknowledged, this.settled());
+    // A generation that went back means another database than the one we knew. Fail closed: the view ages.
+    if (generation < this.current.generation) throw new Error(`the switches went back from generation ${this.current.generation} to ${generation}: was a backup restored? Restart the gateways once that is clear.`);
+    if (this.noticed || generation !== this.current.generation || this.reader.unsettled || asked - this.fullReadAt > FULL_READ_MS) {
+      this.noticed = false;
+      await this.readAll(tx, generation, asked);
+    } else {
+      this.current = { ...this.current, at: asked };
+    }
+    if (this.settled() > this.acknowledged) this.again = true;
+  }
+
+  private async readAll(tx: ReturnType<typeof sqlOf>, generation: number, asked: number): Promise<void> {
+    const before = new Map(this.current.orders.list.map((order) => [heldKey(order), order]));
+    const { held, lifted } = await this.reader.read(tx);
+    this.fullReadAt = asked;
+    this.current = { generation, orders: standingOrders(held), at: asked };
+    const engaged = held.filter((order) => !before.has(heldKey(order)));
+    const signed = held.filter((order) => order.orderJws !== null && !before.get(heldKey(order))?.orderJws);
+    if (engaged.length + signed.length + lifted.length === 0) return;
+    for (const listener of this.listeners) {
+      try { listener({ generation, orders: this.current.orders, engaged, signed, lifted }); } catch (error) { this.options.onError?.(error); }
+    }
+  }
+
+  private async connection(): Promise<pg.Client> {
+    if (this.client) return this.client;
+    const client = new pg.Client({ connectionString: this.options.url, keepAlive: true, connectionTimeoutMillis: 1_500, query_timeout: 1_500 });
+    const lost = () => { if (this.client === client) this.client = undefined; };
+    client.on('error', lost);
+    client.on('end', lost);
+    await client.connect();
+    return (this.client = client);
+  }
+
+  private dropConnection(): void {
+    const held = this.client;
+    this.client = undefined;
+    void held?.end().catch(() => {});
+  }
+}
+
+const heldKey = (order: StandingOrder) => `${order.id} ${order.kind} ${order.scope} ${order.target ?? ''} ${order.environment ?? ''}`;
+
+async function inTransaction<T>(client: pg.Client, work: (tx: ReturnType<typeof sqlOf>) => Promise<T>): Promise<T> {
+  await client.query('BEGIN');
+  try {
+    const result = await work(sqlOf(client));
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
