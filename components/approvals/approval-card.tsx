@@ -1,0 +1,79 @@
+import Link from 'next/link';
+import { Ago, Countdown } from '../live/countdown';
+import { ArgumentViewer } from '../ui/argument-viewer';
+import { Digest } from '../ui/digest';
+import { OpeningsProvider } from '../ui/openings';
+import { SentenceText } from '../ui/sentence';
+import { VisibleText } from '../ui/visible';
+import { DecisionForm } from './decision-form';
+import { NearbySteps } from './nearby-steps';
+import { Precedents } from './precedents';
+import { RiskChips } from './risk-chips';
+import { Signatures } from './signatures';
+import { isOpen, type ApprovalCardView, type Decide } from './view';
+
+const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused', stopped: 'is stopped', closed: 'has ended' } as const;
+const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
+
+/** One request, in the order in which a person decides it; on a phone everything down to the actions fits without scrolling. */
+export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide: Decide }) {
+  const { session } = view;
+  const open = isOpen(view.state);
+  return (
+    <OpeningsProvider key={view.id}>
+      <div className="card-scroll" tabIndex={-1}>
+        <article className="card" aria-labelledby="card-title">
+          <div className="card-main">
+            <header>
+              <div className="card-title">
+                <h1 id="card-title"><SentenceText parts={view.title} /></h1>
+                {open && <div className="left"><Countdown until={view.decideBy} big over="0:00" /><div>to decide</div></div>}
+              </div>
+              <div className="card-alive on-desk">
+                <i className="pip" data-state={pips[session.state]} />
+                <span>
+                  <VisibleText text={session.agent} />, session <Link className="link" href={`/sessions/${session.id}`} prefetch={false}>{session.shortId}</Link> {alive[session.state]}
+                  {session.state === 'lost' && session.lostSince && <>, <Ago at={session.lostSince} /></>}
+                  {open && <> and has waited here for <Ago at={view.waitingSince} detail /></>}.
+                </span>
+                {(view.risk === 'critical' || view.risk === 'high') && <b>{view.risk === 'critical' ? 'Critical.' : 'High risk.'}</b>}
+                {session.enforcement === 'cooperative' && <span className="quiet-text">Cooperative: the agent’s own process keeps to the answer.</span>}
+              </div>
+              <div className="card-alive on-phone">
+                {open && <span><Countdown until={view.decideBy} over="0:00" /> left <span className="quiet-text">·</span></span>}
+                <span><i className="pip" data-state={pips[session.state]} /> session {alive[session.state].replace(/^(is|has) /, '')}</span>
+                <span><span className="quiet-text">·</span> {view.risk}</span>
+              </div>
+            </header>
+            <RiskChips items={view.marks} />
+            <div className="card-block">
+              <p>“<VisibleText text={view.rule.sentence} />” <span className="text-12 text-text-3 whitespace-nowrap">Policy {view.rule.policyVersion}<span className="on-desk">, rule {view.rule.id}</span></span></p>
+            </div>
+            <section className="card-block" aria-label="Arguments">
+              <h2 className="on-desk">What it will send, and where each part came from</h2>
+              {view.arguments.length ? <ArgumentViewer items={view.arguments} /> : <p className="text-13 text-text-3">It takes no arguments.</p>}
+            </section>
+            <div className="card-block card-pair">
+              <section className="card-block !mt-0"><h2>Different from usual</h2><p>{view.unusual === null ? 'No history to compare with.' : view.unusual.length ? view.unusual.map((line) => <span key={line}><VisibleText text={line} /> </span>) : 'Nothing.'}</p></section>
+              <section className="card-block !mt-0"><h2>If it happens</h2><p><VisibleText text={view.consequence.sentence} /> {view.consequence.recallable ? <VisibleText text={view.consequence.undo} /> : <b><VisibleText text={view.consequence.undo} /></b>}</p></section>
+            </div>
+            {view.precedents.length > 0 && <Precedents items={view.precedents} />}
+          </div>
+          <aside className="card-side" aria-label="Around this request">
+            <section className="card-part signatures-part"><h2>Countersigned by</h2><Signatures slots={view.signatures} /></section>
+            {view.nearby.length > 0 && <section className="card-part"><h2>Five steps around</h2><NearbySteps items={view.nearby} sessionId={session.id} /></section>}
+            {view.agentWords && <section className="card-part"><h2>Written by the agent, not verified</h2><div className="agent-words" dir="auto"><VisibleText text={view.agentWords.slice(0, 4_000)} /></div></section>}
+            <section className="card-part">
+              <details>
+                <summary className="text-13"><span className="link reach">Raw JSON</span></summary>
+                <pre className="raw-json" tabIndex={0}><VisibleText text={view.rawJson.slice(0, 40_000)} />{view.rawJson.length > 40_000 && `\n… ${(view.rawJson.length - 40_000).toLocaleString('en')} more characters; the session holds them all.`}</pre>
+              </details>
+              <p className="mt-2"><Digest hex={view.digest} /></p>
+            </section>
+          </aside>
+          <DecisionForm view={view} decide={decide} />
+        </article>
+      </div>
+    </OpeningsProvider>
+  );
+}

@@ -1,0 +1,44 @@
+'use client';
+
+import { Countdown } from '../live/countdown';
+import { ButtonLink } from '../ui/button';
+import { Seal } from '../ui/glyphs';
+import { sayClock } from '../ui/say-time';
+import { VisibleText } from '../ui/visible';
+import { cancelCause, stateGlyph } from './state-words';
+import type { ApprovalCardView, ApprovalState } from './view';
+
+/** What became of it, in the place where the buttons were. */
+export function Decided({ view, overdue }: { view: ApprovalCardView; overdue: boolean }) {
+  const { state } = view;
+  const name = overdue && (state.kind === 'pending' || state.kind === 'partially_approved') ? 'expired' : stateGlyph(state);
+  const [outcome, second] = words(state);
+  return (
+    <footer className="sign-off" aria-label="What was decided">
+      <div className="decided" role="status">
+        <Seal name={name} size={24} closing={state.kind === 'approved'} {...(state.kind === 'approved' || state.kind === 'used' ? { tone: 'hand' as const } : { tone: 'text' as const })} />
+        <div><p className="outcome">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>
+        <ButtonLink href={`/sessions/${view.session.id}`}>Open the session</ButtonLink>
+      </div>
+    </footer>
+  );
+}
+
+function words(state: ApprovalState) {
+  switch (state.kind) {
+    case 'denied':
+      return [<>Denied by <VisibleText key="by" text={state.by} /> at {sayClock(state.at)}.</>, <>{state.agentToldAt ? `The agent was told at ${sayClock(state.agentToldAt)}.` : 'The agent is told as soon as it is connected.'} Nothing was sent.{state.sessionStopped && ' The session was stopped.'}{state.reason && <> “<VisibleText text={state.reason} />”</>}</>];
+    case 'approved':
+      return [<>Approved at {sayClock(state.at)}.</>, <>The agent may do exactly this, once, within <Countdown until={state.useBy} over="no time: the use-by has passed" />.</>];
+    case 'used':
+      return [<>Approved, and used at {sayClock(state.at)}.</>, 'The agent did exactly this, once. The permit is spent.'];
+    case 'unused_expired':
+      return [<>Approved, and not used in time.</>, `Its use-by passed at ${sayClock(state.at)}. Nothing was sent.`];
+    case 'cancelled':
+      return [<>Cancelled at {sayClock(state.at)}: {cancelCause(state)}.</>, 'The agent gets deny. Nothing was sent.'];
+    case 'expired':
+      return [<>Expired at {sayClock(state.at)}. It counts as denied.</>, 'Nobody decided in time. Nothing was sent.'];
+    default:
+      return ['Time is up. It counts as denied.', 'The record follows in a moment.'];
+  }
+}

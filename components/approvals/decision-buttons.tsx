@@ -1,0 +1,69 @@
+'use client';
+
+import { Ellipsis, Lock, MessageSquare } from 'lucide-react';
+import { Button, DeadButton } from '../ui/button';
+import { Glyph } from '../ui/glyphs';
+import { Key } from '../ui/key';
+import { Menu } from '../ui/menu';
+import { Verdict } from '../ui/verdict';
+import type { Press } from './decision-form';
+import type { ApprovalCardView } from './view';
+
+type Props = {
+  view: ApprovalCardView; unread: string[]; lost: boolean; sending: Press | null; armed: boolean; secondsLeft: number;
+  onPress: (press: Press) => void; onArm: () => void; onReason: () => void;
+};
+
+export function DecisionButtons({ view, unread, lost, sending, armed, secondsLeft, onPress, onArm, onReason }: Props) {
+  if (lost) {
+    return (
+      <div className="acts">
+        <DeadButton data-size="large">Deny</DeadButton><DeadButton data-size="large">Deny and stop</DeadButton>
+        <p className="why-not">Not connected: nothing can be recorded from here. If nobody decides, it counts as denied.</p>
+      </div>
+    );
+  }
+  const busy = sending !== null;
+  const mayDeny = view.may.approve || view.may.deny;
+  return (
+    <div className="acts">
+      <Button tone="strong" size="large" disabled={busy || !mayDeny} onClick={() => onPress('deny')} aria-keyshortcuts="d">
+        {sending === 'deny' ? <span className="spinner" /> : <Glyph name="denied" />}Deny<Key>d</Key>
+      </Button>
+      <Button tone="halt" size="large" disabled={busy || !mayDeny} onClick={() => onPress('deny_and_stop')} aria-keyshortcuts="s">
+        {sending === 'deny_and_stop' ? <span className="spinner" /> : <Glyph name="stop" size={14} />}<span>Deny and stop<span className="on-desk"> session</span></span><Key>s</Key>
+      </Button>
+      {view.may.approve ? (
+        <div className="approve flex gap-2">
+          {armed
+            ? <span className="button" data-size="large" data-tone="quiet"><Verdict name="armed" word={`Armed, ${secondsLeft} s left`} /></span>
+            : <ApproveButton view={view} unread={unread} busy={busy} onArm={onArm} />}
+          <Menu label="More" size="large" trigger={<Ellipsis size={16} aria-hidden="true" />} disabled={busy}>
+            <button type="button" className="item" onClick={onReason}><MessageSquare size={14} strokeWidth={1.75} aria-hidden="true" />Give a reason</button>
+          </Menu>
+        </div>
+      ) : <p className="why-not">{view.may.because}</p>}
+    </div>
+  );
+}
+
+function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; unread: string[]; busy: boolean; onArm: () => void }) {
+  if (unread.length > 0) {
+    const first = view.arguments.find((item) => item.path === unread[0])?.name ?? 'value';
+    const stepUp = view.may.approve && view.may.stepUp;
+    return (
+      <Button tone="hand" size="large" locked aria-disabled="true" onClick={() => showUnread(first)}>
+        <Lock size={14} strokeWidth={1.75} aria-hidden="true" />Approve once
+        <small>open the {first.slice(0, 24)}{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then passkey</span>}</small>
+      </Button>
+    );
+  }
+  return <Button tone="hand" size="large" disabled={busy} onClick={onArm} aria-keyshortcuts="a"><Glyph name="asked" size={14} />Approve once<Key>a</Key></Button>;
+}
+
+/** A press on the locked button leads to what must be opened. */
+function showUnread(name: string) {
+  const expander = [...document.querySelectorAll<HTMLElement>('.card .expander')].find((button) => button.getAttribute('aria-label')?.endsWith(` of ${name}`));
+  expander?.scrollIntoView({ block: 'center' });
+  expander?.focus();
+}

@@ -1,0 +1,83 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useCallback, useState } from 'react';
+import { useLive, useServerNow } from '../live/live-provider';
+import { useShortcuts } from '../live/shortcuts';
+import { TextField } from '../ui/field';
+import { useOpenings } from '../ui/openings';
+import { useToast } from '../ui/toast';
+import { useArmed } from '../ui/use-armed';
+import { ArmedStrip } from './armed-strip';
+import { Answer } from './decision-answer';
+import { DecisionButtons } from './decision-buttons';
+import { Decided } from './decided';
+import { isOpen, type ApprovalCardView, type Decide, type DecideInput, type DecideResult } from './view';
+
+export type Press = 'deny' | 'deny_and_stop' | 'approve';
+
+/** The sign-off below the card. Deny is first and never harder; approving takes two keys, and waits for what must be read first. */
+export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide: Decide }) {
+  const router = useRouter();
+  const toast = useToast();
+  const { opened } = useOpenings();
+  const { phase } = useLive();
+  const overdue = useServerNow() >= new Date(view.decideBy).getTime();
+  const { armed, secondsLeft, arm, disarm, target } = useArmed<'approve'>();
+  const [sending, setSending] = useState<Press | null>(null);
+  const [result, setResult] = useState<{ press: Press; answer: DecideResult } | null>(null);
+  const [reason, setReason] = useState('');
+  const [wantsReason, setWantsReason] = useState(false);
+
+  const unread = view.may.approve ? view.may.mustOpen.filter((path) => !opened.has(path)) : [];
+  const reasonMissing = view.may.approve && view.may.reasonRequired && reason.trim() === '';
+  const live = isOpen(view.state) && !overdue && phase !== 'lost' && !sending;
+  const mayApprove = live && view.may.approve && unread.length === 0;
+
+  const press = useCallback(async (what: Press) => {
+    setSending(what);
+    setResult(null);
+    const input: DecideInput = {
+      approvalId: view.id, digest: view.digest, verdict: what === 'approve' ? 'approve' : 'deny',
+      ...(reason.trim() && { reason: reason.trim() }), ...(what === 'deny_and_stop' && { stopSession: true }),
+    };
+    const answer = await decide(input).catch((): DecideResult => ({ kind: 'unavailable', because: 'The server did not answer.' }));
+    setSending(null);
+    disarm();
+    if (answer.kind === 'step_up_required') return router.push(answer.url);
+    if (answer.kind === 'recorded') toast(said[what]);
+    else setResult({ press: what, answer });
+    router.refresh();
+  }, [decide, disarm, reason, router, toast, view.digest, view.id]);
+
+  useShortcuts({
+    d: () => live && void press('deny'),
+    s: () => live && void press('deny_and_stop'),
+    a: (event) => {
+      event.preventDefault();
+      if (!mayApprove) return;
+      if (reasonMissing) setWantsReason(true);
+      else arm('approve');
+    },
+    '$mod+Enter': () => armed && mayApprove && !reasonMissing && void press('approve'),
+  });
+
+  if (!isOpen(view.state) || overdue) return <Decided view={view} overdue={overdue} />;
+  return (
+    <footer className="sign-off" aria-label="Decide">
+      <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />
+      {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
+      {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
+        <div className="reason"><TextField label="Reason" rows={2} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
+      )}
+      <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} sending={sending} armed={armed !== null} secondsLeft={secondsLeft}
+        onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} />
+    </footer>
+  );
+}
+
+const said = {
+  deny: { glyph: 'denied', title: 'Denied.', second: 'The agent is told now. Nothing was sent.' },
+  deny_and_stop: { glyph: 'stop', title: 'Denied, and the session is being stopped.', second: 'Its other requests are cancelled.' },
+  approve: { glyph: 'approved', title: 'Your signature is recorded.', second: 'The agent may do exactly this, once.' },
+} as const;

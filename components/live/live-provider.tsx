@@ -1,0 +1,79 @@
+'use client';
+
+import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { LiveClient, type LivePhase, type LiveState } from './live-client';
+import { AnnouncerProvider } from './announcer';
+
+/** A state that doesn't move, for a page that is not connected on purpose. */
+export type Still = { phase: LivePhase; heardAgoMs: number };
+type Live = { client: LiveClient; renderedAt: number; still: Still | undefined };
+
+const Context = createContext<Live | null>(null);
+
+/** `renderedAt`: the server's clock in epoch milliseconds, so that the first drawing is the same on both sides. */
+export function LiveProvider({ renderedAt, still, children }: { renderedAt: number; still?: Still; children: ReactNode }) {
+  const [client] = useState(() => new LiveClient(renderedAt));
+  useEffect(() => {
+    if (still) return;
+    client.start();
+    return () => client.stop();
+  }, [client, still]);
+  return <Context value={{ client, renderedAt, still }}><AnnouncerProvider>{children}</AnnouncerProvider></Context>;
+}
+
+function useLiveContext(): Live {
+  const live = useContext(Context);
+  if (!live) throw new Error('LiveProvider is missing above this component');
+  return live;
+}
+
+const unheard: LiveState = { phase: 'connecting', heardAt: null };
+
+/** Whether what the page shows is alive, and when the server was last heard by its own clock. */
+export function useLive(): LiveState & { retry: () => void } {
+  const { client, still, renderedAt } = useLiveContext();
+  const state = useSyncExternalStore(client.watch, client.getState, () => unheard);
+  if (still) return { phase: still.phase, heardAt: renderedAt - still.heardAgoMs, retry: client.retry };
+  return { ...state, retry: client.retry };
+}
+
+/** The server's time, once a second, in epoch milliseconds. Never the browser's clock. */
+export function useServerNow(): number {
+  const { client, renderedAt, still } = useLiveContext();
+  return useSyncExternalStore(
+    still ? never : everySecond,
+    () => (still ? renderedAt : Math.floor(client.serverNow() / 1000) * 1000),
+    () => renderedAt,
+  );
+}
+
+const never = () => () => undefined;
+
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+/** One timer for every clock and countdown of the page. */
+function everySecond(listener: () => void) {
+  listeners.add(listener);
+  timer ??= setInterval(() => listeners.forEach((each) => each()), 1_000);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0) {
+      clearInterval(timer);
+      timer = undefined;
+    }
+  };
+}
+
+/** Calls back when one of the topics was hinted at. A topic ending in `:` stands for all that begin with it. */
+export function useHints(topics: readonly string[], onHint: () => void) {
+  const { client, still } = useLiveContext();
+  const key = topics.join(' ');
+  useEffect(() => {
+    if (still) return;
+    const wanted = key.split(' ');
+    return client.hear((heard) => {
+      if (heard.some((topic) => topic === '*' || wanted.some((want) => topic === want || (want.endsWith(':') && topic.startsWith(want))))) onHint();
+    });
+  }, [client, still, key, onHint]);
+}

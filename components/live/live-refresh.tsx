@@ -1,0 +1,43 @@
+'use client';
+
+import { useCallback, useEffect, useRef, useTransition } from 'react';
+import { useRouter } from 'next/navigation';
+import { useHints } from './live-provider';
+
+const atMostEveryMs = 400;
+
+/** Reads the page again when one of its topics moved: at once, then at most every 400 ms, and never in a hidden tab until it is looked at. */
+export function LiveRefresh({ topics }: { topics: readonly string[] }) {
+  const router = useRouter();
+  const [, startTransition] = useTransition();
+  const lastAt = useRef(0);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const missed = useRef(false);
+  const refresh = useCallback(() => {
+    if (document.hidden) {
+      missed.current = true;
+      return;
+    }
+    if (timer.current) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      lastAt.current = Date.now();
+      startTransition(() => router.refresh());
+    }, Math.max(0, lastAt.current + atMostEveryMs - Date.now()));
+  }, [router]);
+  useHints(topics, refresh);
+  useEffect(() => {
+    const seen = () => {
+      if (document.hidden || !missed.current) return;
+      missed.current = false;
+      refresh();
+    };
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      clearTimeout(timer.current);
+      timer.current = undefined;
+    };
+  }, [refresh]);
+  return null;
+}

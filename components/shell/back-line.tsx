@@ -1,0 +1,32 @@
+'use client';
+
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import { usePathname } from 'next/navigation';
+
+const Context = createContext<(line: string | null) => void>(() => undefined);
+const Line = createContext<string | null>(null);
+
+export function BackLineProvider({ children }: { children: ReactNode }) {
+  const [line, setLine] = useState<string | null>(null);
+  return <Context value={setLine}><Line value={line}>{children}</Line></Context>;
+}
+
+/** On a phone the bar of a page below a list shows the way back and where one is, such as "1 of 5". */
+export function BackLine({ line }: { line: string }) {
+  const set = useContext(Context);
+  useEffect(() => {
+    set(line);
+    return () => set(null);
+  }, [line, set]);
+  return null;
+}
+
+const rooms = { approvals: 'Approvals', sessions: 'Sessions', agents: 'Agents', policies: 'Policies', log: 'Log', switches: 'Now', settings: 'Settings' } as const;
+
+export function useBackLine(): { href: string; to: string; line: string } | null {
+  const line = useContext(Line);
+  const [, room, ...rest] = usePathname().split('/');
+  const to = rooms[room as keyof typeof rooms];
+  if (!to || (rest.length === 0 && room !== 'switches')) return null;
+  return { href: room === 'switches' ? '/' : `/${room}`, to, line: line ?? to };
+}

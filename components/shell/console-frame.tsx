@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+import { LiveProvider, type Still } from '../live/live-provider';
+import { ToastProvider } from '../ui/toast';
+import { BackLineProvider } from './back-line';
+import { Bar, type BarProps } from './bar';
+import { LostBanner } from './freshness';
+import { Nav, type NavProps } from './nav';
+import { Tabs } from './tabs';
+
+export type ConsoleFrameProps = BarProps & NavProps & {
+  /** The server's clock in epoch milliseconds when this was drawn. */
+  renderedAt: number;
+  /** For a gallery: a connection state that doesn't move. */
+  still?: Still;
+  /** Standing notices under the bar, such as an engaged global stop. */
+  notices?: ReactNode;
+  children: ReactNode;
+};
+
+/** What stands around every page of the console. */
+export function ConsoleFrame({ renderedAt, still, notices, children, environment, stopCommand, search, rooms, counts, person }: ConsoleFrameProps) {
+  return (
+    <LiveProvider renderedAt={renderedAt} {...(still && { still })}>
+      <ToastProvider>
+        <BackLineProvider>
+          <a href="#main" className="skip-link">Skip to the content</a>
+          <div className="app">
+            <Bar environment={environment} stopCommand={stopCommand} rooms={rooms} search={search} />
+            <Nav rooms={rooms} counts={counts} person={person} />
+            <main id="main" className="main" tabIndex={-1}>{notices}<LostBanner />{children}</main>
+            <Tabs rooms={rooms} counts={counts} person={person} stopCommand={stopCommand} />
+          </div>
+        </BackLineProvider>
+      </ToastProvider>
+    </LiveProvider>
+  );
+}

@@ -1,0 +1,34 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { Fragment } from 'react';
+import { Glyph } from '../ui/glyphs';
+import { allRooms, isCurrent, type Room, type RoomCounts, type RoomName } from './rooms';
+
+export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string } };
+
+export function RoomIcon({ room, size }: { room: Room; size: number }) {
+  if (room.icon === 'seal') return <Glyph name="asked" size={size} />;
+  const Icon = room.icon;
+  return <Icon size={size} strokeWidth={1.75} aria-hidden="true" />;
+}
+
+export function Nav({ rooms, counts, person }: NavProps) {
+  const pathname = usePathname();
+  const shown = allRooms.filter((room) => rooms.includes(room.name));
+  return (
+    <nav className="nav" aria-label="Main">
+      {shown.map((room, index) => (
+        <Fragment key={room.name}>
+          {room.group === 2 && shown[index - 1]?.group === 1 && <hr />}
+          <Link href={room.href} prefetch={false} aria-current={isCurrent(room.href, pathname) ? 'page' : undefined}>
+            <RoomIcon room={room} size={16} />{room.label}
+            {counts[room.name] !== undefined && counts[room.name]!.count > 0 && <span className="count" data-tone={counts[room.name]!.tone}>{counts[room.name]!.count.toLocaleString('en')}</span>}
+          </Link>
+        </Fragment>
+      ))}
+      <Link className="me" href="/settings" prefetch={false}><b className="ellipsis">{person.name}</b><span className="ellipsis">{person.line}</span></Link>
+    </nav>
+  );
+}
