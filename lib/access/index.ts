@@ -1,3 +1,21 @@
 /** Access: who may do what, and how a person proves who they are. */
 export { authorise } from './authorise';
 export { hasRole, ladder, may, permissions, verbs, type Verb } from './permissions';
+export { ensureFirstAdministrator, type FirstAdministrator } from './ensure-first-administrator';
+export { createPerson } from './create-person';
+export { changeRoles } from './change-roles';
+export { activatePerson, deactivatePerson } from './deactivate-person';
+export { makeSetupLink } from './make-setup-link';
+export { readSetupLink } from './read-setup-link';
+export { setPassword } from './set-password';
+export { changePassword } from './change-password';
+export { signIn } from './sign-in';
+export { signOut } from './sign-out';
+export { revokeSignIn } from './revoke-sign-in';
+export { checkSignIn } from './check-sign-in';
+export { createToken } from './create-token';
+export { revokeToken } from './revoke-token';
+export { checkToken } from './check-token';
+export { issueLiveTicket, redeemLiveTicket } from './live-ticket';
+export { sweepAccess } from './sweep-access';
+export { listPeople, listSignIns, listTokens } from './queries';

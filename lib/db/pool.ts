@@ -1,8 +1,8 @@
 import pg from 'pg';
 import type { Sql } from './sql';
 
-/** Postgres's 64-bit integers as bigint, timestamps as Date (pg's default). */
-pg.types.setTypeParser(20, (text) => BigInt(text));
+/** Postgres's 64-bit integers as bigint, timestamps as Date (pg's default). Of these pools alone: Prisma shares the driver's own table and expects text there. */
+const types: pg.CustomTypesConfig = { getTypeParser: ((oid: number, format?: 'text') => (oid === 20 ? BigInt : pg.types.getTypeParser(oid, format))) as typeof pg.types.getTypeParser };
 
 const globals = globalThis as { __countersignPools?: Map<string, pg.Pool> };
 
@@ -11,7 +11,7 @@ export function pool(url = requiredUrl()): pg.Pool {
   const pools = (globals.__countersignPools ??= new Map());
   let found = pools.get(url);
   if (!found) {
-    found = new pg.Pool({ connectionString: url, max: Number(process.env.DATABASE_POOL ?? 10), idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, keepAlive: true });
+    found = new pg.Pool({ connectionString: url, types, max: Number(process.env.DATABASE_POOL ?? 10), idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, keepAlive: true });
     // An idle connection that the server closed is replaced at the next use; without a listener it would end the process.
     found.on('error', () => {});
     pools.set(url, found);

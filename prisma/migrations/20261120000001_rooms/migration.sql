@@ -9,8 +9,6 @@ CREATE TABLE "person" (
     "roles" TEXT[],
     "state" TEXT NOT NULL DEFAULT 'active',
     "password_hash" TEXT,
-    "failed_sign_ins" INTEGER NOT NULL DEFAULT 0,
-    "locked_until" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "person_pkey" PRIMARY KEY ("id")
@@ -57,6 +55,7 @@ CREATE TABLE "api_token" (
     "person_id" UUID NOT NULL,
     "name" TEXT NOT NULL,
     "hash" TEXT NOT NULL,
+    "hint" TEXT NOT NULL,
     "limit" TEXT,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expires_at" TIMESTAMPTZ(3),
@@ -71,6 +70,7 @@ CREATE TABLE "sign_in_attempt" (
     "key" TEXT NOT NULL,
     "failures" INTEGER NOT NULL DEFAULT 0,
     "locked_until" TIMESTAMPTZ(3),
+    "lock_noted" BOOLEAN NOT NULL DEFAULT false,
     "updated_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "sign_in_attempt_pkey" PRIMARY KEY ("key")
@@ -381,7 +381,13 @@ CREATE INDEX "sign_in_person_id_idx" ON "sign_in"("person_id");
 CREATE UNIQUE INDEX "setup_link_hash_key" ON "setup_link"("hash");
 
 -- CreateIndex
+CREATE INDEX "setup_link_person_id_idx" ON "setup_link"("person_id");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "api_token_hash_key" ON "api_token"("hash");
+
+-- CreateIndex
+CREATE INDEX "api_token_person_id_idx" ON "api_token"("person_id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "agent_name_key" ON "agent"("name");

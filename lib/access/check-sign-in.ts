@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import type { Context } from '@/lib/context';
+import { prisma } from '@/lib/db';
+import { unauthenticated } from '@/lib/errors';
+import { personActor, type PersonActor } from './internal';
+import { signInState, TOUCH_MS } from './rules';
+
+const idSchema = z.uuid();
+
+/** Who a sign-in speaks for at this moment, with the roles of this moment; `unauthenticated` once it is revoked, idle for 12 h, 7 days old, or its person deactivated. One read, at most one write a minute. */
+export async function checkSignIn(ctx: Context, signInId: string): Promise<{ signInId: string; actor: PersonActor; expiresAt: Date }> {
+  if (!idSchema.safeParse(signInId).success) throw unauthenticated('Sign in to go on.');
+  const row = await prisma().signIn.findUnique({ where: { id: signInId }, include: { person: true } });
+  const now = ctx.now();
+  if (!row || row.person.state !== 'active') throw unauthenticated('Sign in to go on.');
+  const state = signInState(row, now);
+  if (state !== 'live') throw unauthenticated(state === 'revoked' ? 'This sign-in was ended. Sign in again to go on.' : 'This sign-in is over after a long time. Sign in again to go on.');
+  if (now.getTime() - row.lastSeenAt.getTime() > TOUCH_MS) {
+    await prisma().signIn.updateMany({ where: { id: row.id, revokedAt: null, lastSeenAt: { lt: now } }, data: { lastSeenAt: now } });
+  }
+  return { signInId: row.id, actor: personActor(row.person, 'console'), expiresAt: row.expiresAt };
+}

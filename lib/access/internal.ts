@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { roles, type Actor, type Context, type Role } from '@/lib/context';
+import type { Tx } from '@/lib/db';
+import { conflict, notFound } from '@/lib/errors';
+import { organisationEvent, type NewEvent } from '@/lib/log';
+import { newId } from '@/lib/protocol/ids';
+import { hashSecret } from '@/lib/signing';
+import type { MadeSetupLink, PersonView } from './schema';
+
+export type PersonRow = { id: string; email: string; name: string; roles: string[]; state: string; passwordHash: string | null; createdAt: Date };
+export type PersonActor = Extract<Actor, { kind: 'person' }>;
+
+export const knownRoles = (held: readonly string[]): Role[] => roles.filter((role) => held.includes(role));
+
+export function personActor(row: Pick<PersonRow, 'id' | 'name' | 'email' | 'roles'>, via: PersonActor['via']): PersonActor {
+  return { kind: 'person', id: row.id, name: row.name, email: row.email, roles: knownRoles(row.roles), via };
+}
+
+export function personView(row: PersonRow, lastSeenAt: Date | null = null): PersonView {
+  return {
+    id: row.id, email: row.email, name: row.name, roles: knownRoles(row.roles), state: row.state === 'active' ? 'active' : 'deactivated',
+    hasPassword: row.passwordHash !== null, createdAt: row.createdAt.toISOString(), lastSeenAt: lastSeenAt?.toISOString() ?? null,
+  };
+}
+
+/** The person's row, held until the transaction ends. */
+export async function lockPerson(tx: Tx, id: string): Promise<PersonRow> {
+  const [row] = await tx.$queryRaw<PersonRow[]>`
+    SELECT id, email, name, roles, state, password_hash AS "passwordHash", created_at AS "createdAt" FROM person WHERE id = ${id}::uuid FOR UPDATE`;
+  if (!row) throw notFound('There is no such person.');
+  return row;
+}
+
+/** Refuses to take the last active administrator away. All administrators' rows are held in one order, so that two cannot remove each other. */
+export async function requireAnotherAdministrator(tx: Tx, personId: string): Promise<void> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id FROM person WHERE state = 'active' AND 'admin' = ANY(roles) ORDER BY id FOR UPDATE`;
+  if (rows.length === 1 && rows[0]?.id === personId) throw conflict('This is the last active administrator. Make somebody else an administrator first.');
+}
+
+export const newUrlSecret = (): string => randomBytes(32).toString('base64url');
+export const urlSecretShape = /^[A-Za-z0-9_-]{43}$/;
+
+/** A new link; older ones of the same person no longer work. */
+export async function replaceSetupLink(tx: Tx, ctx: Context, personId: string, lifeMs: number): Promise<{ link: MadeSetupLink; event: NewEvent }> {
+  const token = newUrlSecret();
+  const expiresAt = new Date(ctx.now().getTime() + lifeMs);
+  await tx.setupLink.updateMany({ where: { personId, usedAt: null }, data: { usedAt: ctx.now() } });
+  await tx.setupLink.create({ data: { id: newId(), personId, hash: hashSecret(token), expiresAt } });
+  return {
+    link: { path: `/set-password/${token}`, expiresAt: expiresAt.toISOString() },
+    event: organisationEvent('person.setup_link_made', { personId, expiresAt: expiresAt.toISOString() }),
+  };
+}
+
+/** Ends the person's sign-ins, except one if named; an event for each. */
+export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set', except?: string): Promise<NewEvent[]> {
+  const ended = await tx.$queryRaw<{ id: string }[]>`
+    UPDATE sign_in SET revoked_at = ${ctx.now()} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()} AND id IS DISTINCT FROM ${except ?? null}::uuid RETURNING id`;
+  return ended.map(({ id }) => organisationEvent('person.signed_out', { personId, signInId: id, why }));
+}

@@ -1,0 +1,20 @@
+import type { Context } from '@/lib/context';
+import { notFound } from '@/lib/errors';
+import { organisationEvent, write } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import { authorise } from './authorise';
+import { personIdSchema } from './schema';
+
+/** Ends a token at once: one's own (also by the token itself, when it was found in the wrong hands), anybody's for an administrator. */
+export async function revokeToken(ctx: Context, id: string): Promise<void> {
+  const tokenId = parseInput(personIdSchema, id);
+  await write(ctx, async (tx) => {
+    const row = await tx.apiToken.findUnique({ where: { id: tokenId } });
+    const own = ctx.actor.kind === 'person' && row?.personId === ctx.actor.id && (ctx.actor.via === 'console' || ctx.actor.tokenId === tokenId);
+    if (!own) authorise(ctx, 'person.manage');
+    if (!row) throw notFound('There is no such token.');
+    const { count } = await tx.apiToken.updateMany({ where: { id: tokenId, revokedAt: null }, data: { revokedAt: ctx.now() } });
+    if (count === 0) return { view: undefined, unchanged: true };
+    return { view: undefined, events: [organisationEvent('token.revoked', { tokenId, personId: row.personId })] };
+  });
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { addressKey } from './attempts';
+import { argon2id, NOBODYS_HASH } from './passwords';
+import { countAttempt, passwordIssues, signInState } from './rules';
+
+describe('passwords', () => {
+  const email = 'margaret@example.org';
+  it.each(['short', 'elevenchars', 'passwordpassword', 'PasswordPassword', 'password1234', 'Administrator!', 'welcome2026!!', 'aaaaaaaaaaaaaaa', 'abababababab', 'margaret@example.org', 'margaret2026', 'x'.repeat(257)])('refuses %s', (password) => {
+    expect(passwordIssues(password, email)).toHaveLength(1);
+  });
+  it.each(['violet harbour lantern 7', 'ünïcode pässphräse', 'correct horse battery stapler', '日本語のパスワードは長いほど良い', 'k9#mQ2$vL5@xR8'])('takes %s', (password) => {
+    expect(passwordIssues(password, email)).toEqual([]);
+  });
+  it('are the same in either Unicode form', async () => {
+    const kept = await argon2id.hash('ünïcode pässphräse'.normalize('NFC'));
+    expect(await argon2id.verify(kept, 'ünïcode pässphräse'.normalize('NFD'))).toBe(true);
+    expect(argon2id.outdated(kept)).toBe(false);
+    expect(argon2id.outdated('$argon2id$v=19$m=4096,t=1,p=1$c2FsdHNhbHQ$aGFzaA')).toBe(true);
+    expect(argon2id.outdated(NOBODYS_HASH)).toBe(false);
+    expect(await argon2id.verify(NOBODYS_HASH, '')).toBe(false);
+  });
+});
+
+describe('counting attempts', () => {
+  const now = new Date('2026-03-02T09:00:00Z');
+  it('locks twice as long each time, a quarter of an hour at most, and forgets after an hour', () => {
+    const lockOf = (failures: number) => (countAttempt({ failures, lockedUntil: null, updatedAt: now }, 'account', now).lockedUntil?.getTime() ?? now.getTime()) - now.getTime();
+    expect([0, 3, 4, 5, 6, 7, 40].map(lockOf)).toEqual([0, 0, 15_000, 30_000, 60_000, 120_000, 900_000]);
+    expect(countAttempt({ failures: 40, lockedUntil: null, updatedAt: new Date(now.getTime() - 3_600_001) }, 'account', now)).toEqual({ failures: 1, lockedUntil: null });
+  });
+  it('takes one network of version 6 for one address, a mapped one for what it is, and no header for one', () => {
+    expect(addressKey('2001:db8::1')).toBe(addressKey('2001:db8:0:0:ffff::2'));
+    expect(addressKey('2001:db8::1')).not.toBe(addressKey('2001:db8:0:1::1'));
+    expect(addressKey('::ffff:192.0.2.7')).toBe(addressKey('192.0.2.7'));
+    for (const text of [undefined, '', 'unknown', '1.2.3.4, 5.6.7.8', '1.2.3.4\r\nX: y']) expect(addressKey(text)).toBeUndefined();
+  });
+});
+
+describe('a sign-in row', () => {
+  const at = (hours: number) => new Date(Date.UTC(2026, 0, 1, hours));
+  const row = { createdAt: at(0), lastSeenAt: at(10), expiresAt: at(24), revokedAt: null };
+  it('is live, idle, expired or revoked, revoked first', () => {
+    expect(signInState(row, at(11))).toBe('live');
+    expect(signInState(row, at(23))).toBe('idle');
+    expect(signInState(row, at(24))).toBe('expired');
+    expect(signInState({ ...row, revokedAt: at(1) }, at(30))).toBe('revoked');
+  });
+});

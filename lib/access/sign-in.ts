@@ -1,0 +1,60 @@
+import { hash } from 'node:crypto';
+import type { Context } from '@/lib/context';
+import { prisma } from '@/lib/db';
+import { unauthenticated } from '@/lib/errors';
+import { organisationEvent, write } from '@/lib/log';
+import { newId } from '@/lib/protocol/ids';
+import { accountKey, addressKey, giveBackTurn, takeTurn } from './attempts';
+import { lockPerson, personActor, personView } from './internal';
+import { argon2id, NOBODYS_HASH, type PasswordHasher } from './passwords';
+import { MAX_PASSWORD, SIGN_IN_ABSOLUTE_MS } from './rules';
+import { emailSchema, SIGN_IN_REFUSED, type PersonView } from './schema';
+
+type Refusal = 'wrong' | 'locked' | 'deactivated';
+
+/**
+ * Opens a new sign-in for the right e-mail and password. Every refusal is the same `unauthenticated`, and costs the same
+ * argon2 work whether or not there is such a person; a locked key is refused before any work, also for nobody's account.
+ */
+export async function signIn(ctx: Context, input: { email: string; password: string }, hasher: PasswordHasher = argon2id): Promise<{ signInId: string; person: PersonView; expiresAt: Date }> {
+  const typed = String(input.email).trim().toLowerCase().slice(0, 254);
+  const password = String(input.password).slice(0, MAX_PASSWORD * 4);
+  const address = addressKey(ctx.ip);
+  const keys = address ? [accountKey(typed), address] : [accountKey(typed)];
+
+  const admission = await takeTurn(keys, ctx.now());
+  if (admission.kind === 'locked') {
+    if (admission.note) await noteRefusal(ctx, typed, 'locked');
+    throw unauthenticated(SIGN_IN_REFUSED);
+  }
+  const person = await prisma().person.findUnique({ where: { email: typed } });
+  const usable = person?.state === 'active' && person.passwordHash !== null;
+  const matches = await hasher.verify(usable ? person.passwordHash! : NOBODYS_HASH, password);
+  if (!usable || !matches) {
+    await noteRefusal(ctx, typed, person && person.state !== 'active' ? 'deactivated' : 'wrong');
+    throw unauthenticated(SIGN_IN_REFUSED);
+  }
+  const better = hasher.outdated(person.passwordHash!) ? await hasher.hash(password) : undefined;
+
+  const asPerson: Context = { ...ctx, actor: personActor(person, 'console') };
+  return write(asPerson, async (tx) => {
+    const now = await lockPerson(tx, person.id);
+    // Somebody may have ended the account or set another password while this one was being checked.
+    if (now.state !== 'active' || now.passwordHash !== person.passwordHash) throw unauthenticated(SIGN_IN_REFUSED);
+    if (better) await tx.person.update({ where: { id: person.id }, data: { passwordHash: better } });
+    const signInId = newId();
+    const expiresAt = new Date(ctx.now().getTime() + SIGN_IN_ABSOLUTE_MS);
+    await tx.signIn.create({ data: { id: signInId, personId: person.id, createdAt: ctx.now(), lastSeenAt: ctx.now(), expiresAt, ip: ctx.ip ?? null, userAgent: ctx.userAgent?.slice(0, 300) ?? null } });
+    await giveBackTurn(tx, keys);
+    return {
+      view: { signInId, person: personView(now, ctx.now()), expiresAt },
+      events: [organisationEvent('person.signed_in', { personId: person.id, signInId, ip: ctx.ip ?? null })],
+    };
+  });
+}
+
+/** What was typed goes on the record hashed, and only if it looks like an address: it could be a password. */
+function noteRefusal(ctx: Context, typed: string, why: Refusal): Promise<void> {
+  const emailHash = emailSchema.safeParse(typed).success ? hash('sha256', typed, 'hex') : 'not an address';
+  return write(ctx, async () => ({ view: undefined, events: [organisationEvent('person.sign_in_refused', { emailHash, ip: ctx.ip ?? null, why })] }));
+}

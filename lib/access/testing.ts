@@ -1,0 +1,56 @@
+import { afterAll, beforeAll } from 'vitest';
+import { makeContext, type Actor, type Context, type Role } from '@/lib/context';
+import { closePools, closePrisma, prisma } from '@/lib/db';
+import { newId } from '@/lib/protocol/ids';
+import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
+import { personActor } from './internal';
+import { argon2id, type PasswordHasher } from './passwords';
+
+export const PASSWORD = 'violet harbour lantern 7';
+
+/** A database for the file's tests, reached with the console's grants and no more. */
+export function useConsoleDatabase(): void {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    process.env.DATABASE_URL = db.urlAs('console');
+  });
+  afterAll(async () => {
+    await closePrisma();
+    await closePools();
+    await db.drop();
+  });
+}
+
+/** A clock that only moves when told. */
+export function clock(start = new Date('2026-03-02T09:00:00Z')) {
+  let now = start.getTime();
+  return { now: () => new Date(now), forward: (ms: number) => { now += ms; } };
+}
+
+export const consoleContext = (extra: Partial<Omit<Context, 'actor'>> = {}): Context => makeContext({ kind: 'system', process: 'console' }, extra);
+export const hostContext = (extra: Partial<Omit<Context, 'actor'>> = {}): Context => makeContext({ kind: 'host', user: 'root' }, extra);
+
+let kept: string | undefined;
+
+/** A person straight into the table, all with the same password, hashed once. */
+export async function makePerson(roles: Role[] = ['analyst'], over: { email?: string; state?: string; password?: boolean } = {}) {
+  kept ??= await argon2id.hash(PASSWORD);
+  const id = newId();
+  return prisma().person.create({ data: { id, email: over.email ?? `${id.slice(-12)}@example.org`, name: 'Ada', roles, state: over.state ?? 'active', passwordHash: over.password === false ? null : kept } });
+}
+
+export const asPerson = (row: Awaited<ReturnType<typeof makePerson>>, extra: Partial<Omit<Context, 'actor'>> = {}, over: Partial<Extract<Actor, { kind: 'person' }>> = {}): Context =>
+  makeContext({ ...personActor(row, 'console'), ...over }, extra);
+
+/** The real thing, counting. */
+export function countingHasher(): PasswordHasher & { verified: string[] } {
+  const verified: string[] = [];
+  return { ...argon2id, verified, verify: (hash, password) => { verified.push(hash); return argon2id.verify(hash, password); } };
+}
+
+/** Events of a type, oldest first, as they are on the record. */
+export async function recorded(type: string): Promise<{ actor: { kind: string; id: string }; data: Record<string, unknown> }[]> {
+  const rows = await prisma().$queryRaw<{ body: string }[]>`SELECT body FROM log.event WHERE type = ${type} ORDER BY seq`;
+  return rows.map((row) => JSON.parse(row.body) as never);
+}
