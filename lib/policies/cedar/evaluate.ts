@@ -21,6 +21,7 @@ const action = { type: 'Action', id: 'call' };
 
 /** Asks the bundle's rules about one action. Never throws: what goes wrong is an `error`, which the gate answers with deny. */
 export function evaluate(prepared: PreparedBundle, request: PolicyRequest): Outcome {
+  if (prepared.disposed) return failed([], 'this bundle was replaced');
   const tool = prepared.tools.get(request.tool);
   if (!tool) return { effect: 'no_match', rules: [], reason: `The tool "${request.tool}" is not in the registry.`, erroredPolicyIds: [] };
   try {

@@ -29,7 +29,8 @@ export type PreparedBundle = {
   bundle: Bundle;
   inside: Inside;
   tools: ReadonlyMap<string, PreparedTool>;
-  /** Sentences for outcomes that many rules share. */
+  /** Its place in Cedar's memory may belong to another bundle by now: nothing may be asked of it any more. */
+  readonly disposed: boolean;
   dispose: () => void;
 };
 
@@ -64,7 +65,11 @@ export async function prepareBundleGently(bundle: Bundle): Promise<PreparedBundl
 
 function* preparation(bundle: Bundle): Generator<undefined, PreparedBundle> {
   const slots: string[] = [];
-  const dispose = () => slots.splice(0).forEach(releaseSlot);
+  let disposed = false;
+  const dispose = () => {
+    disposed = true;
+    slots.splice(0).forEach(releaseSlot);
+  };
   let finished = false;
   try {
     const rules: Rule[] = [];
@@ -89,7 +94,7 @@ function* preparation(bundle: Bundle): Generator<undefined, PreparedBundle> {
       yield;
     }
     finished = true;
-    return { bundle, inside: insideOf(bundle.organisation.domains), tools, dispose };
+    return { bundle, inside: insideOf(bundle.organisation.domains), tools, dispose, get disposed() { return disposed; } };
   } finally {
     if (!finished) dispose();
   }
