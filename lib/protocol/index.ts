@@ -15,3 +15,4 @@ export * from './verify-jws';
 export * from './permit';
 export * from './order';
 export * from './registry';
+export * from './base64url';

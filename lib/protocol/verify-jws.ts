@@ -54,6 +54,17 @@ export function verifyJws(token: string, { keys, typ, maxBytes = MAX_BYTES }: Jw
   return { ok: true, payload: parsed.value, kid: key.kid };
 }
 
+/** What a token claims, with nothing checked: to explain a refusal or find the right key, never to act on. */
+export function readUnverifiedJws(token: string): JwsResult {
+  const [protectedHeader = '', body = ''] = token.split('.', 4);
+  const header = readJwsHeader(protectedHeader);
+  if (!header.ok) return header;
+  const payload = decodeBase64url(body);
+  const parsed = payload && parseStrictJson(payload);
+  if (!parsed?.ok || !isObject(parsed.value)) return { ok: false, reason: 'bad_payload' };
+  return { ok: true, payload: parsed.value, kid: header.kid ?? '' };
+}
+
 /** What a header says, before anything is believed: its type and the name of the key it claims. */
 export function readJwsHeader(segment: string): { ok: true; typ?: string; kid?: string } | { ok: false; reason: JwsRefusal } {
   const bytes = segment.length > 2048 ? undefined : decodeBase64url(segment);

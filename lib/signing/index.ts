@@ -5,6 +5,7 @@ export { KeyFileError } from './key-file';
 export { type PrivateJwk, type SigningKey, generatePrivateJwk, signingKey } from './signing-key';
 export * from './jws';
 export * from './jwks';
+export * from './public-key-text';
 export * from './agent-token';
 export * from './permit';
 export * from './order';
