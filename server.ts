@@ -13,13 +13,13 @@ const STOP_WITHIN_MS = 7_000;
 
 async function serve(name: ProcessName): Promise<void> {
   const supervised = process.send !== undefined;
-  let running: RunningProcess | undefined;
+  const state: { running?: RunningProcess } = {};
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-    Promise.resolve(running?.stop()).then(() => process.exit(0), (error: unknown) => { console.error(error); process.exit(1); });
+    Promise.resolve(state.running?.stop()).then(() => process.exit(0), (error: unknown) => { console.error(error); process.exit(1); });
   };
   process.on('SIGTERM', stop);
   // A terminal's Ctrl-C reaches the whole group; under a supervisor the order of stopping is the supervisor's.
@@ -28,8 +28,9 @@ async function serve(name: ProcessName): Promise<void> {
   // Nobody is left to restart or to stop us: a supervisor that was killed must not leave servers behind.
   process.on('disconnect', stop);
   const main = await mains[name]();
-  running = await main.run();
-  process.send?.({ ready: true, ...(running.port === undefined ? {} : { port: running.port }) });
+  state.running = await main.run();
+  const { port } = state.running;
+  process.send?.({ ready: true, ...(port === undefined ? {} : { port }) });
 }
 
 const [name] = process.argv.slice(2);

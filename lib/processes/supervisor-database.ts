@@ -1,9 +1,9 @@
-import pg from 'pg';
 import { unavailable } from '@/lib/errors';
 import { startEmbedded, type EmbeddedServer } from '@/lib/db/embedded';
 import { ensureOwnDatabase } from '@/lib/db/embedded-database';
 import { migrate } from '@/lib/db/migrate';
 import { ensureRoles, type RoleUrls } from '@/lib/db/roles';
+import { watchDatabase, type Watch } from '@/lib/db/watch';
 import type { Env } from '@/lib/env';
 import { reportEvent, reportLine, seconds } from './supervisor-report';
 
@@ -13,15 +13,14 @@ export type Database = {
   stop(): Promise<void>;
 };
 
-type Opened = { ownerUrl: string; watch: pg.Client; embedded?: EmbeddedServer };
+type Opened = { ownerUrl: string; watch: Watch; embedded?: EmbeddedServer };
 
 /** Opens, migrates and guards the database; `onMoved` is called when it came back under other addresses. */
 export async function openDatabase(env: Env, onMoved: (database: Database) => void): Promise<Database> {
   let stopping = false;
   const since = performance.now();
   let opened = env.databaseUrl ? await openGiven(env, env.databaseUrl) : await openOwn(env);
-  const { rows: [about] } = await opened.watch.query<{ version: string }>(`SELECT current_setting('server_version') AS version`);
-  reportLine('database', `Postgres ${about?.version.split(' ')[0]}, ${where(opened)}`, performance.now() - since);
+  reportLine('database', `Postgres ${await opened.watch.version()}, ${where(opened)}`, performance.now() - since);
 
   const migratedSince = performance.now();
   let roles: RoleUrls;
@@ -42,7 +41,7 @@ export async function openDatabase(env: Env, onMoved: (database: Database) => vo
 
   function guard(): void {
     const watched = opened.watch;
-    watched.once('end', () => { if (!stopping && watched === opened.watch) void recover(); });
+    watched.onEnd(() => { if (!stopping && watched === opened.watch) void recover(); });
   }
 
   async function recover(): Promise<void> {
@@ -72,9 +71,9 @@ async function openOwn(env: Env): Promise<Opened> {
   const embedded = await startEmbedded({ dataDir: env.dataDir });
   try {
     const ownerUrl = await ensureOwnDatabase(embedded.superuserUrl, env.dataDir);
-    const watch = await connect(ownerUrl);
+    const watch = await watchDatabase(ownerUrl);
     if (await onlyOne(watch)) return { ownerUrl, watch, embedded };
-    await watch.end();
+    await watch.close();
     throw unavailable(`A Countersign already runs on ${env.dataDir}. Stop that one first, or give this one its own: DATA_DIR=.data2 PORT=3010 CONTROL_PORT=3011 npm start`);
   } catch (error) {
     // One that was taken over may serve somebody else.
@@ -86,28 +85,19 @@ async function openOwn(env: Env): Promise<Opened> {
 async function openGiven(env: Env, url: string): Promise<Opened> {
   const ownerUrl = env.migrationDatabaseUrl ?? url;
   try {
-    return { ownerUrl, watch: await connect(ownerUrl) };
+    return { ownerUrl, watch: await watchDatabase(ownerUrl) };
   } catch (cause) {
     throw unavailable(`The database at ${address(ownerUrl)} did not answer: ${(cause as Error).message}. Check ${env.migrationDatabaseUrl ? 'MIGRATION_DATABASE_URL' : 'DATABASE_URL'}, or unset it to use the embedded one.`, undefined, cause);
   }
 }
 
-/** A lock that Postgres itself lets go of when its holder dies, however it dies. A killed holder's connection may take a moment to be noticed. */
-async function onlyOne(client: pg.Client): Promise<boolean> {
+/** A killed holder's connection may take a moment to be noticed. */
+async function onlyOne(watch: Watch): Promise<boolean> {
   for (let attempt = 0; attempt < 10; attempt++) {
-    const { rows: [row] } = await client.query<{ mine: boolean }>(`SELECT pg_try_advisory_lock(hashtext('countersign/supervisor')) AS mine`);
-    if (row?.mine) return true;
+    if (await watch.tryLock('countersign/supervisor')) return true;
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   return false;
-}
-
-/** Its end is how a death of the server is noticed: an event, not a poll. */
-async function connect(url: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000, application_name: 'countersign supervisor' });
-  client.on('error', () => {});
-  await client.connect();
-  return client;
 }
 
 async function rolesFor(env: Env, opened: Opened): Promise<RoleUrls> {
@@ -116,7 +106,7 @@ async function rolesFor(env: Env, opened: Opened): Promise<RoleUrls> {
 }
 
 async function close(opened: Opened): Promise<void> {
-  await opened.watch.end().catch(() => {});
+  await opened.watch.close();
   await opened.embedded?.stop();
 }
 

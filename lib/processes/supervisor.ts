@@ -97,7 +97,7 @@ function stopOnSignal(work: () => Promise<void>) {
   let since = 0;
   const now = (code: number) => (running ??= work().then(
     () => process.exit(code),
-    (error: unknown) => { console.error(error); process.exit(1); },
+    (error: unknown) => { reportEvent(`Stopping failed: ${String(error)}`); process.exit(1); },
   ));
   const onSignal = () => {
     // npm passes on the Ctrl-C that the terminal has sent already: one key press arrives up to three times.
