@@ -1,0 +1,15 @@
+import { startCountersign } from '@/lib/testing/running-countersign';
+
+/** One Countersign for the whole run; specs find it by these variables. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const running = await startCountersign();
+  process.env.E2E_URL = running.url;
+  process.env.E2E_CONTROL_URL = running.controlUrl;
+  process.env.E2E_DATA_DIR = running.dataDir;
+  process.env.E2E_ADMIN_EMAIL = running.admin.email;
+  process.env.E2E_ADMIN_PASSWORD = running.admin.password;
+  return async () => {
+    if (process.env.E2E_SHOW_OUTPUT) process.stdout.write(running.output());
+    await running.stop();
+  };
+}

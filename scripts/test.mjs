@@ -1,0 +1,89 @@
+// `npm test`: every check and every test. `npm test -- unit|db|e2e|check [filter …]` runs a part.
+// The last line is always "N passed, N failed", counting tests and checks alike.
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { findBrowser } from './browser.mjs';
+import { ensureBuilt } from './build.mjs';
+import { runChecks } from './check.mjs';
+import { ensureGenerated, ensureInstalled, requireNode } from './install.mjs';
+import { Refusal, root, seconds, tool } from './run-command.mjs';
+
+const parts = ['check', 'unit', 'db', 'e2e'];
+const [first, ...filters] = process.argv.slice(2);
+const chosen = parts.includes(first) ? [first] : parts;
+const total = { passed: 0, failed: 0 };
+const reports = mkdtempSync(path.join(tmpdir(), 'countersign-reports-'));
+const since = performance.now();
+
+const add = ({ passed, failed }) => { total.passed += passed; total.failed += failed; };
+const title = (text) => console.log(`\n${text}`);
+
+/** A part that could not even run counts as one failure, and the next part still gets its turn. */
+async function part(name, work) {
+  try {
+    add(await work());
+  } catch (error) {
+    console.error(error instanceof Refusal ? `\n${error.message}\n` : error);
+    console.error(`${name} could not run.`);
+    add({ passed: 0, failed: 1 });
+  }
+}
+
+async function vitest(projects) {
+  const file = path.join(reports, 'vitest.json');
+  const result = await tool('vitest/vitest.mjs', ['run', ...projects.flatMap((project) => ['--project', project]), '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...filters]);
+  const report = readReport(file);
+  const counted = {
+    passed: report.numPassedTests,
+    // A file that fails before its first test has no test to count.
+    failed: report.numFailedTests + report.testResults.filter((suite) => suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed')).length,
+  };
+  return atLeastOneFailure(counted, result.code);
+}
+
+async function playwright() {
+  if (!existsSync(path.join(root, 'e2e')) || !readdirSync(path.join(root, 'e2e')).some((file) => file.endsWith('.spec.ts'))) return { passed: 0, failed: 0 };
+  const browser = await findBrowser();
+  await ensureBuilt();
+  const file = path.join(reports, 'playwright.json');
+  const result = await tool('@playwright/test/cli.js', ['test', '--reporter=list,json', ...filters], { env: { PLAYWRIGHT_CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
+  const { stats, errors } = readReport(file);
+  return atLeastOneFailure({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }, result.code);
+}
+
+function readReport(file) {
+  if (!existsSync(file)) throw new Refusal('The test runner ended without a report.');
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+/** A run that says it failed counts as failed, also where no single test did (an error between tests). */
+const atLeastOneFailure = (counted, code) => (code !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted);
+
+try {
+  requireNode();
+  await ensureInstalled({ withDev: true });
+  await ensureGenerated();
+  if (chosen.includes('check')) {
+    title('Checks');
+    await part('The checks', () => runChecks(filters));
+  }
+  const projects = chosen.filter((name) => name === 'unit' || name === 'db');
+  if (projects.length > 0) {
+    title(`Tests (${projects.join(', ')})`);
+    await part('The tests', () => vitest(projects));
+  }
+  if (chosen.includes('e2e')) {
+    title('Browser tests');
+    await part('The browser tests', playwright);
+  }
+} catch (error) {
+  console.error(error instanceof Refusal ? `\n${error.message}\n` : error);
+  total.failed += 1;
+} finally {
+  rmSync(reports, { recursive: true, force: true });
+}
+
+console.log(`\nTook ${seconds(performance.now() - since)}.`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
