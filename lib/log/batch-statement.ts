@@ -13,6 +13,8 @@ export type ActionChange = {
   stream: string; id: string; started_at?: string; finished_at?: string; result_status?: string; permitted_at?: string; permit_expires_at?: string;
   redeemed_at?: string; decision?: string; code?: string; reason?: string;
 };
+/** A granted approval that has been used: by `action.started`. */
+export type ApprovalUse = { stream: string; id: string; used_at: string };
 export type BudgetChange = { stream: string; key: string; window: string; calls: number; cost: string };
 
 /**
@@ -68,6 +70,12 @@ changes AS (
     permit_expires_at timestamptz, redeemed_at timestamptz, decision text, code text, reason text)
   JOIN ok ON ok.id = c.stream
   WHERE t.id = c.id
+),
+used AS (
+  UPDATE approval t SET state = 'used', used_at = u.used_at
+  FROM json_to_recordset($10::json) AS u(stream text, id uuid, used_at timestamptz)
+  JOIN ok ON ok.id = u.stream
+  WHERE t.id = u.id AND t.state = 'approved'
 ),
 budgets AS (
   INSERT INTO budget_use (key, "window", calls, cost)

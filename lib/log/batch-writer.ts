@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { RecordedActor } from '@/lib/context';
 import { requiredUrl } from '@/lib/db/pool';
 import { DomainError, unavailable } from '@/lib/errors';
-import { BATCH_STATEMENT, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow } from './batch-statement';
+import { BATCH_STATEMENT, type ApprovalUse, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow } from './batch-statement';
 import type { NewEvent } from './event';
 import { sealEvent, type EventRow } from './seal-event';
 
@@ -15,6 +15,7 @@ export type Commit = {
   actions?: Omit<ActionRow, 'stream'>[];
   approvals?: Omit<ApprovalRow, 'stream'>[];
   changes?: Omit<ActionChange, 'stream'>[];
+  used?: Omit<ApprovalUse, 'stream'>[];
   budgets?: Omit<BudgetChange, 'stream'>[];
 };
 export type Appended =
@@ -29,6 +30,7 @@ type Waiting = {
   generation: number | null;
   actor: RecordedActor;
   build: (firstSeq: number, recordedAt: string) => Commit;
+  at: number | undefined;
   resolve: (appended: Appended) => void;
   reject: (error: Error) => void;
 };
@@ -46,15 +48,20 @@ export class BatchWriter {
   private busy = false;
   private client: pg.Client | undefined;
   private closed = false;
+  private idle: (() => void)[] = [];
 
-  constructor(private readonly url = requiredUrl()) {}
+  /** `onMoved` hears at once of each stream that is no longer where this writer left it, before anything else is decided on it. */
+  constructor(private readonly onMoved: (stream: string) => void = () => {}, private readonly url = requiredUrl()) {}
 
-  /** Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before writing again. */
-  append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build']): Promise<Appended> {
+  /**
+   * Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before
+   * writing again. With `at`, only if the stream still ends there: for what was decided by rows read at that point.
+   */
+  append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build'], at?: number): Promise<Appended> {
     if (this.closed) return Promise.reject(unavailable('This gateway is shutting down.', 1_000));
     if (this.queue.length >= MAX_QUEUE) return Promise.reject(unavailable('More is waiting to be recorded than this gateway can hold.', 500));
     return new Promise((resolve, reject) => {
-      this.queue.push({ stream, generation, actor, build, resolve, reject });
+      this.queue.push({ stream, generation, actor, build, at, resolve, reject });
       if (!this.busy) this.wake();
     });
   }
@@ -62,12 +69,15 @@ export class BatchWriter {
   /** How many commits wait for their turn. */
   get waiting(): number { return this.queue.length; }
 
+  /** Where a stream ends, as read together with the rows that decisions on it go by. Without it nothing is appended. */
+  place(stream: string, place: Place): void { this.heads.set(stream, place); }
+
   /** Drops what is remembered of a stream that has ended, or that another process may have moved. */
   forget(stream: string): void { this.heads.delete(stream); }
 
   async close(): Promise<void> {
     this.closed = true;
-    while (this.busy || this.queue.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    if (this.busy) await new Promise<void>((resolve) => this.idle.push(resolve));
     await this.client?.end().catch(() => {});
   }
 
@@ -87,15 +97,13 @@ export class BatchWriter {
       await this.writeBatch(batch, generation);
     }
     this.busy = false;
+    for (const resolve of this.idle.splice(0)) resolve();
   }
 
   private async writeBatch(batch: Waiting[], generation: number | null): Promise<void> {
     try {
-      const client = await this.connection();
-      await this.learnHeads(client, batch);
-      await this.send(client, batch, generation);
+      await this.send(await this.connection(), batch, generation);
     } catch (error) {
-      for (const waiting of batch) this.heads.delete(waiting.stream);
       if (batch.length > 1 && isRefusedByPostgres(error)) {
         // One of them cannot be written; alone, each gets its own answer.
         for (const waiting of batch) await this.writeBatch([waiting], generation);
@@ -105,6 +113,7 @@ export class BatchWriter {
       const failure = isRefusedByPostgres(error)
         ? new DomainError('internal', 'This could not be recorded.', { cause: error })
         : unavailable('The record cannot be reached. Nothing was allowed; ask again with the same requestId.', 500, error);
+      for (const stream of new Set(batch.map((waiting) => waiting.stream))) this.moved(stream);
       for (const waiting of batch) waiting.reject(failure);
     }
   }
@@ -113,11 +122,15 @@ export class BatchWriter {
     const recordedAt = new Date().toISOString();
     const wanted = new Map<string, { id: string; expected: number; prev: string; last_seq: number; head: string }>();
     const events: EventRow[] = [];
-    const rows = { payloads: [] as PayloadRow[], actions: [] as ActionRow[], approvals: [] as ApprovalRow[], changes: [] as ActionChange[], budgets: [] as BudgetChange[] };
     const seqsOf = new Map<Waiting, number[]>();
+    const rows = { payloads: [] as PayloadRow[], actions: [] as ActionRow[], approvals: [] as ApprovalRow[], changes: [] as ActionChange[], used: [] as ApprovalUse[], budgets: [] as BudgetChange[] };
     for (const waiting of batch) {
       const { stream } = waiting;
-      const place = this.heads.get(stream)!;
+      const place = this.heads.get(stream);
+      if (!place || (waiting.at !== undefined && (wanted.get(stream)?.last_seq ?? place.seq) !== waiting.at)) {
+        waiting.resolve({ kind: 'stream_moved' });
+        continue;
+      }
       let want = wanted.get(stream);
       if (!want) wanted.set(stream, (want = { id: stream, expected: place.seq, prev: place.head, last_seq: place.seq, head: place.head }));
       const commit = waiting.build(want.last_seq + 1, recordedAt);
@@ -134,40 +147,42 @@ export class BatchWriter {
       for (const row of commit.actions ?? []) rows.actions.push({ stream, ...row });
       for (const row of commit.approvals ?? []) rows.approvals.push({ stream, ...row });
       for (const row of commit.changes ?? []) rows.changes.push({ stream, ...row });
+      for (const row of commit.used ?? []) rows.used.push({ stream, ...row });
       for (const row of commit.budgets ?? []) rows.budgets.push({ stream, ...row });
     }
     const streams = [...wanted.values()];
+    if (streams.length === 0) return;
     const json = (list: unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
     const result = await client.query<{ generation: bigint; ok: string[] | null }>({
       name: 'gate-batch',
       text: BATCH_STATEMENT,
       values: [json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
-        JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id) })],
+        JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id) }), json(rows.used)],
     });
     const row = result.rows[0]!;
     const current = Number(row.generation);
     const ok = new Set(row.ok ?? []);
     for (const want of streams) {
       if (ok.has(want.id)) this.heads.set(want.id, { seq: want.last_seq, head: want.head });
-      else this.heads.delete(want.id);
+      else if (generation === null || current === generation) this.moved(want.id);
     }
-    for (const waiting of batch) {
+    for (const waiting of seqsOf.keys()) {
       if (ok.has(waiting.stream)) waiting.resolve({ kind: 'written', seqs: seqsOf.get(waiting)! });
       else if (generation !== null && current !== generation) waiting.resolve({ kind: 'generation_moved', generation: current });
       else waiting.resolve({ kind: 'stream_moved' });
     }
   }
 
-  private async learnHeads(client: pg.Client, batch: Waiting[]): Promise<void> {
-    const unknown = [...new Set(batch.map((waiting) => waiting.stream))].filter((stream) => !this.heads.has(stream));
-    if (unknown.length === 0) return;
-    const { rows } = await client.query<{ id: string; last_seq: bigint; head: string }>({
-      name: 'gate-heads',
-      text: `WITH made AS (INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING RETURNING id, last_seq, head)
-             SELECT id, last_seq, head FROM made UNION ALL SELECT id, last_seq, head FROM log.stream WHERE id = ANY($1::text[])`,
-      values: [unknown],
-    });
-    for (const row of rows) this.heads.set(row.id, { seq: Number(row.last_seq), head: row.head });
+  /** Somebody else wrote to the stream: whatever waits for it was decided by rows that may have changed. */
+  private moved(stream: string): void {
+    this.heads.delete(stream);
+    this.onMoved(stream);
+    const rest: Waiting[] = [];
+    for (const waiting of this.queue) {
+      if (waiting.stream === stream) waiting.resolve({ kind: 'stream_moved' });
+      else rest.push(waiting);
+    }
+    this.queue = rest;
   }
 
   private async connection(): Promise<pg.Client> {
@@ -182,7 +197,6 @@ export class BatchWriter {
   private async dropConnection(): Promise<void> {
     const held = this.client;
     this.client = undefined;
-    this.heads.clear();
     await held?.end().catch(() => {});
   }
 }

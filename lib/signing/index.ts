@@ -12,3 +12,4 @@ export * from './order';
 export * from './client-assertion';
 export * from './payload-seal';
 export * from './secrets';
+export { payloadWrappingKeys } from './payload-keys';

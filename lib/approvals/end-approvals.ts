@@ -1,0 +1,54 @@
+import { makeContext, type Context } from '@/lib/context';
+import { sqlTransaction, type Sql } from '@/lib/db';
+import type { NewEvent } from '@/lib/log';
+import { record } from '@/lib/log/record';
+import { endApproval, lockApproval } from './internal';
+import type { CancelReason } from './schema';
+
+/** Cancels all that a session has open, also what was approved and not used; the caller records the events in its transaction. */
+export async function cancelOpenApprovals(tx: Sql, sessionId: string, reason: CancelReason): Promise<NewEvent[]> {
+  const open = await tx.rows<{ id: string; sessionId: string; actionId: string; agentId: string; decideBy: Date; useBy: Date | null }>(
+    `SELECT id, session_id AS "sessionId", action_id AS "actionId", agent_id AS "agentId", decide_by AS "decideBy", use_by AS "useBy"
+     FROM approval WHERE session_id = $1 AND state IN ('pending', 'partially_approved', 'approved') ORDER BY id FOR UPDATE`, [sessionId],
+  );
+  const events: NewEvent[] = [];
+  for (const approval of open) events.push(await endApproval(tx, approval, { state: 'cancelled', reason }));
+  return events;
+}
+
+/** The rules changed between the grant and its use: the approval falls. */
+export async function supersedeApproval(ctx: Context, approvalId: string): Promise<void> {
+  await sqlTransaction(async (tx) => {
+    const approval = await lockApproval(tx, approvalId);
+    if (!approval || !['pending', 'partially_approved', 'approved'].includes(approval.state)) return;
+    await record(tx, ctx, [await endApproval(tx, approval, { state: 'cancelled', reason: 'superseded' })]);
+  });
+}
+
+/** Ends what nobody decided in time and what was granted and not used, a batch at a time. Returns how many ended. */
+export async function expireApprovals(ctx: Context = makeContext({ kind: 'system', process: 'worker' })): Promise<number> {
+  const due = await sqlTransaction((tx) => tx.rows<{ id: string }>(
+    `SELECT id FROM approval WHERE (state IN ('pending', 'partially_approved') AND decide_by <= clock_timestamp()) OR (state = 'approved' AND use_by <= clock_timestamp()) ORDER BY decide_by LIMIT 200`,
+  ));
+  let ended = 0;
+  for (const { id } of due) {
+    ended += await sqlTransaction(async (tx) => {
+      const approval = await lockApproval(tx, id);
+      if (!approval) return 0;
+      const undecided = (approval.state === 'pending' || approval.state === 'partially_approved') && approval.decideBy <= approval.now;
+      const unused = approval.state === 'approved' && approval.useBy !== null && approval.useBy <= approval.now;
+      if (!undecided && !unused) return 0;
+      await record(tx, ctx, [await endApproval(tx, approval, { state: undecided ? 'expired' : 'unused_expired' })]);
+      return 1;
+    });
+  }
+  return ended;
+}
+
+/** Milliseconds until the next approval ends by itself; null when none is open. */
+export async function nextExpiryMs(tx: Sql): Promise<number | null> {
+  const [row] = await tx.rows<{ ms: number | null }>(
+    `SELECT extract(epoch FROM min(CASE WHEN state = 'approved' THEN use_by ELSE decide_by END) - clock_timestamp())::float * 1000 AS ms FROM approval WHERE state IN ('pending', 'partially_approved', 'approved')`,
+  );
+  return row?.ms ?? null;
+}

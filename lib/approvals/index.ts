@@ -1,0 +1,6 @@
+/** Approvals: the human side of an ask. One terminal transition each, and no answer is never a yes. */
+export { decideApproval } from './decide-approval';
+export { cancelOpenApprovals, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
+export { listApprovals, getApproval, countApprovals } from './queries';
+export type { ApprovalSummary, ApprovalDetail } from './queries';
+export type { DecideApproval, DecidedApproval, ApprovalStateName } from './schema';

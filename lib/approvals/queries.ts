@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { sql } from '@/lib/db';
+import { parseInput } from '@/lib/parse-input';
+import type { Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
+import { readPayloads, readTimeline, shortId, type TimelineEvent } from '@/lib/sessions';
+import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
+
+/** One line of the queue. */
+export type ApprovalSummary = {
+  id: string; actionId: string; sessionId: string; agentId: string; agentName: string; tool: string; title: string; state: ApprovalStateName; cancelReason: string | null; risk: AskedRoute['risk'];
+  tainted: boolean; route: AskedRoute; requestedAt: string; decideBy: string; useBy: string | null; decidedAt: string | null; decidedBy: string | null; decisionReason: string | null; usedAt: string | null;
+  signed: number; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null;
+};
+
+type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null };
+
+const SUMMARY = `
+SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.digest,
+  p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.decided_at AS "decidedAt", d.name AS "decidedBy", p.decision_reason AS "decisionReason", p.used_at AS "usedAt",
+  (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS signed,
+  EXISTS (SELECT 1 FROM action x, jsonb_array_elements(x.detail->'findings') f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
+  a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
+FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id`;
+
+const STATES: Record<string, readonly string[]> = {
+  open: ['pending', 'partially_approved', 'approved'], waiting: ['pending', 'partially_approved'], decided: ['approved', 'used', 'unused_expired', 'denied', 'expired', 'cancelled'],
+};
+
+/** Approvals: what waits by time left, everything else the newest first (`after`: the last id of the page before). */
+export async function listApprovals(filter: z.input<typeof approvalFilterSchema> = {}): Promise<ApprovalSummary[]> {
+  const { state, sessionId, after, limit } = parseInput(approvalFilterSchema, filter);
+  const states = state === undefined ? null : (STATES[state] ?? [state]);
+  // What waits is not waiting any more once its time is over, even before the clock's own process has said so.
+  const rows = await sql.rows<SummaryRow>(
+    `${SUMMARY} WHERE ($1::text[] IS NULL OR p.state = ANY($1)) AND ($2::uuid IS NULL OR p.session_id = $2) AND ($3::uuid IS NULL OR p.id < $3)
+     AND ($5::boolean IS FALSE OR p.decide_by > clock_timestamp())
+     ORDER BY ${state === 'waiting' ? 'p.decide_by, p.id' : 'p.id DESC'} LIMIT $4`,
+    [states, sessionId ?? null, after ?? null, limit, state === 'waiting'],
+  );
+  return rows.map(toSummary);
+}
+
+export async function countApprovals(): Promise<{ waiting: number; decided: number }> {
+  const [row] = await sql.rows<{ waiting: number; decided: number }>(
+    `SELECT count(*) FILTER (WHERE state IN ('pending', 'partially_approved') AND decide_by > clock_timestamp())::int AS waiting, count(*) FILTER (WHERE state NOT IN ('pending', 'partially_approved'))::int AS decided FROM approval`,
+  );
+  return row!;
+}
+
+/** Everything that the card shows. Arguments are what the gate decoded and the digest binds; null once they were erased. */
+export type ApprovalDetail = ApprovalSummary & {
+  session: { id: string; shortId: string; state: string; enforcement: string; lostAt: string | null; purpose: string; principalName: string | null; principalVerified: boolean };
+  instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean;
+  args: Record<string, unknown> | null; rationale: string | null; provenance: Provenance; findings: Finding[]; rules: RuleHit[]; seq: number;
+  sources: Record<number, { label: string; type: string }>;
+  signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[] }[];
+  precedents: { id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: string; decidedAt: string | null }[];
+  history: { calls: number; days: number };
+  nearby: TimelineEvent[];
+};
+
+export async function getApproval(id: string): Promise<ApprovalDetail | undefined> {
+  const [summaryRow] = await sql.rows<SummaryRow>(`${SUMMARY} WHERE p.id = $1`, [id]);
+  if (!summaryRow) return undefined;
+  const summary = toSummary(summaryRow);
+  const [more] = await sql.rows<{
+    instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean; seq: bigint; argsId: string | null; detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; rationale: string | null };
+    state: string; enforcement: string; lostAt: Date | null; purpose: string; principalName: string | null; principalVerified: boolean;
+  }>(
+    `SELECT s.instance_id AS "instanceId", p.sentence, p.rule_ids AS "ruleIds", p.policy_version AS "policyVersion", p.revision, a.simulated, x.seq, coalesce(x.final_payload_id, x.args_payload_id) AS "argsId", x.detail,
+       s.state, s.enforcement, s.lost_at AS "lostAt", s.purpose, s.principal_name AS "principalName", s.principal_verified AS "principalVerified"
+     FROM approval p JOIN action x ON x.id = p.action_id JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id WHERE p.id = $1`, [id],
+  );
+  if (!more) return undefined;
+  const seq = Number(more.seq);
+  const [signatures, precedents, history, nearby, payloads] = await Promise.all([
+    sql.rows<{ personId: string; name: string; verdict: 'approve' | 'deny'; at: Date; reason: string | null; roles: string[] }>(
+      `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 ORDER BY g.at`, [id, summary.digest]),
+    sql.rows<{ id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: Date; decidedAt: Date | null }>(
+      `SELECT p.id, p.title, p.state, d.name AS "decidedBy", p.requested_at AS "requestedAt", p.decided_at AS "decidedAt" FROM approval p LEFT JOIN person d ON d.id = p.decided_by_id
+       WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [summary.agentId, summary.tool, id]),
+    sql.rows<{ calls: number; days: number }>(
+      `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [summary.agentId, summary.tool, summary.actionId]),
+    readTimeline(summary.sessionId, Math.max(0, seq - 6), 8),
+    readPayloads(summary.sessionId, [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string')),
+  ]);
+  const args = more.argsId === null ? undefined : payloads.get(more.argsId);
+  return {
+    ...summary,
+    session: { id: summary.sessionId, shortId: shortId(summary.sessionId), state: more.state, enforcement: more.enforcement, lostAt: more.lostAt?.toISOString() ?? null, purpose: more.purpose, principalName: more.principalName, principalVerified: more.principalVerified },
+    instanceId: more.instanceId, sentence: more.sentence, ruleIds: more.ruleIds, policyVersion: more.policyVersion, revision: more.revision, simulated: more.simulated, seq,
+    args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : null,
+    rationale: more.detail.rationale ? String(payloads.get(more.detail.rationale) ?? '') : null,
+    provenance: more.detail.provenance, findings: more.detail.findings, rules: more.detail.rules, sources: await sourcesOf(summary.sessionId, more.detail.provenance),
+    signatures: signatures.map((one) => ({ ...one, at: one.at.toISOString() })),
+    precedents: precedents.map((one) => ({ ...one, requestedAt: one.requestedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })),
+    history: history[0]!, nearby,
+  };
+}
+
+/** What each source that provenance points to is called: an input's own source, or the tool whose result it was. */
+async function sourcesOf(sessionId: string, provenance: Provenance): Promise<ApprovalDetail['sources']> {
+  const seqs = [...new Set(Object.values(provenance).flatMap((one) => [...(one.seq === undefined ? [] : [one.seq]), ...one.also.map((other) => other.seq)]))].slice(0, 100);
+  if (seqs.length === 0) return {};
+  const rows = await sql.rows<{ seq: bigint; body: string }>('SELECT seq, body FROM log.event WHERE stream = $1 AND seq = ANY($2::bigint[])', [`session/${sessionId}`, seqs]);
+  return Object.fromEntries(rows.map((row) => {
+    const { type, data } = JSON.parse(row.body) as { type: string; data: { source?: string | null; origin?: string; tool?: string } };
+    return [Number(row.seq), { type, label: data.source ?? (data.tool ? `the result of ${data.tool}` : (data.origin ?? 'a text')) }];
+  }));
+}
+
+function toSummary(row: SummaryRow): ApprovalSummary {
+  return {
+    ...row, route: askedRouteSchema.parse(row.route), requestedAt: row.requestedAt.toISOString(), decideBy: row.decideBy.toISOString(),
+    useBy: row.useBy?.toISOString() ?? null, decidedAt: row.decidedAt?.toISOString() ?? null, usedAt: row.usedAt?.toISOString() ?? null,
+  };
+}

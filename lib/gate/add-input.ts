@@ -1,0 +1,36 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { conflict, unavailable } from '@/lib/errors';
+import { sessionEvent } from '@/lib/log';
+import type { AgentAnswer } from '@/lib/protocol/agent-answers';
+import { trustableOrigins, type AgentEventBody } from '@/lib/protocol/agent-events';
+import type { Origin } from '@/lib/protocol/decision';
+import type { Gate } from './gate';
+import type { LiveSession } from './live-session';
+import { noteUntrusted } from './note-untrusted';
+import { refreshSession } from './refresh-session';
+import { sealValue } from './seal-text';
+
+const MOST_TRIES = 8;
+
+/** Takes a text that the agent is about to read, and says from where. `operator` and `user` are believed only of an enforcing proxy. */
+export async function addInput(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'input.add'>): Promise<AgentAnswer<'input.add'>> {
+  const believed = !trustableOrigins.has(body.origin) || session.row.enforcement === 'enforced';
+  const origin: Origin = believed ? body.origin : 'agent';
+  const trusted = trustableOrigins.has(origin);
+  const sealed = sealValue(session.row.id, session.dataKey, 'input', body.text);
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (session.stale) await refreshSession(gate, session);
+    if (session.row.state === 'stopped' || session.row.state === 'closed') throw conflict(`This session is ${session.row.state}, and that is final.`);
+    const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({
+      events: [sessionEvent(session.row.id, 'input.added', { origin, claimedOrigin: body.origin, source: body.source ?? null, trusted, content: sealed.ref, verdict: 'clean', findings: [] }, { agentId: session.row.agentId })],
+      payloads: [sealed.row],
+    }));
+    if (appended.kind !== 'written') { session.stale = true; continue; }
+    const seq = appended.seqs[0]!;
+    session.seen.add(seq, origin, body.text);
+    if (!trusted) await noteUntrusted(session);
+    const { delimiter } = session.row;
+    return { seq, verdict: 'clean', findings: [], wrapped: trusted ? body.text : `<${delimiter}>\n${body.text.replaceAll(delimiter, '[delimiter removed]')}\n</${delimiter}>` };
+  }
+  throw unavailable('The input could not be recorded yet. Send it again.', 200);
+}

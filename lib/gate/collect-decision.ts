@@ -1,0 +1,87 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { sql } from '@/lib/db';
+import { unavailable } from '@/lib/errors';
+import { sessionEvent } from '@/lib/log';
+import type { Args } from '@/lib/protocol/primitives';
+import type { Decision, DecisionCode } from '@/lib/protocol/decision';
+import { actionDigest } from '@/lib/protocol/digest';
+import { beginDecision, type Gate } from './gate';
+import { judge, type Judgement } from './judge';
+import { readAction, type ReadAction } from './known-actions';
+import type { KnownAction, LiveSession } from './live-session';
+import { mintPermit } from './mint-permit';
+import { refreshSession } from './refresh-session';
+import { openValue } from './seal-text';
+import { supersedeApproval } from '@/lib/approvals';
+
+const MOST_TRIES = 8;
+
+/**
+ * The decision of an action as it stands now. An allow that was not used yet comes with a fresh permit, unless something
+ * stopped it meanwhile; a granted ask is held against today's rules once more before its permit is made.
+ */
+export async function currentDecision(gate: Gate, ctx: Context, session: LiveSession, action: KnownAction): Promise<Decision> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (session.stale) await refreshSession(gate, session);
+    const read = await readAction(session, { actionId: action.actionId });
+    if (!read) throw unavailable('This action cannot be read at the moment. Nothing was allowed; ask again with the same requestId.', 200);
+    const { action: now } = read;
+    if (now.decision.decision !== 'allow') return now.decision;
+    // What ran, or may be running, is told as it was; a second permit for it would be a second effect.
+    if (now.startedAt || now.redeemedAt || now.finishedAt) return now.decision;
+    const collected = await collect(gate, ctx, session, read);
+    if (collected) return collected;
+  }
+  throw unavailable('This session is changing faster than it can be decided. Nothing was allowed; ask again with the same requestId.', 200);
+}
+
+/** Records that the permit is made and makes it; undefined when something changed meanwhile. */
+async function collect(gate: Gate, ctx: Context, session: LiveSession, read: ReadAction): Promise<Decision | undefined> {
+  const { action } = read;
+  const view = beginDecision(gate);
+  try {
+    const useBy = action.approval?.useBy ?? null;
+    if (action.approval && action.approval.state !== 'approved') return refusal(action, 'approval.cancelled', 'The approval for this was cancelled before it was used.');
+    if (useBy && useBy.getTime() <= read.now.getTime()) return refusal(action, 'approval.expired', `The approval was to be used by ${useBy.toISOString()}, and was not. Ask again.`);
+    const args = await readArgs(session, read.payloadId);
+    if (!args) return refusal(action, 'policy.error', 'The arguments of this action were erased, so it cannot run.');
+    const now = ctx.now();
+    const verdict = judge({ session, body: { tool: action.tool, args }, active: gate.bundle(), orders: view.orders, budgets: withoutLimits, environment: gate.environment, now, monotonicMs: performance.now() });
+    const stillAllowed = verdict.effect === 'allow' || (verdict.effect === 'ask' && action.approval !== undefined);
+    if (!stillAllowed) return refuseNow(gate, ctx, session, action, verdict);
+    const expiresAt = new Date(Math.min(now.getTime() + gate.leaseMs, useBy?.getTime() ?? Number.POSITIVE_INFINITY));
+    const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => ({
+      events: [sessionEvent(session.row.id, 'action.permitted', { actionId: action.actionId, expiresAt: expiresAt.toISOString(), ...(action.approval ? { approvalId: action.approval.id } : {}) }, { agentId: action.agentId })],
+      changes: [{ id: action.actionId, permitted_at: recordedAt, permit_expires_at: expiresAt.toISOString() }],
+    }), read.at);
+    if (appended.kind === 'generation_moved') { await gate.switches.refresh(); return undefined; }
+    if (appended.kind === 'stream_moved') { session.stale = true; return undefined; }
+    if (!view.stillCurrent()) return undefined;
+    const narrowed = read.finalDigest !== null && read.finalDigest !== action.digest;
+    const { decision } = mintPermit(gate, session, { ...action, seq: appended.seqs[0]! }, verdict.tool!.tool, now, narrowed ? actionDigest(action.tool, args) : action.digest);
+    return narrowed ? { ...decision, args, digest: read.finalDigest! } : decision;
+  } finally {
+    view.end();
+  }
+}
+
+/** Limits were held against this action when it was asked for; its place in them is reserved. */
+const withoutLimits = { check: () => ({ ok: true as const, reservations: [], commit: () => {} }) } as unknown as Gate['budgets'];
+
+const refusal = (action: KnownAction, code: DecisionCode, reason: string): Decision => ({ ...action.decision, decision: 'deny', code, reason });
+
+/** What was allowed before is not any more: that is recorded before it is said, and the approval falls. */
+async function refuseNow(gate: Gate, ctx: Context, session: LiveSession, action: KnownAction, verdict: Judgement): Promise<Decision> {
+  const { code, reason } = verdict.effect === 'deny' ? verdict : { code: 'policy.no_match' as const, reason: 'The rules ask a person about this now. Ask again with a new requestId.' };
+  // A stop or a pause may pass and the session's own end is told by its state; only a changed rule makes the approval worthless.
+  if (action.approval && code.startsWith('policy.')) await supersedeApproval(ctx, action.approval.id);
+  else await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({ events: [sessionEvent(session.row.id, 'action.refused', { actionId: action.actionId, code, reason }, { agentId: action.agentId })] }));
+  return { ...action.decision, decision: 'deny', code, reason, rules: [...verdict.rules] };
+}
+
+async function readArgs(session: LiveSession, payloadId: string | null): Promise<Args | undefined> {
+  if (!payloadId) return undefined;
+  const [payload] = await sql.rows<{ id: string; kind: string; sealed: Uint8Array | null }>('SELECT id, kind, sealed FROM payload WHERE id = $1', [payloadId]);
+  const value = payload && openValue(session.row.id, session.dataKey, payload);
+  return typeof value === 'object' && value !== null ? (value as Args) : undefined;
+}

@@ -1,0 +1,160 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { conflict, unavailable } from '@/lib/errors';
+import { sessionEvent, type Commit } from '@/lib/log';
+import { callSentence } from '@/lib/policies';
+import type { AgentEventBody } from '@/lib/protocol/agent-events';
+import type { Decision } from '@/lib/protocol/decision';
+import { actionDigest } from '@/lib/protocol/digest';
+import { newId } from '@/lib/protocol/ids';
+import { fromE4 } from './budgets';
+import { currentDecision } from './collect-decision';
+import { beginDecision, type Gate } from './gate';
+import { judge, type Judgement } from './judge';
+import { knownRequest } from './known-actions';
+import { remember, type KnownAction, type LiveSession } from './live-session';
+import { mintPermit } from './mint-permit';
+import { refreshSession } from './refresh-session';
+import { sealValue, type SealedText } from './seal-text';
+
+/** How often a decision is taken again because a switch or the session changed while it was being written. */
+const MOST_TRIES = 8;
+
+/**
+ * Decides one action: what was asked before gets the decision that stands now; anything new is judged, written, and
+ * only then answered. Throws `conflict` for a request id with other arguments, `unavailable` when nothing can be decided.
+ */
+export async function decideAction(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.request'>): Promise<Decision> {
+  const digest = actionDigest(body.tool, body.args);
+  const running = session.inFlight.get(body.requestId);
+  if (running) {
+    const decision = await running;
+    if (decision.digest !== digest) throw otherArguments();
+    return decision;
+  }
+  const deciding = decideOnce(gate, ctx, session, body, digest);
+  session.inFlight.set(body.requestId, deciding);
+  try {
+    return await deciding;
+  } finally {
+    session.inFlight.delete(body.requestId);
+  }
+}
+
+const otherArguments = () => conflict('This requestId was used before with other arguments. Use a new requestId for a new action.');
+
+async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.request'>, digest: string): Promise<Decision> {
+  const from = performance.now();
+  const known = await knownRequest(session, body.requestId);
+  if (known) {
+    if (known.digest !== digest) throw otherArguments();
+    return currentDecision(gate, ctx, session, known);
+  }
+  const args = sealValue(session.row.id, session.dataKey, 'args', body.args);
+  const rationale = body.rationale ? sealValue(session.row.id, session.dataKey, 'rationale', body.rationale) : undefined;
+  const receivedAt = ctx.now().toISOString();
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (session.stale) await refreshSession(gate, session);
+    // The switches are read first, again inside the statement that writes, and again before the answer.
+    const view = beginDecision(gate);
+    try {
+      const now = ctx.now();
+      const verdict = judge({ session, body, active: gate.bundle(), orders: view.orders, budgets: gate.budgets, environment: gate.environment, now, monotonicMs: from, observe: (check, ms) => gate.metrics.checks.observe({ check }, ms / 1000) });
+      const writing = prepare(gate, session, body, digest, verdict, args, rationale, receivedAt);
+      verdict.commit?.();
+      let appended;
+      try {
+        appended = await gate.writer.append(writing.stream, view.generation, recordedActor(ctx.actor), writing.build);
+      } catch (error) {
+        gate.budgets.refund(verdict.reservations);
+        // Whether it was written is unknown: the same request is looked up before it is decided again.
+        session.complete = false;
+        throw error;
+      }
+      if (appended.kind !== 'written') {
+        gate.budgets.refund(verdict.reservations);
+        gate.metrics.retries.inc({ why: appended.kind });
+        if (appended.kind === 'generation_moved') await gate.switches.refresh();
+        const meanwhile = await knownRequest(session, body.requestId);
+        if (meanwhile) {
+          if (meanwhile.digest !== digest) throw otherArguments();
+          return await currentDecision(gate, ctx, session, meanwhile);
+        }
+        continue;
+      }
+      const action = writing.known(appended.seqs[0]!);
+      remember(session, action);
+      session.calls += 1;
+      session.recentCalls.push(from);
+      gate.metrics.decisions.inc({ decision: verdict.effect, code: verdict.code });
+      gate.metrics.latency.observe((performance.now() - from) / 1000);
+      if (verdict.effect !== 'allow') return action.decision;
+      if (!view.stillCurrent()) return await currentDecision(gate, ctx, session, action);
+      return mintPermit(gate, session, action, verdict.tool!.tool, now).decision;
+    } finally {
+      view.end();
+    }
+  }
+  throw unavailable('This session is changing faster than it can be decided. Nothing was allowed; ask again with the same requestId.', 200);
+}
+
+type Writing = { stream: string; build: (firstSeq: number, recordedAt: string) => Commit; known: (seq: number) => KnownAction };
+
+/** What the decision writes: event, action, sealed arguments, what the limits used, and the approval where a person is asked. */
+function prepare(gate: Gate, session: LiveSession, body: AgentEventBody<'action.request'>, digest: string, verdict: Judgement, args: SealedText, rationale: SealedText | undefined, receivedAt: string): Writing {
+  const actionId = newId();
+  const { id: sessionId, agentId } = session.row;
+  const policyVersion = gate.bundle().version;
+  const sentence = verdict.tool ? callSentence(verdict.tool.tool, body.args) : undefined;
+  const title = (sentence?.title ?? `Call ${body.tool}`).slice(0, 1_000);
+  const approvalId = verdict.effect === 'ask' ? newId() : undefined;
+  const decision: Decision = {
+    actionId, requestId: body.requestId, digest, decision: verdict.effect, code: verdict.code, reason: verdict.reason,
+    rules: [...verdict.rules], policyVersion, findings: verdict.findings, provenance: verdict.provenance,
+  };
+  let decideBy: Date | undefined;
+  const build = (firstSeq: number, recordedAt: string): Commit => {
+    const data = {
+      actionId, requestId: body.requestId, tool: body.tool, digest, code: verdict.code, reason: verdict.reason, policyVersion, rules: decision.rules, findings: verdict.findings,
+      provenance: verdict.provenance, args: args.ref, title,
+      ...(rationale ? { rationale: rationale.ref } : {}), ...(body.planId ? { planId: body.planId } : {}), ...(body.stepId ? { stepId: body.stepId } : {}),
+    };
+    const commit: Required<Pick<Commit, 'payloads' | 'actions' | 'approvals' | 'budgets'>> & { events: ReturnType<typeof sessionEvent>[] } = {
+      events: [], approvals: [],
+      payloads: rationale ? [args.row, rationale.row] : [args.row],
+      actions: [{
+        id: actionId, session_id: sessionId, agent_id: agentId, request_id: body.requestId, tool: body.tool, digest, decision: verdict.effect, code: verdict.code, reason: verdict.reason,
+        detail: { rules: decision.rules, findings: verdict.findings, provenance: verdict.provenance, reservations: verdict.reservations, title, rationale: rationale?.ref.payloadId ?? null },
+        policy_version: policyVersion, seq: firstSeq, args_payload_id: args.ref.payloadId, approval_id: approvalId ?? null, decided_at: recordedAt,
+        permitted_at: verdict.effect === 'allow' ? recordedAt : null,
+        permit_expires_at: verdict.effect === 'allow' ? new Date(Date.parse(recordedAt) + gate.leaseMs).toISOString() : null,
+      }],
+      budgets: verdict.reservations.map((one) => ({ key: one.key, window: one.window, calls: one.calls, cost: fromE4(one.costE4) })),
+    };
+    if (verdict.effect === 'allow') commit.events.push(sessionEvent(sessionId, 'action.allowed', data, { agentId, receivedAt }));
+    else if (verdict.effect === 'deny') commit.events.push(sessionEvent(sessionId, 'action.denied', data, { agentId, receivedAt }));
+    else {
+      const route = verdict.obligation!;
+      decideBy = new Date(Date.parse(recordedAt) + route.decideByMs);
+      commit.events.push(
+        sessionEvent(sessionId, 'action.asked', { ...data, approvalId: approvalId! }, { agentId, receivedAt }),
+        sessionEvent(sessionId, 'approval.requested', {
+          approvalId: approvalId!, actionId, tool: body.tool, title, risk: route.risk, routes: [...route.routes], groups: route.groups, digest, decideBy: decideBy.toISOString(), sentence: verdict.reason,
+        }, { agentId }),
+      );
+      commit.approvals.push({
+        id: approvalId!, action_id: actionId, session_id: sessionId, agent_id: agentId, tool: body.tool, title, route, risk: route.risk, sentence: verdict.reason,
+        rule_ids: verdict.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), policy_version: policyVersion, digest, requested_at: recordedAt,
+        decide_by: decideBy.toISOString(), use_by_ms: route.useByMs,
+      });
+    }
+    return commit;
+  };
+  const known = (seq: number): KnownAction => {
+    if (decideBy) decision.approval = { id: approvalId!, decideBy: decideBy.toISOString(), expectedWaitMs: null };
+    return {
+      actionId, requestId: body.requestId, tool: body.tool, digest, seq, agentId, decision, permitExpiresAt: null, startedAt: null, finishedAt: null, redeemedAt: null, reservations: verdict.reservations, version: session.version,
+      ...(approvalId ? { approval: { id: approvalId, state: 'pending', useBy: null } } : {}),
+    };
+  };
+  return { stream: `session/${sessionId}`, build, known };
+}

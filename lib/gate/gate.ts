@@ -1,0 +1,34 @@
+import type { Logger } from 'pino';
+import type { BatchWriter } from '@/lib/log';
+import type { ActiveBundle } from '@/lib/policies';
+import type { SecretKey, SigningKey } from '@/lib/signing';
+import { unavailable } from '@/lib/errors';
+import type { BegunDecision, SwitchView } from '@/lib/switches';
+import type { Budgets } from './budgets';
+import type { GateMetrics } from './metrics';
+import type { LiveSession } from './live-session';
+
+/** What the gate of one process works with. One a gateway process. */
+export type Gate = {
+  id: string;
+  writer: BatchWriter;
+  switches: SwitchView;
+  bundle: () => ActiveBundle;
+  permitKey: () => SigningKey;
+  wrapping: readonly [SecretKey, ...SecretKey[]];
+  issuer: string;
+  environment: string;
+  leaseMs: number;
+  budgets: Budgets;
+  metrics: GateMetrics;
+  logger: Logger;
+  sessions: Map<string, LiveSession>;
+};
+
+/** Begins a decision under the switches as they are; throws `unavailable` while the view of them is too old to decide by. */
+export function beginDecision(gate: Gate): BegunDecision {
+  const view = gate.switches.begin();
+  if (view.fresh) return view;
+  view.end();
+  throw unavailable('This gateway cannot see at the moment what is stopped, so it allows nothing. Ask again with the same requestId.', 500);
+}

@@ -1,0 +1,59 @@
+import { sql } from '@/lib/db';
+import { sessionStream } from '@/lib/log';
+import type { Decision, DecisionCode, Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
+import type { Reservation } from './budgets';
+import { remember, type KnownAction, type LiveSession } from './live-session';
+
+type Row = {
+  id: string; session_id: string; agent_id: string; request_id: string; tool: string; digest: string; final_digest: string | null; decision: 'allow' | 'deny' | 'ask'; code: DecisionCode; reason: string;
+  detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; reservations?: Reservation[] };
+  policy_version: string; seq: bigint; permit_expires_at: Date | null; started_at: Date | null; finished_at: Date | null; redeemed_at: Date | null;
+  approval_id: string | null; approval_state: string | null; decide_by: Date | null; use_by: Date | null; last_seq: bigint; now: Date; args_payload_id: string | null; final_payload_id: string | null;
+};
+
+const SELECT = `
+SELECT a.id, a.session_id, a.agent_id, a.request_id, a.tool, a.digest, a.final_digest, a.decision, a.code, a.reason, a.detail, a.policy_version, a.seq, a.permit_expires_at, a.started_at, a.finished_at, a.redeemed_at,
+  a.args_payload_id, a.final_payload_id, a.approval_id, p.state AS approval_state, p.decide_by, p.use_by, s.last_seq, clock_timestamp() AS now
+FROM action a LEFT JOIN approval p ON p.id = a.approval_id JOIN log.stream s ON s.id = $2`;
+
+/** An action as the database has it now, and where the session's stream ended when it was read. */
+export type ReadAction = { action: KnownAction; at: number; now: Date; payloadId: string | null; finalDigest: string | null };
+
+export async function readAction(session: LiveSession, by: { requestId: string } | { actionId: string }): Promise<ReadAction | undefined> {
+  const sessionId = session.row.id;
+  const [row] = 'actionId' in by
+    ? await sql.rows<Row>(`${SELECT} WHERE a.id = $1 AND a.session_id = $3`, [by.actionId, sessionStream(sessionId), sessionId])
+    : await sql.rows<Row>(`${SELECT} WHERE a.request_id = $1 AND a.session_id = $3`, [by.requestId, sessionStream(sessionId), sessionId]);
+  if (!row) return undefined;
+  const action = fromRow(row, session.version);
+  remember(session, action);
+  return { action, at: Number(row.last_seq), now: row.now, payloadId: row.final_payload_id ?? row.args_payload_id, finalDigest: row.final_digest };
+}
+
+/** The request if this session has made it before; asks the database only when memory may be short of something. */
+export async function knownRequest(session: LiveSession, requestId: string): Promise<KnownAction | undefined> {
+  const held = session.known.get(requestId);
+  if (held && held.version === session.version) return held;
+  if (!held && session.complete) return undefined;
+  return (await readAction(session, { requestId }))?.action;
+}
+
+/** The action of this session by its id. */
+export async function knownAction(session: LiveSession, actionId: string): Promise<KnownAction | undefined> {
+  const held = session.byAction.get(actionId);
+  if (held && held.version === session.version) return held;
+  return (await readAction(session, { actionId }))?.action;
+}
+
+function fromRow(row: Row, version: number): KnownAction {
+  const decision: Decision = {
+    actionId: row.id, requestId: row.request_id, digest: row.digest, decision: row.decision, code: row.code, reason: row.reason,
+    rules: row.detail.rules, policyVersion: row.policy_version, findings: row.detail.findings, provenance: row.detail.provenance,
+  };
+  if (row.decision === 'ask' && row.approval_id && row.decide_by) decision.approval = { id: row.approval_id, decideBy: row.decide_by.toISOString(), expectedWaitMs: null };
+  return {
+    actionId: row.id, requestId: row.request_id, tool: row.tool, digest: row.digest, seq: Number(row.seq), agentId: row.agent_id, decision,
+    permitExpiresAt: row.permit_expires_at, startedAt: row.started_at, finishedAt: row.finished_at, redeemedAt: row.redeemed_at, reservations: row.detail.reservations ?? [], version,
+    ...(row.approval_id ? { approval: { id: row.approval_id, state: row.approval_state ?? 'pending', useBy: row.use_by } } : {}),
+  };
+}

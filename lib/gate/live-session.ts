@@ -1,0 +1,60 @@
+import type { KnownAgent } from '@/lib/agents';
+import type { Decision } from '@/lib/protocol/decision';
+import type { Capability } from '@/lib/protocol/identity';
+import type { SessionRow } from '@/lib/sessions/schema';
+import { SeenTexts } from './seen-texts';
+import type { Reservation } from './budgets';
+
+/** An action as this gateway remembers it; the row in the database is the truth. */
+export type KnownAction = {
+  actionId: string; requestId: string; tool: string; digest: string; seq: number; agentId: string;
+  decision: Decision;
+  approval?: { id: string; state: string; useBy: Date | null };
+  permitExpiresAt: Date | null; startedAt: Date | null; finishedAt: Date | null; redeemedAt: Date | null;
+  reservations: Reservation[];
+  /** The session's version when this was read; an older one is read again before it is relied on. */
+  version: number;
+};
+
+/** A session that is attached to this gateway. */
+export type LiveSession = {
+  row: SessionRow;
+  agent: KnownAgent;
+  /** What the connection's token grants; the agent's own capabilities are checked as well, so a token can only narrow. */
+  tokenCapabilities: readonly Capability[];
+  dataKey: Buffer;
+  /** Set when another process wrote to the session's stream: the row is read again before anything is decided. */
+  stale: boolean;
+  version: number;
+  leaseEndsAt: number; // milliseconds on the monotonic clock
+  known: Map<string, KnownAction>; // by requestId
+  byAction: Map<string, KnownAction>;
+  /** Whether `known` holds every request of this session; false after a return or a failed write, until the database was asked. */
+  complete: boolean;
+  inFlight: Map<string, Promise<Decision>>;
+  seen: SeenTexts;
+  calls: number;
+  recentCalls: number[]; // times of the last minute's calls, monotonic milliseconds
+  plans: Map<string, Set<string>>;
+  running: number;
+};
+
+const MOST_REMEMBERED = 5_000;
+
+export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, leaseEndsAt: number, fresh: boolean): LiveSession {
+  return {
+    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, leaseEndsAt, known: new Map(), byAction: new Map(), complete: fresh, inFlight: new Map(),
+    seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0,
+  };
+}
+
+export function remember(session: LiveSession, action: KnownAction): void {
+  session.known.set(action.requestId, action);
+  session.byAction.set(action.actionId, action);
+  if (session.known.size <= MOST_REMEMBERED) return;
+  // The oldest is forgotten; from then on an unknown request is looked up before it is decided.
+  const [requestId, oldest] = session.known.entries().next().value!;
+  session.known.delete(requestId);
+  session.byAction.delete(oldest.actionId);
+  session.complete = false;
+}

@@ -1,0 +1,21 @@
+import { sql } from '@/lib/db';
+import { conflict, notFound } from '@/lib/errors';
+import { sessionStream } from '@/lib/log';
+import { readSession } from '@/lib/sessions/read-session';
+import type { Gate } from './gate';
+import type { LiveSession } from './live-session';
+
+/** Reads the session again together with where its stream ends, so that whatever is decided by the one is written after the other. */
+export async function refreshSession(gate: Gate, session: LiveSession): Promise<void> {
+  const { id } = session.row;
+  const stream = sessionStream(id);
+  // The head first: if the row changes in between, the comparison at the write fails and this is done again.
+  const [head] = await sql.rows<{ last_seq: bigint; head: string }>('SELECT last_seq, head FROM log.stream WHERE id = $1', [stream]);
+  const row = await readSession(sql, id);
+  if (!row || !head) throw notFound('There is no such session.');
+  if (row.generation !== session.row.generation) throw conflict('Another instance has taken this session over.');
+  session.row = { ...row, untrustedSeen: row.untrustedSeen || session.row.untrustedSeen };
+  session.version += 1;
+  session.stale = false;
+  gate.writer.place(stream, { seq: Number(head.last_seq), head: head.head });
+}

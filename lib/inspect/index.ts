@@ -1,0 +1,2 @@
+/** What the gate sees in a text: pure functions, no I/O. */
+export { redactText, renderArgs } from './redact';

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { redactText, renderArgs } from './redact';
+
+it.each([
+  ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', 'MIIE'],
+  ['key AKIAIOSFODNN7EXAMPLE here', 'AKIAIOSFODNN7EXAMPLE'],
+  ['postgres://app:hunter2hunter@db/x', 'hunter2hunter'],
+  ['password=correct-horse', 'correct-horse'],
+  ['{"api_key": "abcdef123456"}', 'abcdef123456'],
+  ['Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefghijkl', 'eyJzdWIiOiIxMjM0In0'],
+])('hides the secret in %j', (text, secret) => expect(redactText(text)).not.toContain(secret));
+
+it('hides what a secret-looking name holds, at any depth, and in lists', () => {
+  const shown = renderArgs({ to: 'a@example.org', auth: { password: 'abc', tokens: 'ok' }, token: ['t1', 't2'] });
+  expect(shown).toContain('a@example.org');
+  expect(shown).not.toMatch(/abc|t1|t2/);
+});
+
+it('is bounded and never throws, whatever the arguments', () => {
+  fc.assert(fc.property(fc.object({ maxDepth: 8 }), (value) => renderArgs(value).length < 1_300));
+  expect(renderArgs({ body: 'x'.repeat(250_000) }).length).toBeLessThan(400);
+});

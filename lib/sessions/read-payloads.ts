@@ -1,0 +1,18 @@
+import { sql } from '@/lib/db';
+import { openValue } from '@/lib/gate/seal-text';
+import { payloadWrappingKeys } from '@/lib/signing';
+import { sessionDataKey } from './open-session';
+
+/** The texts behind these payloads, by id; an erased one, or one that does not open, is missing from the answer. */
+export async function readPayloads(sessionId: string, payloadIds: readonly string[]): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>();
+  if (payloadIds.length === 0) return found;
+  const dataKey = await sessionDataKey(sql, sessionId, payloadWrappingKeys()).catch(() => undefined);
+  if (!dataKey) return found;
+  const rows = await sql.rows<{ id: string; kind: string; sealed: Uint8Array | null }>('SELECT id, kind, sealed FROM payload WHERE session_id = $1 AND id = ANY($2::uuid[])', [sessionId, payloadIds]);
+  for (const row of rows) {
+    const value = openValue(sessionId, dataKey, row);
+    if (value !== undefined) found.set(row.id, value);
+  }
+  return found;
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { sessionStates, type Enforcement, type SessionState } from '@/lib/protocol/agent-answers';
+
+export { sessionStates, type SessionState, type Enforcement };
+
+/** A session as the gate needs it: read once when it is attached, kept by notices. */
+export type SessionRow = {
+  id: string; agentId: string; instanceId: string; generation: number; state: SessionState; enforcement: Enforcement; purpose: string;
+  principal: { type: 'user' | 'service'; id: string; name?: string; verified: boolean } | null;
+  canary: string; delimiter: string; untrustedSeen: boolean; openedAt: Date;
+};
+
+export const sessionFilterSchema = z.strictObject({
+  state: z.enum(sessionStates).optional(),
+  agentId: z.string().optional(),
+  after: z.string().optional(),
+  limit: z.int().min(1).max(200).default(50),
+});
+
+/** One line of the session list. */
+export type SessionSummary = {
+  id: string; shortId: string; agentId: string; agentName: string; instanceId: string; instanceName: string; state: SessionState; enforcement: Enforcement; purpose: string; simulated: boolean;
+  principal: { type: string; id: string; name: string | null; verified: boolean } | null;
+  openedAt: string; endedAt: string | null; outcome: string | null; untrustedSeen: boolean;
+  actions: number; denied: number; pending: number; lastEventAt: string | null; lastSeq: number;
+};
+
+/** An event as a timeline shows it: the recorded body, its place and its link. */
+export type TimelineEvent = { seq: number; id: string; type: string; actor: { kind: string; id: string; name?: string; via?: string }; recordedAt: string; receivedAt?: string; occurredAt?: string; data: Record<string, unknown>; hash: string };
