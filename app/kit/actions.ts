@@ -1,6 +1,8 @@
 'use server';
 
 import type { DecideInput, DecideResult } from '@/components/approvals/view';
+import type { Peek } from '@/components/sessions/view';
+import { events, peek } from './fixtures/sessions';
 
 /** The gallery's answers to a press: one per approval, so that every outcome can be looked at. */
 export async function decideInKit(input: DecideInput): Promise<DecideResult> {
@@ -11,4 +13,10 @@ export async function decideInKit(input: DecideInput): Promise<DecideResult> {
     case '01': return { kind: 'unavailable', because: 'The database did not answer for 5 s.' };
     default: return { kind: 'recorded' };
   }
+}
+
+export async function loadPeekInKit(seq: number): Promise<Peek> {
+  const event = events.find((each) => each.seq === seq);
+  if (seq === 189) return peek;
+  return { seq, title: event?.sentence ?? [{ text: `Event ${seq}` }], recordedAt: event?.at ?? peek.recordedAt, ...(event?.verdict && { verdict: event.verdict }), arguments: [{ path: '/q', name: 'q', text: '<b>bold</b> \u202E evil' }], text: { label: 'Output', text: 'word '.repeat(4_000), untrusted: true } };
 }

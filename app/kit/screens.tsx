@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
 import { approvalScreens } from './screens/approvals';
+import { sessionScreens } from './screens/sessions';
 
-export const screens: Record<string, () => ReactNode> = { ...approvalScreens };
+export const screens: Record<string, () => ReactNode> = { ...approvalScreens, ...sessionScreens };

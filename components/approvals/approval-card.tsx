@@ -30,9 +30,8 @@ export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide:
                 {open && <div className="left"><Countdown until={view.decideBy} big over="0:00" /><div>to decide</div></div>}
               </div>
               <div className="card-alive on-desk">
-                <i className="pip" data-state={pips[session.state]} />
                 <span>
-                  <VisibleText text={session.agent} />, session <Link className="link" href={`/sessions/${session.id}`} prefetch={false}>{session.shortId}</Link> {alive[session.state]}
+                  <i className="pip mr-2 mb-px" data-state={pips[session.state]} /><VisibleText text={session.agent} />, session <Link className="link" href={`/sessions/${session.id}`} prefetch={false}>{session.shortId}</Link> {alive[session.state]}
                   {session.state === 'lost' && session.lostSince && <>, <Ago at={session.lostSince} /></>}
                   {open && <> and has waited here for <Ago at={view.waitingSince} detail /></>}.
                 </span>
@@ -47,7 +46,7 @@ export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide:
             </header>
             <RiskChips items={view.marks} />
             <div className="card-block">
-              <p>“<VisibleText text={view.rule.sentence} />” <span className="text-12 text-text-3 whitespace-nowrap">Policy {view.rule.policyVersion}<span className="on-desk">, rule {view.rule.id}</span></span></p>
+              <p>“<VisibleText text={view.rule.sentence} />” <span className="text-12 text-text-3 whitespace-nowrap">Policy {view.rule.policyVersion}<span className="on-desk">, rule <VisibleText text={view.rule.id} /></span></span></p>
             </div>
             <section className="card-block" aria-label="Arguments">
               <h2 className="on-desk">What it will send, and where each part came from</h2>

@@ -11,7 +11,7 @@ export function NearbySteps({ items, sessionId }: { items: readonly NearbyStep[]
         <li key={item.seq} data-here={item.here || undefined}>
           <span className="step">{item.step}</span>
           {item.tainted ? <Saw /> : <i className="line" />}
-          <Link className="ellipsis sentence" href={`/sessions/${sessionId}?at=${item.seq}`} prefetch={false}><VisibleText text={item.summary} /></Link>
+          <Link className="sentence" href={`/sessions/${sessionId}?at=${item.seq}`} prefetch={false}><VisibleText text={item.summary} /></Link>
           {item.verdict && <Verdict name={item.verdict} />}
         </li>
       ))}

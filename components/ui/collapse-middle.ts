@@ -1,11 +1,12 @@
 /** Where a long value is folded: what stays in front, what is counted, what stays behind. Null when it is short enough to be read whole. */
 export type Fold = { headEnd: number; tailStart: number; hidden: number };
 
-/** `budget` in characters is what may stay visible; a fold that would hide less than a third of that is not worth a press. */
-export function collapseMiddle(text: string, budget = 132): Fold | null {
-  const lines = countLines(text);
-  if (text.length <= budget * 1.34 && lines <= 4) return null;
-  const room = lines > 4 ? Math.min(budget, Math.max(48, Math.floor(budget / 2))) : budget;
+/** What is read whole, in characters; and what of a longer value stays visible, three lines of a phone. */
+const whole = 160;
+const room = 72;
+
+export function collapseMiddle(text: string): Fold | null {
+  if (text.length <= whole && countLines(text) <= 4) return null;
   let headEnd = wordBefore(text, Math.min(Math.ceil(room * 0.6), lineEnd(text, 2)));
   let tailStart = wordAfter(text, Math.max(text.length - Math.floor(room * 0.4), lastLinesStart(text, 1)));
   if (isLow(text, headEnd)) headEnd -= 1;

@@ -44,10 +44,10 @@ export function FoldedValue({ path, name, text, untrusted, measure }: Props) {
   const hiddenUnseen = fold.hidden <= 20_000 ? countUnseen(text.slice(fold.headEnd, fold.tailStart)) : 0;
   return (
     <div className="value">
-      <Stretch text={text} spans={untrusted} from={0} to={fold.headEnd} />{' '}
+      <Stretch text={text} spans={untrusted} from={0} to={fold.headEnd} />
       <button type="button" className="expander" onClick={unfold} aria-label={`Open ${fold.hidden.toLocaleString('en')} more characters of ${name}`}>
-        <UnfoldVertical size={14} strokeWidth={1.75} aria-hidden="true" />Open {fold.hidden.toLocaleString('en')} more characters{hiddenUnseen > 0 && `, ${hiddenUnseen.toLocaleString('en')} hidden`}
-      </button>{' '}
+        <UnfoldVertical size={14} strokeWidth={1.75} aria-hidden="true" />Open {fold.hidden.toLocaleString('en')} more characters{hiddenUnseen > 0 && `, ${hiddenUnseen.toLocaleString('en')} invisible`}
+      </button>
       <Stretch text={text} spans={untrusted} from={fold.tailStart} to={text.length} />{tail}
     </div>
   );

@@ -23,7 +23,7 @@ export function ProvenanceLine({ source, trust, step, note, text = '' }: Provena
       <span>
         <VisibleText text={source} />, {words[trust]}{step !== undefined && `, step ${step}`}
         {note && <span className="on-desk">, <VisibleText text={note} /></span>}
-        {hidden > 0 && `, ${hidden.toLocaleString('en')} hidden ${hidden === 1 ? 'character' : 'characters'}`}
+        {hidden > 0 && <span className="on-desk">, {hidden.toLocaleString('en')} invisible</span>}
       </span>
     </div>
   );

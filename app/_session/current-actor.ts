@@ -1,0 +1,36 @@
+import { cookies, headers } from 'next/headers';
+import { redirect } from 'next/navigation';
+import { cache } from 'react';
+import { checkSignIn } from '@/lib/access';
+import { makeContext, type Actor, type Context } from '@/lib/context';
+import { DomainError } from '@/lib/errors';
+import { callerOf } from './caller';
+import { localPath } from './local-path';
+import { cookieName, signInIdOf } from './session-cookie';
+
+/** The header in which the proxy tells pages their own address; it overwrites whatever a caller put there. */
+export const PATH_HEADER = 'x-countersign-path';
+
+export type CurrentSession = { signInId: string; actor: Extract<Actor, { kind: 'person' }>; expiresAt: Date; ctx: Context };
+
+/** Who is signed in at this request, checked against the database once; undefined for nobody. Throws when that cannot be known. */
+export const currentSession = cache(async (): Promise<CurrentSession | undefined> => {
+  const signInId = await signInIdOf((await cookies()).get(cookieName('session'))?.value);
+  if (!signInId) return undefined;
+  const caller = callerOf(await headers());
+  try {
+    const held = await checkSignIn(makeContext({ kind: 'system', process: 'console' }, caller), signInId);
+    return { ...held, ctx: makeContext(held.actor, caller) };
+  } catch (error) {
+    if (error instanceof DomainError && error.code === 'unauthenticated') return undefined;
+    throw error;
+  }
+});
+
+/** The session of a page that only signed-in people see; anybody else is sent to sign in and back here afterwards. */
+export async function requireSession(): Promise<CurrentSession> {
+  const session = await currentSession();
+  if (session) return session;
+  const here = localPath((await headers()).get(PATH_HEADER));
+  redirect(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`);
+}
