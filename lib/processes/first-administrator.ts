@@ -1,9 +1,8 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureFirstAdministrator } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import type { Env } from '@/lib/env';
-import { replaceSecretFile } from '@/lib/signing/key-file';
 
 /**
  * Sees to it that somebody can sign in. A link that sets a password is shown to a terminal; where standard output may be
@@ -19,6 +18,7 @@ export async function firstAdministrator(env: Env, toTerminal = process.stdout.i
   const address = `${env.publicUrl}${first.link.path}`;
   const what = `set the password of the first administrator, ${first.email} (once, within 15 minutes; each start makes a new one until it is set)`;
   if (toTerminal) return ['', `  Open this to ${what}:`, `  ${address}`, ''];
-  replaceSecretFile(file, `Open this to ${what}:\n${address}\n`);
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, `Open this to ${what}:\n${address}\n`, { mode: 0o600, flag: 'wx' });
   return [`  The link to ${what} is in ${file}`];
 }
