@@ -13,6 +13,7 @@ export const switchEvents = {
   'switch.release_seconded': z.object({ orderId: text }),
   'switch.release_withdrawn': z.object({ orderId: text, why: text }),
   'switch.released': z.object({ orderId: text, epoch: z.number(), breakGlass: z.boolean() }),
+  'switch.forgery_found': z.object({ orderId: text, what: text }),
   'gateway.started': z.object({ gatewayId: text }),
   'gateway.closed': z.object({ gatewayId: text, why: text }),
 } as const;

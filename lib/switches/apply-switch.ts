@@ -1,0 +1,156 @@
+import type { Context } from '@/lib/context';
+import { sqlTransaction, type Sql } from '@/lib/db';
+import { env } from '@/lib/env';
+import { record, sessionEvent, type NewEvent } from '@/lib/log';
+import { approvalsIn, sessionsIn, type Cover } from './cover-sql';
+import { readOrders, type FullOrderRow } from './internal';
+import { heldBy, type StandingOrder } from './rules';
+import type { ControlKeys } from './standing-reader';
+
+const SESSIONS_AT_ONCE = 250;
+const TRIES = 5;
+
+export type Applied = { sessions: number; approvals: number };
+
+/**
+ * Works off what an order hits: snapshots the sessions, stops (or pauses) them and cancels what they had open, each in
+ * their own stream. In portions, each complete by itself; safe to repeat, to interrupt and to run twice at once.
+ */
+export async function applySwitch(ctx: Context, orderId: string, keys: ControlKeys): Promise<Applied> {
+  const applied: Applied = { sessions: 0, approvals: 0 };
+  for (;;) {
+    const portion = await retried(() => sqlTransaction((tx) => applyPortion(tx, ctx, orderId, keys)));
+    if (!portion) break;
+    applied.sessions += portion.sessions;
+    applied.approvals += portion.approvals;
+  }
+  return applied;
+}
+
+/** Nothing left, or somebody else is at it: undefined. */
+async function applyPortion(tx: Sql, ctx: Context, orderId: string, keys: ControlKeys): Promise<Applied | undefined> {
+  const [turn] = await tx.rows<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(hashtextextended('countersign/apply-switch/' || $1, 0)) AS mine`, [orderId]);
+  const [row] = turn?.mine ? await readOrders(tx, 'WHERE id = $1', [orderId]) : [];
+  if (!row) return undefined;
+  for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
+    const portion = (await stopSessions(tx, ctx, row, cover)) ?? (cover.kind === 'stop' ? await cancelOpen(tx, ctx, row, cover) : undefined);
+    if (portion) return portion;
+  }
+  await noteOpenTargets(tx, ctx, row, keys);
+  await tx.rows(
+    `UPDATE switch_order SET matched = t.counts || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0))
+     FROM (SELECT jsonb_build_object('sessions', count(*), 'instances', count(DISTINCT instance_id)) AS counts FROM switch_target WHERE order_id = $1) t
+     WHERE id = $1 AND matched IS DISTINCT FROM t.counts || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0))`,
+    [orderId],
+  );
+  return undefined;
+}
+
+async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: StandingOrder): Promise<Applied | undefined> {
+  const which = sessionsIn(cover, env().environment, 3);
+  if (!which) return undefined;
+  const states = cover.kind === 'stop' ? ['open', 'lost', 'paused'] : ['open', 'lost'];
+  const sessions = await tx.rows<{ id: string; instance_id: string; agent_id: string }>(
+    `SELECT s.id, s.instance_id, s.agent_id FROM session s WHERE s.state = ANY($1) AND ${which.text} ORDER BY s.id LIMIT $2 FOR UPDATE OF s`,
+    [states, SESSIONS_AT_ONCE, ...which.params],
+  );
+  if (sessions.length === 0) return undefined;
+  const ids = sessions.map((session) => session.id);
+  await tx.rows(
+    `INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at) SELECT $1, x.session_id, x.instance_id, clock_timestamp()
+     FROM unnest($2::uuid[], $3::text[]) AS x(session_id, instance_id) ON CONFLICT DO NOTHING`,
+    [row.id, ids, sessions.map((session) => session.instance_id)],
+  );
+  if (cover.kind === 'pause') {
+    await tx.rows(`UPDATE session SET state = 'paused' WHERE id = ANY($1::uuid[])`, [ids]);
+    await record(tx, ctx, sessions.map((session) => sessionEvent(session.id, 'session.paused', { orderId: row.id }, { agentId: session.agent_id })));
+    await notifySessions(tx, ids);
+    return { sessions: ids.length, approvals: 0 };
+  }
+  await tx.rows(`UPDATE session SET state = 'stopped', stopped_by = $2, ended_at = clock_timestamp() WHERE id = ANY($1::uuid[])`, [ids, row.id]);
+  const cancelled = await cancelApprovals(tx, row.id, 'a.session_id = ANY($1::uuid[])', [ids]);
+  const stopped = sessions.map((session) => sessionEvent(session.id, 'session.stopped', { orderId: row.id, scope: cover.scope }, { agentId: session.agent_id }));
+  await recordCancelled(tx, ctx, row, cancelled, stopped);
+  await notifySessions(tx, ids);
+  return { sessions: ids.length, approvals: cancelled.length };
+}
+
+/** What is open although its session is stopped (a decision that was being written meanwhile), and the open calls of a stopped class. */
+async function cancelOpen(tx: Sql, ctx: Context, row: FullOrderRow, cover: Cover): Promise<Applied | undefined> {
+  const which = cover.scope === 'class' ? await approvalsIn(tx, cover, env().environment, 1) : { text: `a.session_id IN (SELECT session_id FROM switch_target WHERE order_id = $1)`, params: [row.id] };
+  const cancelled = which ? await cancelApprovals(tx, row.id, which.text, which.params) : [];
+  if (cancelled.length === 0) return undefined;
+  await recordCancelled(tx, ctx, row, cancelled, []);
+  return { sessions: 0, approvals: cancelled.length };
+}
+
+type Cancelled = { id: string; action_id: string; session_id: string; agent_id: string };
+
+/** Rows first, then their events, then the actions: everybody who holds several of these takes them in this order. */
+async function cancelApprovals(tx: Sql, orderId: string, condition: string, params: unknown[]): Promise<Cancelled[]> {
+  const open = await tx.rows<Cancelled>(
+    `SELECT a.id, a.action_id, a.session_id, a.agent_id FROM approval a WHERE a.state IN ('pending', 'partially_approved', 'approved') AND ${condition} ORDER BY a.id FOR UPDATE`, params,
+  );
+  if (open.length === 0) return [];
+  await tx.rows(`UPDATE approval SET state = 'cancelled', cancel_reason = 'stopped', decided_at = coalesce(decided_at, clock_timestamp()) WHERE id = ANY($1::uuid[])`, [open.map((one) => one.id)]);
+  await tx.rows(
+    `UPDATE switch_order SET matched = coalesce(matched, '{"sessions": 0, "instances": 0}'::jsonb) || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0) + $2::int) WHERE id = $1`,
+    [orderId, open.length],
+  );
+  return open;
+}
+
+async function recordCancelled(tx: Sql, ctx: Context, row: FullOrderRow, cancelled: Cancelled[], others: NewEvent[]): Promise<void> {
+  await record(tx, ctx, [...cancelled.map((one) => sessionEvent(one.session_id, 'approval.cancelled', { approvalId: one.id, actionId: one.action_id, reason: 'stopped' }, { agentId: one.agent_id })), ...others]);
+  if (cancelled.length === 0) return;
+  const actions = cancelled.map((one) => one.action_id);
+  await tx.rows(`UPDATE action SET decision = 'deny', code = 'approval.cancelled', reason = 'A stop was engaged before this was used.' WHERE id = ANY($1::uuid[])`, [actions]);
+  // What the questions had reserved of the limits is given back, as after a denial.
+  await tx.rows(
+    `UPDATE budget_use b SET calls = b.calls - r.calls, cost = b.cost - r.cost
+     FROM (SELECT x.key, x."window", sum(x.calls)::int AS calls, sum(x."costE4") / 10000.0 AS cost
+           FROM action a, jsonb_to_recordset(coalesce(a.detail->'reservations', '[]')) AS x(key text, "window" text, calls int, "costE4" bigint)
+           WHERE a.id = ANY($1::uuid[]) GROUP BY x.key, x."window") r
+     WHERE b.key = r.key AND b."window" = r."window"`,
+    [actions],
+  );
+  await tx.rows(
+    `SELECT count(pg_notify('cs_approval', json_build_object('id', x.id, 'sessionId', x.session_id)::text))::int FROM unnest($1::uuid[], $2::uuid[]) AS x(id, session_id)`,
+    [cancelled.map((one) => one.id), cancelled.map((one) => one.session_id)],
+  );
+}
+
+/** Sessions that another standing order has stopped without proof so far, or that are paused already, are this order's targets too. */
+async function noteOpenTargets(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys): Promise<void> {
+  for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
+    const which = sessionsIn(cover, env().environment, 2);
+    if (!which) continue;
+    await tx.rows(
+      `INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at)
+       SELECT DISTINCT ON (t.session_id) $1::uuid, t.session_id, t.instance_id, clock_timestamp()
+       FROM switch_target t JOIN session s ON s.id = t.session_id JOIN switch_order o ON o.id = t.order_id
+       WHERE t.order_id <> $1 AND o.release_jws IS NULL AND t.state IN ('ordered', 'fenced', 'unreachable') AND ${which.text}
+       ON CONFLICT DO NOTHING`,
+      [row.id, ...which.params],
+    );
+    if (cover.kind === 'pause') {
+      await tx.rows(
+        `INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at) SELECT $1::uuid, s.id, s.instance_id, clock_timestamp() FROM session s WHERE s.state = 'paused' AND ${which.text} ON CONFLICT DO NOTHING`,
+        [row.id, ...which.params],
+      );
+    }
+  }
+}
+
+const notifySessions = (tx: Sql, ids: string[]) => tx.rows(`SELECT count(pg_notify('cs_session', json_build_object('id', id)::text))::int FROM unnest($1::uuid[]) AS id`, [ids]);
+
+/** Two that wait for each other in a circle: Postgres ends one of them, and it tries again. */
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= TRIES || !['40P01', '40001', '55P03'].includes(String((error as { code?: unknown }).code))) throw error;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Sql } from '@/lib/db';
+import type { StandingOrder } from './rules';
+import { toolsOfClass } from './tools-of-class';
+
+export type Cover = Pick<StandingOrder, 'scope' | 'target' | 'environment'>;
+
+/** A condition on `session s` and the parameters it counts from `$first` on; undefined where nothing here can match. */
+export type Condition = { text: string; params: unknown[] };
+
+/** Which sessions a cover holds. A class of tools holds no session: it stops calls, so it has a condition on tools alone. */
+export function sessionsIn(cover: Cover, here: string, first: number): Condition | undefined {
+  if (cover.environment !== null && cover.environment !== here) return undefined;
+  switch (cover.scope) {
+    case 'global': return { text: 'true', params: [] };
+    case 'agent': return { text: `s.agent_id = $${first}::uuid`, params: [cover.target] };
+    case 'instance': return { text: `s.instance_id = $${first}`, params: [cover.target] };
+    case 'session': return { text: `s.id = $${first}::uuid`, params: [cover.target] };
+    case 'class': return undefined;
+  }
+}
+
+/** Sessions that a cover concerns, for counting: of a class, those whose agent was granted one of its toolsets. */
+export async function sessionsConcerned(tx: Sql, cover: Cover, here: string, first: number): Promise<Condition | undefined> {
+  if (cover.scope !== 'class') return sessionsIn(cover, here, first);
+  if (cover.environment !== null && cover.environment !== here) return undefined;
+  const { toolsets } = await toolsOfClass(tx, cover.target ?? '');
+  return { text: `EXISTS (SELECT 1 FROM capability c WHERE c.agent_id = s.agent_id AND c.toolset = ANY($${first}))`, params: [toolsets] };
+}
+
+/** Which of `approval a` (joined to `session s`) a stop of this cover cancels. */
+export async function approvalsIn(tx: Sql, cover: Cover, here: string, first: number): Promise<Condition | undefined> {
+  if (cover.scope !== 'class') return sessionsIn(cover, here, first);
+  if (cover.environment !== null && cover.environment !== here) return undefined;
+  const { tools } = await toolsOfClass(tx, cover.target ?? '');
+  return { text: `a.tool = ANY($${first})`, params: [tools] };
+}

@@ -1,0 +1,72 @@
+import { sql } from '@/lib/db';
+import { env } from '@/lib/env';
+import { approvalsIn, sessionsConcerned, type Cover } from './cover-sql';
+import { orderView, readOrders } from './internal';
+import { countReleasers } from './releasers';
+import type { OrderDetail, OrderTarget, OrderView, OutstandingPermit, SwitchCover, SwitchReach, TargetState } from './schema';
+import { readingTools } from './tools-of-class';
+
+const TARGETS_SHOWN = 10_000;
+
+/** What stands at the moment, the newest first. */
+export async function listStandingOrders(): Promise<OrderView[]> {
+  return (await readOrders(sql, `WHERE state <> 'released' ORDER BY engaged_at DESC, id DESC`)).map(orderView);
+}
+
+/** Orders of the past and present, the newest first; `after` is the last id of the page before. */
+export async function listOrders(page: { after?: string; limit?: number } = {}): Promise<OrderView[]> {
+  const limit = Math.min(page.limit ?? 50, 200);
+  const rows = page.after ? await readOrders(sql, 'WHERE id < $2 ORDER BY id DESC LIMIT $1', [limit, page.after]) : await readOrders(sql, 'ORDER BY id DESC LIMIT $1', [limit]);
+  return rows.map(orderView);
+}
+
+/** One order with everything that is known of its targets. */
+export async function getOrder(id: string): Promise<OrderDetail | undefined> {
+  const [row] = await readOrders(sql, 'WHERE id::text = $1', [id]);
+  if (!row) return undefined;
+  const [targets, tally, permits, [spread]] = await Promise.all([
+    sql.rows<Omit<OrderTarget, 'at'> & { at: Date }>(
+      `SELECT session_id AS "sessionId", instance_id AS "instanceId", state, evidence, coalesce(acknowledged_at, ended_at, fenced_at, ordered_at) AS at FROM switch_target WHERE order_id = $1 ORDER BY session_id LIMIT $2`, [id, TARGETS_SHOWN],
+    ),
+    sql.rows<{ state: TargetState; n: number }>('SELECT state, count(*)::int AS n FROM switch_target WHERE order_id = $1 GROUP BY state', [id]),
+    outstandingPermits(id),
+    sql.rows<{ p50: number | null; p99: number | null }>(
+      `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) AS p99
+       FROM (SELECT extract(epoch FROM coalesce(acknowledged_at, ended_at) - $2::timestamptz)::float * 1000 AS ms FROM switch_target WHERE order_id = $1) t WHERE ms IS NOT NULL`, [id, row.engagedAt],
+    ),
+  ]);
+  const counts = { ordered: 0, fenced: 0, acknowledged: 0, exited: 0, lease_lapsed: 0, unreachable: 0 } satisfies Record<TargetState, number>;
+  for (const { state, n } of tally) counts[state] = n;
+  return {
+    order: orderView(row), counts, outstandingPermits: permits,
+    targets: targets.map((target) => ({ ...target, at: target.at.toISOString() })),
+    propagation: { fenceMs: row.fencedAt ? row.fencedAt.getTime() - Date.parse(row.engagedAt) : null, p50Ms: spread?.p50 ?? null, p99Ms: spread?.p99 ?? null },
+  };
+}
+
+/** Calls that were out already when the stop came: allowed, not known to have ended, their permit still good. They cannot be recalled. */
+async function outstandingPermits(orderId: string): Promise<OutstandingPermit[]> {
+  const rows = await sql.rows<Omit<OutstandingPermit, 'until'> & { until: Date }>(
+    `SELECT a.tool, a.permit_expires_at AS until, a.session_id AS "sessionId", a.id AS "actionId" FROM action a JOIN switch_target t ON t.session_id = a.session_id AND t.order_id = $1
+     WHERE a.permit_expires_at > clock_timestamp() AND a.finished_at IS NULL ORDER BY a.permit_expires_at LIMIT 500`, [orderId],
+  );
+  return rows.map((row) => ({ ...row, until: row.until.toISOString() }));
+}
+
+/** What a stop would hit if it were engaged now, for the words before the press. */
+export async function switchReach(input: SwitchCover): Promise<SwitchReach> {
+  const cover: Cover = { scope: input.scope, target: input.target ?? null, environment: input.environment ?? null };
+  const here = env().environment;
+  const sessions = await sessionsConcerned(sql, cover, here, 1);
+  const approvals = await approvalsIn(sql, cover, here, 1);
+  const [hit] = sessions ? await sql.rows<{ sessions: number; instances: number }>(`SELECT count(*)::int AS sessions, count(DISTINCT s.instance_id)::int AS instances FROM session s WHERE s.state IN ('open', 'lost', 'paused') AND ${sessions.text}`, sessions.params) : [];
+  const [asked] = approvals ? await sql.rows<{ n: number }>(
+    `SELECT count(*)::int AS n FROM approval a JOIN session s ON s.id = a.session_id WHERE a.state IN ('pending', 'partially_approved', 'approved') AND s.state IN ('open', 'lost', 'paused') AND ${approvals.text}`, approvals.params) : [];
+  const [writing] = approvals ? await sql.rows<{ n: number }>(
+    `SELECT count(DISTINCT a.session_id)::int AS n FROM action a JOIN session s ON s.id = a.session_id
+     WHERE s.state IN ('open', 'lost', 'paused') AND a.started_at IS NOT NULL AND a.finished_at IS NULL AND NOT a.tool = ANY($${approvals.params.length + 1}) AND ${approvals.text}`, [...approvals.params, await readingTools(sql)]) : [];
+  return { sessions: hit?.sessions ?? 0, instances: hit?.instances ?? 0, inTheMiddleOfAWrite: writing?.n ?? 0, approvals: asked?.n ?? 0 };
+}
+
+/** How many people may release: with fewer than two, a wide release takes ten minutes, and the screen says so. */
+export const releaserCount = (): Promise<number> => countReleasers(sql);

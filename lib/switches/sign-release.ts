@@ -1,0 +1,69 @@
+import { authorise } from '@/lib/access';
+import type { Context } from '@/lib/context';
+import { sql, sqlTransaction, type Sql } from '@/lib/db';
+import { forbidden } from '@/lib/errors';
+import { organisationEvent, record, type NewEvent } from '@/lib/log';
+import { newId } from '@/lib/protocol/ids';
+import { nextEpoch, signOrder, type SigningKey } from '@/lib/signing';
+import { bumpGeneration, orderState, orderView, readOrders, rowActor, type FullOrderRow } from './internal';
+import { lockForRelease, refusedStep, saveRelease } from './release-row';
+import { areReleasers } from './releasers';
+import { mayBeSigned, step } from './rules';
+import type { OrderState, OrderView } from './schema';
+
+/** Signs every release that has all it takes. Control alone has the key. Returns the ids. */
+export async function signReleases(ctx: Context, key: SigningKey): Promise<string[]> {
+  const waiting = await readOrders(sql, 'WHERE release_requested_at IS NOT NULL AND release_jws IS NULL ORDER BY release_requested_at');
+  const signed: string[] = [];
+  for (const { id } of waiting) if (await sqlTransaction((tx) => signRelease(tx, ctx, id, key))) signed.push(id);
+  return signed;
+}
+
+async function signRelease(tx: Sql, ctx: Context, orderId: string, key: SigningKey): Promise<boolean> {
+  const { row, now, generation } = await lockForRelease(tx, orderId);
+  const state = orderState(row);
+  if (state.state !== 'release_requested' || state.pending.breakGlass) return false;
+  const { by, seconded } = state.pending;
+  if (!(await areReleasers(tx, seconded ? [by, seconded.by] : [by]))) {
+    // Whoever asked or agreed may not release any more: the request falls, the stop stands.
+    await saveRelease(tx, row, { state: 'engaged' });
+    await record(tx, ctx, [organisationEvent('switch.release_withdrawn', { orderId, why: 'whoever asked or agreed may no longer release' })]);
+    return false;
+  }
+  if (!mayBeSigned(state.pending, now)) return false;
+  await complete(tx, ctx, row, state, now, generation, key, []);
+  return true;
+}
+
+/**
+ * The way back for whoever holds the machine, when no person can release: at once, on the record and loud.
+ * Runs in control, reached over a socket that only the host's user can open.
+ */
+export async function breakGlassRelease(ctx: Context, orderId: string, reason: string | undefined, key: SigningKey): Promise<OrderView> {
+  authorise(ctx, 'switch.release');
+  if (ctx.actor.kind !== 'host') throw forbidden('Breaking the glass takes the host itself: countersign release --break-glass.');
+  return sqlTransaction(async (tx) => {
+    const { row, now, generation } = await lockForRelease(tx, orderId);
+    const stepped = step(orderState(row), { type: 'break_glass', by: rowActor(ctx), at: now, checklist: [], reason: reason ?? null });
+    if (!stepped.ok) throw refusedStep(stepped.why, orderState(row));
+    const saved = await saveRelease(tx, row, stepped.state);
+    return complete(tx, ctx, saved, stepped.state, now, generation, key, [organisationEvent('switch.release_requested', { orderId, checklist: [], notBefore: null })]);
+  });
+}
+
+async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderState, now: Date, from: number, key: SigningKey, before: NewEvent[]): Promise<OrderView> {
+  const [last] = await tx.rows<{ epoch: bigint | null }>('SELECT max(epoch) AS epoch FROM switch_order');
+  const epoch = nextEpoch(now, Number(last?.epoch ?? 0));
+  const stepped = step(state, { type: 'sign', at: now, epoch });
+  if (!stepped.ok) throw refusedStep(stepped.why, state);
+  const { id, scope, target, environment } = row;
+  const releaseJws = signOrder(key, {
+    kind: row.kind === 'pause' ? 'resume' : 'release', id: newId(), scope, issuedAt: now.toISOString(), epoch, releases: id,
+    ...(target === null ? {} : { target }), ...(environment === null ? {} : { environment }),
+  });
+  await bumpGeneration(tx, from);
+  await tx.rows(`UPDATE switch_order SET state = 'released', released_at = $2, release_jws = $3, epoch = $4 WHERE id = $1`, [id, now, releaseJws, epoch]);
+  const breakGlass = state.state === 'release_requested' && state.pending.breakGlass;
+  await record(tx, ctx, [...before, organisationEvent('switch.released', { orderId: id, epoch, breakGlass })]);
+  return orderView((await readOrders(tx, 'WHERE id = $1', [id]))[0]!);
+}
