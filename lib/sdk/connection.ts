@@ -185,8 +185,8 @@ export class Connection {
   }
 
   /** The token in hand while more than a third of its life is left, else a new one. */
-  async #freshToken(): Promise<AccessToken> {
-    if (this.#token && lifeLeftMs(this.#token) > this.#token.lifetimeMs / 3) return this.#token;
+  async #freshToken(anew = false): Promise<AccessToken> {
+    if (!anew && this.#token && lifeLeftMs(this.#token) > this.#token.lifetimeMs / 3) return this.#token;
     return (this.#token = await fetchAccessToken(this.options.url, this.options.credentials, this.#closed.signal));
   }
 
@@ -197,7 +197,7 @@ export class Connection {
 
   async #refresh(): Promise<void> {
     try {
-      const token = await this.#freshToken();
+      const token = await this.#freshToken(true);
       await this.#emit('auth.refresh', { token: token.text }, ACK_MS);
       this.#refreshLater();
     } catch {
