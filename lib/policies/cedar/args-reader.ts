@@ -84,6 +84,9 @@ function factReader(source: { type: ValueType; read: (raw: unknown, inside: Insi
   return {
     type: source.type,
     read(raw, inside, issues, path) {
+      const texts: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+      // Half a character pair has no UTF-8 form, so neither Cedar nor the tool could be handed what was checked.
+      if (texts.some((part) => typeof part === 'string' && loneSurrogate.test(part))) return mismatch(issues, path, 'holds half of a character');
       const reading = source.read(raw, inside);
       return reading.ok ? reading.value : mismatch(issues, path, reading.message);
     },

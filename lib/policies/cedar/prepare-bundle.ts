@@ -83,7 +83,7 @@ function* preparation(bundle: Bundle): Generator<undefined, PreparedBundle> {
     }
     const slices = new Map<string, Slice>();
     const tools = new Map<string, PreparedTool>();
-    const compile = argsCompiler();
+    const compile = argsCompiler({ checked: true });
     for (const tool of bundle.tools) {
       const own = rules.filter((rule) => concerns(rule, tool));
       const key = own.map((rule) => rule.id).join('\n');

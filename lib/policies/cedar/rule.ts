@@ -1,5 +1,6 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedar } from './engine';
+import { tooIntricate } from './text-limits';
 
 /** A policy of a bundle with what its annotations say. */
 export type Rule = {
@@ -15,11 +16,13 @@ export const knownAnnotations: ReadonlySet<string> = new Set(['ask', 'reason', '
 
 /** Parses one policy; a problem is a sentence with the place in the text, in characters. */
 export function parseRule(id: string, text: string): { ok: true; rule: Rule } | { ok: false; message: string; at?: { start: number; end: number } } {
+  const intricate = tooIntricate(text);
+  if (intricate) return { ok: false, message: intricate };
   const answer = cedar().policyToJson(text);
   if (answer.type === 'failure') {
     const [first] = answer.errors;
     const place = first?.sourceLocations?.[0];
-    return { ok: false, message: first?.message ?? 'cannot be parsed', ...(place ? { at: inCharacters(text, place) } : {}) };
+    return { ok: false, message: first?.message.replace(/^failed to parse [^:]*: /, '') ?? 'cannot be parsed', ...(place ? { at: inCharacters(text, place) } : {}) };
   }
   const { json } = answer;
   const route = json.annotations?.ask;
