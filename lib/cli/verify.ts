@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { exportLines } from '@/lib/log/export-lines';
 import { type Anchor, readAnchor } from '@/lib/log/verify-anchor';
 import { type VerifyResult, verifyExport } from '@/lib/log/verify-export';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
@@ -33,7 +32,7 @@ export async function runVerify(argv: readonly string[], io: VerifyIo): Promise<
       io.out(VERIFY_USAGE);
       return 0;
     }
-    const result = await verifyExport(exportLines(createReadStream(input.file, { highWaterMark: 1024 * 1024 })), input);
+    const result = await verifyExport(createReadStream(input.file, { highWaterMark: 1024 * 1024 }), input);
     io.out(json ? `${JSON.stringify({ ok: result.status === 'verified', ...result })}\n` : report(result));
     return EXIT[result.status];
   } catch (error) {

@@ -3,11 +3,13 @@ import { hash } from 'node:crypto';
 /** What the first event of a stream follows: 32 zero bytes. */
 export const GENESIS_HEAD = '0'.repeat(64);
 
-/** `SHA-256(prev ‖ JCS(event))` in hex; `body` is the event's canonical JSON, the very text that is stored. */
-export function linkHash(prevHex: string, body: string): string {
-  const bytes = Buffer.allocUnsafe(32 + Buffer.byteLength(body));
+/** `SHA-256(prev ‖ JCS(event))` in hex; `body` is the event's canonical JSON, the very text that is stored, or its UTF-8 bytes. */
+export function linkHash(prevHex: string, body: string | Uint8Array): string {
+  const isText = typeof body === 'string';
+  const bytes = Buffer.allocUnsafe(32 + (isText ? Buffer.byteLength(body) : body.length));
   bytes.write(prevHex, 0, 32, 'hex');
-  bytes.write(body, 32, 'utf8');
+  if (isText) bytes.write(body, 32, 'utf8');
+  else bytes.set(body, 32);
   return hash('sha256', bytes, 'hex');
 }
 

@@ -43,7 +43,16 @@ export type ExportFooter = z.infer<typeof footerSchema>;
 const EVENT_START = '{"event":';
 const EVENT_HASH = ',"hash":"';
 const EVENT_END = '","kind":"event"}';
+const HEAD_LINE = /^\{"head":"([0-9a-f]{64})","kind":"head","seq":([1-9][0-9]{0,14}),"stream":"([ !#-[\]-~]{1,256})"\}$/;
 const EVENT_TAIL = EVENT_HASH.length + 64 + EVENT_END.length;
+
+/** Cuts an event line's bytes into its body and hash, or undefined when it is no such line. The hash is not looked at yet. */
+export function readEventBytes(line: Buffer): { body: Buffer; hash: string } | undefined {
+  const end = line.length - EVENT_TAIL;
+  if (end <= EVENT_START.length || line.toString('latin1', 0, EVENT_START.length) !== EVENT_START) return undefined;
+  if (line.toString('latin1', end, end + EVENT_HASH.length) !== EVENT_HASH || line.toString('latin1', line.length - EVENT_END.length) !== EVENT_END) return undefined;
+  return { body: line.subarray(EVENT_START.length, end), hash: line.toString('latin1', end + EVENT_HASH.length, line.length - EVENT_END.length) };
+}
 
 /** Writes a line, without its line feed. */
 export function writeLine(line: ExportLine): string {
@@ -61,6 +70,9 @@ export function readLine(text: string): ExportLine | undefined {
     if (end <= EVENT_START.length || !text.startsWith(EVENT_HASH, end) || !HEX32.test(hash)) return undefined;
     return { kind: 'event', body: text.slice(EVENT_START.length, end), hash };
   }
+  // Heads are the other line that comes in numbers; this is the only canonical spelling of one with a plain name.
+  const head = HEAD_LINE.exec(text);
+  if (head) return { kind: 'head', head: head[1] as string, seq: Number(head[2]), stream: head[3] as string };
   const json = parseStrictJson(text);
   const parsed = json.ok ? lineSchema.safeParse(json.value) : undefined;
   return parsed?.success && canonicalJson(parsed.data) === text ? parsed.data : undefined;
@@ -69,21 +81,28 @@ export function readLine(text: string): ExportLine | undefined {
 export type ExportInput = { parts: AsyncIterable<ExportPart> | Iterable<ExportPart>; exportedAt: Date; source: string; sign: Sign };
 
 /**
- * The export's text in chunks of some 64 KB, made as they are asked for, so that a slow disk holds the exporter back
+ * The export's bytes in chunks of some 64 KB, made as they are asked for, so that a slow disk holds the exporter back
  * and memory stays flat. `sign` is called once, at the end, with the checkpoint key.
  */
-export async function* exportText({ parts, exportedAt, source, sign }: ExportInput): AsyncGenerator<string> {
+export async function* exportText({ parts, exportedAt, source, sign }: ExportInput): AsyncGenerator<Buffer> {
   const at = exportedAt.toISOString();
   const tally = new LineTally();
-  let chunk = tally.add({ kind: 'header', format: EXPORT_FORMAT, version: EXPORT_VERSION, exportedAt: at, source });
+  let text = `${writeLine({ kind: 'header', format: EXPORT_FORMAT, version: EXPORT_VERSION, exportedAt: at, source })}\n`;
+  tally.count('header');
   for await (const part of parts) {
-    chunk += tally.add(part);
-    if (chunk.length < CHUNK) continue;
-    yield chunk;
-    chunk = '';
+    text += `${writeLine(part)}\n`;
+    tally.count(part.kind);
+    if (text.length < CHUNK) continue;
+    const bytes = Buffer.from(text);
+    tally.hash(bytes);
+    yield bytes;
+    text = '';
   }
+  const bytes = Buffer.from(text);
+  tally.hash(bytes);
+  yield bytes;
   const jws = await sign(EXPORT_TYP, tally.footer(at));
-  yield `${chunk}${writeLine({ kind: 'footer', jws })}\n`;
+  yield Buffer.from(`${writeLine({ kind: 'footer', jws })}\n`);
 }
 
 const CHUNK = 64 * 1024;
@@ -91,34 +110,23 @@ const CHUNK = 64 * 1024;
 /** Counts and hashes lines as they pass, for writer and reader alike. */
 export class LineTally {
   readonly #sha = createHash('sha256');
-  #pending = '';
   readonly #counts = { lines: 0, events: 0, checkpoints: 0, payloads: 0 };
 
-  add(line: ExportLine): string {
-    const text = `${writeLine(line)}\n`;
-    this.pass(text, line.kind);
-    return text;
-  }
-
-  /** Takes a line as it stands in the file, with its line feed. */
-  pass(text: string, kind: ExportLine['kind'] | undefined): void {
-    this.#pending += text;
-    // Hashing a few large pieces costs a third of hashing every line.
-    if (this.#pending.length > CHUNK) this.#flush();
+  /** Counts a line of that kind; undefined is one that could not be read. */
+  count(kind: ExportLine['kind'] | undefined): void {
     this.#counts.lines++;
     if (kind === 'event') this.#counts.events++;
     else if (kind === 'checkpoint') this.#counts.checkpoints++;
     else if (kind === 'payload') this.#counts.payloads++;
   }
 
-  /** What the footer says; ends the tally. */
-  footer(exportedAt: string): ExportFooter {
-    this.#flush();
-    return { exportedAt, ...this.#counts, sha256: this.#sha.digest('hex') };
+  /** Hashes text of the file, in as large pieces as there are: hashing line by line costs three times as much. */
+  hash(text: Uint8Array): void {
+    this.#sha.update(text);
   }
 
-  #flush(): void {
-    this.#sha.update(this.#pending, 'utf8');
-    this.#pending = '';
+  /** What the footer says; ends the tally. */
+  footer(exportedAt: string): ExportFooter {
+    return { exportedAt, ...this.#counts, sha256: this.#sha.digest('hex') };
   }
 }

@@ -5,9 +5,9 @@ import { leafHash, nodeHash } from './merkle';
 /** Where a stream stood: the number and hash of its last event. */
 export type StreamHead = { stream: string; seq: number; head: string };
 
-/** The leaf of a stream's head. */
+/** The leaf of a stream's head: the hash of its canonical JSON, written out because a checkpoint has as many as there are streams. */
 export function headLeaf({ stream, seq, head }: StreamHead): Buffer {
-  return leafHash(canonicalJson({ stream, seq, head }));
+  return leafHash(`{"head":"${head}","seq":${seq},"stream":${canonicalJson(stream)}}`);
 }
 
 /**

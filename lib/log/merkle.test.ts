@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { HeadTree, headLeaf } from './head-tree';
 import { inclusionProof, leafHash, merkleRoot, nodeHash, verifyInclusion } from './merkle';
 
@@ -51,6 +52,11 @@ describe('the Merkle tree', () => {
 });
 
 describe('the tree of heads', () => {
+  it('has leaves over the canonical JSON of a head', () => {
+    const head = { stream: 'session/é\n', seq: 12, head: 'ab'.repeat(32) };
+    expect(headLeaf(head).equals(leafHash(canonicalJson(head)))).toBe(true);
+  });
+
   it('has the root of the sorted heads, however they came and however often it was asked', () => {
     const step = fc.record({ stream: fc.nat(60).map((n) => `session/${n}`), seq: fc.nat(1000), ask: fc.boolean() });
     fc.assert(

@@ -40,6 +40,14 @@ WITH inserted AS (
 )
 SELECT pg_notify('cs_log', $3)::text AS notified`;
 
+/**
+ * Takes a stream's lock before any row of its session is locked. The gate's batches lock streams first and rows after;
+ * whoever did it the other way round would meet one of them in a deadlock.
+ */
+export async function lockStream(tx: Sql, stream: string): Promise<void> {
+  await tx.rows('SELECT 1 FROM log.stream WHERE id = $1 FOR UPDATE', [stream]);
+}
+
 export type Written<V> = { view: V; events: readonly [NewEvent, ...NewEvent[]] } | { view: V; unchanged: true };
 
 /**

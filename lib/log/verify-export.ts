@@ -1,7 +1,8 @@
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import { readUnverifiedJws, verifyJws } from '@/lib/protocol/verify-jws';
 import { type Checkpoint, NO_CHECKPOINT, verifyCheckpoint } from './checkpoint-rules';
-import { EXPORT_TYP, EXPORT_VERSION, type ExportLine, LineTally, footerSchema, readLine } from './export-format';
+import { wholeLines } from './export-chunks';
+import { EXPORT_TYP, EXPORT_VERSION, type ExportLine, LineTally, footerSchema, readEventBytes, readLine } from './export-format';
 import { HeadTree, type StreamHead } from './head-tree';
 import type { Anchor } from './verify-anchor';
 import { type Finding, sentenceOf } from './verify-findings';
@@ -21,11 +22,12 @@ export type VerifyResult =
   | { status: 'untrusted_key' | 'failed'; summary: VerifySummary; sentence: string; findings: (Finding & { sentence: string })[]; more: number };
 
 const MAX_FINDINGS = 100;
+const LINE_FEED = 0x0a;
 
-/** Checks an export line by line, offline, and names everything that is wrong with it. Memory is held by stream, not by event. */
-export async function verifyExport(batches: AsyncIterable<{ lines: readonly string[]; ended: boolean }>, options: VerifyOptions): Promise<VerifyResult> {
+/** Checks an export's bytes, offline, line by line, and names everything that is wrong with it. Memory is held by stream, not by event. */
+export async function verifyExport(chunks: AsyncIterable<Uint8Array>, options: VerifyOptions): Promise<VerifyResult> {
   const verifier = new ExportVerifier(options);
-  for await (const { lines, ended } of batches) for (const line of lines) verifier.take(line, ended);
+  for await (const lines of wholeLines(chunks)) verifier.take(lines);
   return verifier.finish();
 }
 
@@ -51,22 +53,46 @@ class ExportVerifier {
     for (const finding of anchor?.findings ?? []) this.#report(finding);
   }
 
-  take(text: string, ended: boolean): void {
-    this.#line++;
+  /** Takes some whole lines. */
+  take(bytes: Buffer): void {
+    let start = 0;
+    while (start < bytes.length) {
+      const feed = bytes.indexOf(LINE_FEED, start);
+      const end = feed === -1 ? bytes.length : feed;
+      const line = bytes.subarray(start, end);
+      this.#line++;
+      if (this.#phase === 'closed') this.#report({ kind: 'line_misplaced', line: this.#line, what: 'behind the footer' });
+      else if (!this.#event(line)) this.#other(line.toString('utf8'), bytes.subarray(0, start), feed !== -1);
+      start = end + 1;
+    }
+    if (this.#phase !== 'closed') this.#tally.hash(bytes);
+  }
+
+  #event(line: Buffer): boolean {
+    const event = readEventBytes(line);
+    if (!event || this.#phase === 'start') return false;
+    this.#tally.count('event');
+    this.#summary.events++;
+    if (!this.#chains.follow(event.body, event.hash)) this.#report({ kind: 'line_unreadable', line: this.#line });
+    return true;
+  }
+
+  /** `before` is what stands before the line in its piece of the file, not hashed yet. */
+  #other(text: string, before: Buffer, fed: boolean): void {
     const line = readLine(text);
-    if (this.#phase === 'closed') return this.#report({ kind: 'line_misplaced', line: this.#line, what: 'behind the footer' });
     if (this.#phase === 'start') {
       this.#phase = 'body';
       if (line?.kind !== 'header') this.#report({ kind: 'header_missing' });
     } else if (line?.kind === 'header') this.#report({ kind: 'line_misplaced', line: this.#line, what: 'a second header' });
     if (line?.kind === 'footer') {
+      this.#tally.hash(before);
       this.#close(line.jws);
-      if (!ended) this.#report({ kind: 'file_changed', what: 'its last line feed is missing' });
+      if (!fed) this.#report({ kind: 'file_changed', what: 'its last line feed is missing' });
       return;
     }
-    this.#tally.pass(`${text}\n`, line?.kind);
-    if (!line) return this.#report({ kind: 'line_unreadable', line: this.#line });
-    this.#read(line);
+    this.#tally.count(line?.kind);
+    if (line) this.#read(line);
+    else this.#report({ kind: 'line_unreadable', line: this.#line });
   }
 
   finish(): VerifyResult {
@@ -86,8 +112,7 @@ class ExportVerifier {
         if (line.version !== EXPORT_VERSION) this.#report({ kind: 'version_unknown', version: line.version });
         return;
       case 'event':
-        this.#summary.events++;
-        if (!this.#chains.follow(line.body, line.hash)) this.#report({ kind: 'line_unreadable', line: this.#line });
+        // Only where the header should be: it has been reported, and the event counts for nothing.
         return;
       case 'payload':
         this.#summary.payloads++;

@@ -54,7 +54,8 @@ function resign(lines: readonly string[], key: SigningKey): string[] {
       out = { kind: 'checkpoint', jws: signJws(key, CHECKPOINT_TYP, body) };
     }
     if (line.kind === 'footer') return writeLine({ kind: 'footer', jws: signJws(key, EXPORT_TYP, tally.footer('2026-05-04T12:00:00.000Z')) });
-    tally.add(out);
+    tally.count(out.kind);
+    tally.hash(Buffer.from(`${writeLine(out)}\n`));
     return writeLine(out);
   });
 }

@@ -55,9 +55,15 @@ export async function sampleLog(options: { sign: Sign; segments: number; streams
 
 /** The lines of an export of these parts, without their line feeds. */
 export async function linesOf(parts: Iterable<ExportPart>, sign: Sign): Promise<string[]> {
-  let text = '';
-  for await (const chunk of exportText({ parts, exportedAt: new Date('2026-05-04T12:00:00Z'), source: 'sample', sign })) text += chunk;
-  return text.split('\n').slice(0, -1);
+  const chunks: Buffer[] = [];
+  for await (const chunk of exportText({ parts, exportedAt: new Date('2026-05-04T12:00:00Z'), source: 'sample', sign })) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8').split('\n').slice(0, -1);
+}
+
+/** The bytes of a file with these lines, in chunks of a size. */
+export async function* bytesOf(lines: readonly string[], size = 64 * 1024): AsyncGenerator<Buffer> {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
 function sampleEvent(stream: string, seq: number, n: number): string {
