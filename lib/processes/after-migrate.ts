@@ -1,5 +1,8 @@
-import { closePrisma } from '@/lib/db';
+import path from 'node:path';
+import { makeContext } from '@/lib/context';
+import { closePools, closePrisma, sql } from '@/lib/db';
 import type { Env } from '@/lib/env';
+import { FileKeys } from '@/lib/signing';
 import { firstAdministrator } from './first-administrator';
 
 /**
@@ -10,9 +13,21 @@ export async function afterMigrate(env: Env, ownerUrl: string): Promise<string[]
   // The rooms find the database by this name; children get addresses of their own.
   process.env.DATABASE_URL = ownerUrl;
   try {
-    return [...(await firstAdministrator(env))];
+    return [...(await firstAdministrator(env)), ...(await firstBundle(env))];
   } finally {
     // The owner's connections are not kept for the life of the processes.
     await closePrisma();
+    await closePools();
   }
+}
+
+/** Policies to begin with, signed with the worker's key, which on this machine is ours as well. */
+async function firstBundle(env: Env): Promise<string[]> {
+  const [any] = await sql.rows<{ there: boolean }>('SELECT EXISTS (SELECT 1 FROM bundle) AS there');
+  if (any?.there) return [];
+  // Loaded only here: Cedar costs every later start half a second.
+  const { ensureStarterBundle } = await import('@/lib/policies');
+  const keys = new FileKeys({ folder: path.join(env.dataDir, 'keys'), holds: ['bundle'] });
+  const made = await ensureStarterBundle(makeContext({ kind: 'system', process: 'supervisor' }), { keys });
+  return made === 'published' ? ['  The starter policies are in force: the console shows them under Policies.'] : [];
 }

@@ -30,8 +30,9 @@ export async function supervise(): Promise<void> {
     await opening.then((database) => database.stop(), () => {});
   });
   const database = await opening;
+  let news: string[];
   try {
-    for (const line of await afterMigrate(env, database.ownerUrl)) reportPlain(line);
+    news = await afterMigrate(env, database.ownerUrl);
   } catch (error) {
     await database.stop();
     throw error;
@@ -51,6 +52,7 @@ export async function supervise(): Promise<void> {
   if (stopped.begun()) return;
   if (outcomes.every((ok) => !ok)) { await stopped.now(1); return; }
   reportAddress(env.publicUrl, logFolder, performance.now() - since);
+  for (const line of news) reportPlain(line);
   process.send?.({ ready: true, port: env.port });
 }
 
