@@ -1,0 +1,46 @@
+'use client';
+
+import { useRef, useState, type FormEvent } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+
+export type SignInOutcome = 'opened' | 'refused' | 'unavailable';
+
+const sentences: Record<Exclude<SignInOutcome, 'opened'>, string> = {
+  refused: 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.',
+  unavailable: 'Signing in does not work at the moment. Nothing is wrong with your password; try again shortly.',
+};
+
+/** `signIn` tries the two and, when they open, takes the person onwards. */
+export function SignInForm({ signIn, notice }: { signIn: (email: string, password: string) => Promise<SignInOutcome>; notice?: string | undefined }) {
+  const [outcome, setOutcome] = useState<SignInOutcome>();
+  const [busy, setBusy] = useState(false);
+  const password = useRef<HTMLInputElement>(null);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setOutcome(undefined);
+    const result = await signIn(String(form.get('email')), String(form.get('password'))).catch((): SignInOutcome => 'unavailable');
+    if (result === 'opened') return;
+    setBusy(false);
+    setOutcome(result);
+    if (password.current) {
+      if (result === 'refused') password.current.value = '';
+      password.current.focus();
+    }
+  }
+
+  return (
+    // A form that the script did not take over must not put a password into the address.
+    <form className="door-form" method="post" onSubmit={submit} aria-busy={busy}>
+      {outcome !== undefined && outcome !== 'opened'
+        ? <p className="door-says" role="alert">{sentences[outcome]}</p>
+        : notice && <p className="door-says" data-good role="status">{notice}</p>}
+      <Field label="E-mail" name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" spellCheck={false} required autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required ref={password} />
+      <Button tone="hand-fill" size="tall" type="submit" disabled={busy}>{busy ? 'Signing in' : 'Sign in'}</Button>
+    </form>
+  );
+}
