@@ -1,12 +1,13 @@
 import { makeContext, type Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
-import type { NewEvent } from '@/lib/log';
+import { lockStream, sessionStream, type NewEvent } from '@/lib/log';
 import { record } from '@/lib/log/record';
 import { endApproval, lockApproval } from './internal';
 import type { CancelReason } from './schema';
 
 /** Cancels all that a session has open, also what was approved and not used; the caller records the events in its transaction. */
 export async function cancelOpenApprovals(tx: Sql, sessionId: string, reason: CancelReason): Promise<NewEvent[]> {
+  await lockStream(tx, sessionStream(sessionId));
   const open = await tx.rows<{ id: string; sessionId: string; actionId: string; agentId: string; decideBy: Date; useBy: Date | null }>(
     `SELECT id, session_id AS "sessionId", action_id AS "actionId", agent_id AS "agentId", decide_by AS "decideBy", use_by AS "useBy"
      FROM approval WHERE session_id = $1 AND state IN ('pending', 'partially_approved', 'approved') ORDER BY id FOR UPDATE`, [sessionId],

@@ -1,5 +1,5 @@
 import type { Sql } from '@/lib/db';
-import { sessionEvent, type NewEvent } from '@/lib/log';
+import { lockStream, sessionEvent, sessionStream, type NewEvent } from '@/lib/log';
 import { matchingOrder, standingOrders, type StandingOrder } from '@/lib/switches/rules';
 import { env } from '@/lib/env';
 import { askedRouteSchema, type ApprovalStateName, type AskedRoute, type CancelReason } from './schema';
@@ -19,6 +19,9 @@ WHERE p.id = $1 FOR UPDATE OF p`;
 
 /** The approval with its row locked, and the database's clock read after the lock was had. */
 export async function lockApproval(tx: Sql, id: string): Promise<LockedApproval | undefined> {
+  const [of] = await tx.rows<{ sessionId: string }>('SELECT session_id AS "sessionId" FROM approval WHERE id = $1', [id]);
+  if (!of) return undefined;
+  await lockStream(tx, sessionStream(of.sessionId));
   const [row] = await tx.rows<LockedApproval>(LOCK, [id]);
   if (!row) return undefined;
   const [clock] = await tx.rows<{ now: Date }>('SELECT clock_timestamp() AS now');

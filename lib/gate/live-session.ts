@@ -26,7 +26,6 @@ export type LiveSession = {
   /** Set when another process wrote to the session's stream: the row is read again before anything is decided. */
   stale: boolean;
   version: number;
-  leaseEndsAt: number; // milliseconds on the monotonic clock
   known: Map<string, KnownAction>; // by requestId
   byAction: Map<string, KnownAction>;
   /** Whether `known` holds every request of this session; false after a return or a failed write, until the database was asked. */
@@ -41,9 +40,9 @@ export type LiveSession = {
 
 const MOST_REMEMBERED = 5_000;
 
-export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, leaseEndsAt: number, fresh: boolean): LiveSession {
+export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
-    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, leaseEndsAt, known: new Map(), byAction: new Map(), complete: fresh, inFlight: new Map(),
+    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, known: new Map(), byAction: new Map(), complete: fresh, inFlight: new Map(),
     seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0,
   };
 }

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
-import { sessionEvent, type NewEvent } from '@/lib/log';
+import { lockStream, sessionEvent, sessionStream, type NewEvent } from '@/lib/log';
 import { record } from '@/lib/log/record';
 import { cancelOpenApprovals } from '@/lib/approvals';
 import { readSession } from './read-session';
@@ -9,6 +9,7 @@ import { readSession } from './read-session';
 /** Ends a session: what it had open is cancelled, also what was approved and not used. Closing twice is harmless. */
 export async function closeSession(ctx: Context, input: { sessionId: string; outcome: 'completed' | 'failed' | 'abandoned'; summary?: string | undefined }, agentId: string, instanceId: string): Promise<void> {
   await sqlTransaction(async (tx) => {
+    await lockStream(tx, sessionStream(input.sessionId));
     const session = await readSession(tx, input.sessionId, true);
     if (!session || session.agentId !== agentId) throw notFound('There is no such session of this agent.');
     if (session.state === 'closed' || session.state === 'stopped') return;

@@ -6,6 +6,6 @@ const COLUMNS = `id, agent_id AS "agentId", instance_id AS "instanceId", generat
 
 /** The session's row, locked until the transaction ends when `lock` is set. */
 export async function readSession(tx: Sql, id: string, lock = false): Promise<SessionRow | undefined> {
-  const [row] = await tx.rows<SessionRow>(`SELECT ${COLUMNS} FROM session WHERE id = $1${lock ? ' FOR UPDATE' : ''}`, [id]);
+  const [row] = await tx.rows<SessionRow>(`SELECT ${COLUMNS} FROM session WHERE id = $1${lock ? ' FOR NO KEY UPDATE' : ''}`, [id]);
   return row;
 }

@@ -1,0 +1,47 @@
+import { recordedActor, type Context } from '@/lib/context';
+import { unavailable } from '@/lib/errors';
+import { redactText } from '@/lib/inspect';
+import { sessionEvent, type Commit } from '@/lib/log';
+import type { AgentAnswer } from '@/lib/protocol/agent-answers';
+import type { AgentEventBody } from '@/lib/protocol/agent-events';
+import type { Finding } from '@/lib/protocol/decision';
+import type { Gate } from './gate';
+import type { LiveSession } from './live-session';
+import { refreshSession } from './refresh-session';
+import { sealValue } from './seal-text';
+
+const MOST_TRIES = 8;
+
+/** Looks at a text before it leaves: the session's canary in it blocks it, secrets in it are hidden. */
+export async function checkOutput(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'output.check'>): Promise<AgentAnswer<'output.check'>> {
+  const findings: Finding[] = [];
+  const at = body.text.indexOf(session.row.canary);
+  if (at >= 0) findings.push({ detector: 'canary', kind: 'canary_leaked', severity: 'critical', span: [at, at + session.row.canary.length] });
+  const shown = redactText(body.text, body.text.length + 1);
+  if (shown !== body.text) findings.push({ detector: 'secrets', kind: 'secret', severity: 'high' });
+  const verdict = at >= 0 ? 'blocked' : findings.length > 0 ? 'flagged' : 'clean';
+  const sealed = sealValue(session.row.id, session.dataKey, 'output', body.text);
+  await append(gate, ctx, session, () => ({ events: [sessionEvent(session.row.id, 'output.checked', { verdict, findings, content: sealed.ref }, { agentId: session.row.agentId })], payloads: [sealed.row] }));
+  return { verdict, findings, text: verdict === 'blocked' ? '' : shown };
+}
+
+/** Notes what the agent says of its own steps; shown apart, as its own words. */
+export async function addSpans(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'spans.add'>): Promise<AgentAnswer<'spans.add'>> {
+  const spans = body.spans.map((span) => ({
+    traceId: span.traceId, spanId: span.spanId, name: redactText(span.name, 200), kind: span.kind, startedAt: span.startedAt,
+    ...(span.parentSpanId ? { parentSpanId: span.parentSpanId } : {}), ...(span.endedAt ? { endedAt: span.endedAt } : {}),
+  }));
+  await append(gate, ctx, session, () => ({ events: [sessionEvent(session.row.id, 'spans.added', { spans }, { agentId: session.row.agentId })] }));
+  return { accepted: spans.length };
+}
+
+/** Appends what needs no decision to the session's stream. Returns the number of its first event. */
+export async function append(gate: Gate, ctx: Context, session: LiveSession, build: () => Commit): Promise<number> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (session.stale) await refreshSession(gate, session);
+    const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), build);
+    if (appended.kind === 'written') return appended.seqs[0]!;
+    session.stale = true;
+  }
+  throw unavailable('This could not be recorded yet. Send it again.', 200);
+}

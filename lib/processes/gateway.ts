@@ -1,0 +1,125 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Server } from 'socket.io';
+import { closePools, listen, requiredUrl, sql } from '@/lib/db';
+import { env } from '@/lib/env';
+import { answerFront } from '@/lib/front/front-door';
+import { consoleProxy } from '@/lib/front/console-proxy';
+import { Budgets, makeGateMetrics, type Gate } from '@/lib/gate';
+import { BatchWriter } from '@/lib/log';
+import { makeLogger } from '@/lib/logger';
+import { BundleWatch } from '@/lib/policies';
+import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
+import { FileKeys } from '@/lib/signing';
+import { serveAgents } from '@/lib/socket/agent-namespace';
+import { onNotice, onSwitchChange } from '@/lib/socket/push-decisions';
+import { controlKeysFrom, SwitchView } from '@/lib/switches';
+import type { RunningProcess } from './process-names';
+
+// Under sustained load, V8 on Node 20 aborts the process while it inlines calls into Cedar's WebAssembly. Set before Cedar is first loaded.
+setFlagsFromString('--no-turbo-inline-js-wasm-calls');
+
+const BUNDLE_POLL_MS = 5_000;
+const FORGET_SESSIONS_MS = 60_000;
+
+/** The gateway: agents' sockets, their tokens, the gate; and in front of the console when both share one address. */
+export async function run(): Promise<RunningProcess> {
+  const settings = env();
+  const logger = makeLogger('gateway');
+  const url = requiredUrl();
+  const keys = new FileKeys({ folder: path.join(settings.dataDir, 'keys'), holds: ['agent-token', 'permit'], secrets: ['payload-wrapping'] });
+  const metrics = makeGateMetrics();
+  const sessions: Gate['sessions'] = new Map();
+  const switches = new SwitchView({ url, keys: controlKeysFrom(new FileKeys({ folder: path.join(settings.dataDir, 'keys'), holds: [] })), onError: (error) => logger.warn({ err: error }, 'the switches could not be read') });
+  const bundles = new BundleWatch({
+    sql, keys: () => new FileKeys({ folder: path.join(settings.dataDir, 'keys'), holds: [] }).verificationKeys('bundle'),
+    onActive: ({ version, sha256 }) => { logger.info({ version, sha256 }, 'deciding by this bundle'); io.of('/agent').emit('policy', { version, sha256 }); },
+    onRefused: ({ sequence, reason }) => logger.error({ sequence, reason }, 'a bundle was refused; the last good one stays'),
+  });
+  const writer = new BatchWriter((stream) => {
+    const session = sessions.get(stream.slice('session/'.length));
+    if (session) session.stale = true;
+  }, url);
+  const gate: Gate = {
+    id: switches.gatewayId, writer, switches, bundle: () => bundles.active(), permitKey: () => keys.signingKey('permit'), wrapping: keys.secretKeys('payload-wrapping'),
+    issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions,
+  };
+  // Made now, so that the first agent does not wait for a key.
+  const signing = { tokens: keys.verificationKeys('agent-token'), permits: keys.verificationKeys('permit') };
+
+  const server = http.createServer((request, response) => answerFront(door, request, response));
+  const io = new Server(server, { path: '/socket.io/', transports: ['websocket'], serveClient: false, perMessageDeflate: false, maxHttpBufferSize: MAX_FRAME_BYTES, destroyUpgrade: false, pingInterval: 10_000, pingTimeout: 10_000 });
+  const door = {
+    gate, tokenKey: () => keys.signingKey('agent-token'), permitKeys: () => keys.verificationKeys('permit'),
+    publicKeys: () => new Map([...signing.tokens, ...keys.verificationKeys('agent-token'), ...keys.verificationKeys('permit')]),
+    ready: () => readiness(gate, bundles),
+    ...(settings.consoleUpstream ? { console: consoleProxy(settings.consoleUpstream) } : {}),
+  };
+  server.on('upgrade', (request, socket, head) => {
+    if ((request.url ?? '').startsWith('/socket.io/')) return;
+    if (door.console) door.console.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+
+  await bundles.reload().catch((error: unknown) => logger.warn({ err: error }, 'no bundle yet'));
+  await switches.start();
+  const connections = serveAgents(io, gate, () => keys.verificationKeys('agent-token'));
+  switches.onChange((change) => onSwitchChange(gate, connections, change));
+  const listening = await listen(['cs_session', 'cs_approval', 'cs_agent', 'cs_bundle'], (channel, payload) => {
+    if (channel === 'cs_bundle') void bundles.reload().catch(() => {});
+    else onNotice(gate, connections, channel, payload);
+  }, () => {
+    // Notices may have been missed while the connection was away: whatever is remembered is read again before it is used.
+    for (const session of sessions.values()) session.stale = true;
+    void bundles.reload().catch(() => {});
+  }, url);
+  const polling = setInterval(() => void bundles.reload().catch(() => {}), BUNDLE_POLL_MS);
+  const forgetting = setInterval(() => forgetEnded(gate), FORGET_SESSIONS_MS);
+
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(settings.port, settings.host, () => resolve((server.address() as AddressInfo).port));
+  });
+  logger.info({ port }, 'agents may connect');
+
+  return {
+    port,
+    async stop() {
+      clearInterval(polling);
+      clearInterval(forgetting);
+      for (const connection of connections.values()) connection.abandon();
+      await new Promise<void>((resolve) => void io.close(() => resolve()));
+      door.console?.close();
+      await listening.stop();
+      await writer.close();
+      await switches.stop();
+      bundles.close();
+      await closePools();
+    },
+  };
+}
+
+async function readiness(gate: Gate, bundles: BundleWatch): Promise<{ ready: boolean; checks: Record<string, string> }> {
+  const database = await sql.rows('SELECT 1').then(() => 'ok', () => 'away');
+  const checks = {
+    database,
+    switches: gate.switches.fresh ? 'fresh' : 'stale',
+    policies: bundles.loaded ? 'loaded' : 'missing',
+    migrations: database === 'ok' ? await sql.rows(`SELECT to_regclass('log.event') AS log`).then(([row]) => ((row as { log: string | null }).log ? 'applied' : 'missing'), () => 'unknown') : 'unknown',
+  };
+  return { ready: checks.database === 'ok' && checks.switches === 'fresh' && checks.policies === 'loaded' && checks.migrations === 'applied', checks };
+}
+
+/** Sessions that have ended need no memory; what is asked of them later is answered from the database. */
+function forgetEnded(gate: Gate): void {
+  for (const [id, session] of gate.sessions) {
+    if (session.row.state !== 'closed' && session.row.state !== 'stopped') continue;
+    if (session.inFlight.size > 0) continue;
+    gate.sessions.delete(id);
+    gate.writer.forget(`session/${id}`);
+    gate.budgets.forgetSession(id);
+  }
+  gate.metrics.sessions.set(gate.sessions.size);
+}

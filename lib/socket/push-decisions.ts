@@ -1,0 +1,80 @@
+import type { Channel } from '@/lib/db';
+import { loadAgent } from '@/lib/agents';
+import { attachedSession, currentDecision, knownAction, type Gate } from '@/lib/gate';
+import { haltAckSchema } from '@/lib/protocol/agent-answers';
+import { recordHaltAcknowledgement, type SwitchChange } from '@/lib/switches';
+import type { AgentConnection } from './agent-connection';
+
+/** How long an agent has to acknowledge what it is told (milliseconds). What it misses it gets by `sync`. */
+const ACK_MS = 10_000;
+
+/** Reacts to what other processes did: tells agents of decisions, drops what is out of date, closes whom was disabled. */
+export function onNotice(gate: Gate, connections: Map<string, AgentConnection>, channel: Channel, payload: Record<string, unknown>): void {
+  const { id, sessionId, actionId } = payload;
+  if (channel === 'cs_session' && typeof id === 'string') {
+    const session = gate.sessions.get(id);
+    if (session) session.stale = true;
+  } else if (channel === 'cs_approval' && typeof sessionId === 'string' && typeof actionId === 'string') {
+    const session = gate.sessions.get(sessionId);
+    if (session) session.stale = true;
+    void pushDecision(gate, connections, sessionId, actionId).catch((error: unknown) => gate.logger.warn({ err: error, actionId }, 'a decision could not be told; the agent gets it by sync'));
+  } else if (channel === 'cs_agent' && typeof id === 'string') {
+    void agentChanged(connections, id).catch((error: unknown) => gate.logger.warn({ err: error, agentId: id }, 'a changed agent could not be read again'));
+  }
+}
+
+async function pushDecision(gate: Gate, connections: Map<string, AgentConnection>, sessionId: string, actionId: string): Promise<void> {
+  const attached = gate.sessions.get(sessionId);
+  const connection = attached && connections.get(attached.row.instanceId);
+  if (!connection?.socket.connected) return;
+  const session = await attachedSession(gate, connection, sessionId);
+  const action = await knownAction(session, actionId);
+  if (!action || action.startedAt) return;
+  const decision = await currentDecision(gate, connection.context(), session, action);
+  if (decision.decision === 'ask') return;
+  if (decision.decision === 'deny') gate.budgets.refund(action.reservations);
+  gate.metrics.decisions.inc({ decision: decision.decision, code: decision.code });
+  await connection.socket.timeout(ACK_MS).emitWithAck('decision', { decision });
+}
+
+async function agentChanged(connections: Map<string, AgentConnection>, agentId: string): Promise<void> {
+  const agent = await loadAgent(agentId);
+  for (const connection of connections.values()) {
+    if (connection.agent.id !== agentId) continue;
+    if (agent?.active) connection.agent = agent;
+    else connection.close('unauthenticated', 'This agent was disabled.');
+  }
+}
+
+/** Tells the agents in the scope of an order what control has signed: halt, pause, resume. */
+export function onSwitchChange(gate: Gate, connections: Map<string, AgentConnection>, change: SwitchChange): void {
+  for (const session of gate.sessions.values()) session.stale = true;
+  for (const order of change.signed) if (order.orderJws) tell(gate, connections, order.kind === 'pause' ? 'pause' : 'halt', order, order.orderJws);
+  for (const lifted of change.lifted) if (lifted.order.kind === 'pause') tell(gate, connections, 'resume', lifted.order, lifted.releaseJws);
+}
+
+type Cover = { id: string; scope: string; target: string | null; environment: string | null };
+
+function tell(gate: Gate, connections: Map<string, AgentConnection>, event: 'halt' | 'pause' | 'resume', order: Cover, orderJws: string): void {
+  if (order.environment !== null && order.environment !== gate.environment) return;
+  // A class of tools is stopped at the gate; the sessions that use others go on.
+  if (order.scope === 'class') return;
+  for (const connection of connections.values()) {
+    if (!covers(gate, order, connection)) continue;
+    void connection.socket.timeout(ACK_MS).emitWithAck(event, { orderJws }).then(async (answer: unknown) => {
+      const acknowledgement = haltAckSchema.safeParse(answer);
+      if (event !== 'halt' || !acknowledgement.success) return;
+      await recordHaltAcknowledgement(connection.context(), { orderId: order.id, acknowledgement: acknowledgement.data });
+    }).catch((error: unknown) => gate.logger.info({ err: error, instanceId: connection.instance.id, event }, 'an agent did not acknowledge'));
+  }
+}
+
+function covers(gate: Gate, order: Cover, connection: AgentConnection): boolean {
+  switch (order.scope) {
+    case 'global': return true;
+    case 'agent': return connection.agent.id === order.target;
+    case 'instance': return connection.instance.id === order.target;
+    case 'session': return gate.sessions.get(order.target ?? '')?.row.instanceId === connection.instance.id;
+    default: return false;
+  }
+}
