@@ -10,7 +10,7 @@ export { releaseSwitch, withdrawRelease } from './release-switch';
 export { signReleases, breakGlassRelease } from './sign-release';
 export { resumeSessions } from './resume-sessions';
 export { mendForgedReleases } from './mend-orders';
-export { workOffSwitches } from './work-off-switches';
+export { signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';

@@ -4,34 +4,43 @@ import type { SigningKey } from '@/lib/signing';
 import { applySwitch } from './apply-switch';
 import { mendForgedReleases } from './mend-orders';
 import { resumeSessions } from './resume-sessions';
+import type { StandingOrder } from './rules';
 import { signReleases } from './sign-release';
 import { signSwitch } from './sign-switch';
 import type { ControlKeys, StandingReader } from './standing-reader';
 import { closeStaleGateways, updateFence } from './update-fence';
 
-export type Round = { standing: number; unconfirmed: number };
+export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: string[] };
 
 /**
- * One round of everything that switches need done: sign, fence, stop the sessions, confirm, sign releases, let paused sessions go on.
- * Control runs it with its key; without the key (the worker) all but the signatures. Safe to run in several processes at once.
+ * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
+ * without it (the worker) nothing is signed. Safe to run in several processes at once.
  */
-export async function workOffSwitches(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: SigningKey): Promise<Round> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: SigningKey): Promise<Standing> {
   const { held } = await reader.read(sql);
-  const standing = [...new Set(held.map((order) => order.id))];
   if (key) {
     await mendForgedReleases(ctx, held, keys);
-    for (const order of held) if (order.orderJws === null && !held.some((other) => other.id === order.id && other.orderJws !== null)) await signSwitch(ctx, order.id, key, keys);
+    const signed = new Set(held.filter((order) => order.orderJws !== null).map((order) => order.id));
+    for (const id of new Set(held.map((order) => order.id))) if (!signed.has(id)) await signSwitch(ctx, id, key, keys);
   }
   await closeStaleGateways(ctx);
-  const open = standing.length === 0 ? [] : await sql.rows<{ id: string }>('SELECT id FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [standing]);
-  let unconfirmed = 0;
+  const open = held.length === 0 ? [] : await sql.rows<{ id: string }>('SELECT id FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [[...new Set(held.map((order) => order.id))]]);
+  const unconfirmed: string[] = [];
+  let unfenced = 0;
   for (const { id } of open) {
-    // The fence first: it is what holds. The sessions are stopped again after it, for what was being opened meanwhile.
-    await updateFence(ctx, id, keys);
-    await applySwitch(ctx, id, keys);
-    if (!(await updateFence(ctx, id, keys)).confirmed) unconfirmed++;
+    const state = await updateFence(ctx, id, keys);
+    if (!state.fenced) unfenced++;
+    if (!state.confirmed) unconfirmed.push(id);
   }
   if (key) await signReleases(ctx, key);
+  return { held, unfenced, unconfirmed };
+}
+
+/** The part that takes as long as there are sessions: stops them, confirms, and lets paused ones go on. Safe to run in several processes at once. */
+export async function workOffSwitches(ctx: Context, orderIds: readonly string[], keys: ControlKeys): Promise<void> {
+  for (const id of orderIds) {
+    await applySwitch(ctx, id, keys);
+    await updateFence(ctx, id, keys);
+  }
   await resumeSessions(ctx, keys);
-  return { standing: standing.length, unconfirmed };
 }

@@ -1,0 +1,113 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { makeContext } from '@/lib/context';
+import { isDatabaseAway, listen, sql } from '@/lib/db';
+import { unavailable } from '@/lib/errors';
+import { FileKeys } from '@/lib/signing';
+import { controlKeysFrom, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
+import { FailedCredentials } from './failed-credentials';
+import { httpDoor } from './http-door';
+import { listenOnSocket } from './host-door';
+import { Journal } from './journal';
+import { KeyCache } from './key-cache';
+import { Rounds } from './rounds';
+import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
+import { controlSocketPath } from './socket-path';
+import { StopDesk } from './stop-desk';
+
+export type ControlOptions = { dataDir: string; host: string; port: number; databaseUrl: string; logger: Logger };
+export type Control = { port: number; socketPath: string | undefined; health(): Health; stop(): Promise<void> };
+
+const POLL_MS = 500;
+const UNFENCED_MS = 50;
+const UNCONFIRMED_MS = 250;
+const RETRY_MS = 500;
+
+/** Opens both doors at once, with or without a database, and keeps working off what is engaged. */
+export async function startControl(options: ControlOptions): Promise<Control> {
+  const { dataDir, logger } = options;
+  const folder = path.join(dataDir, 'control');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = new FileKeys({ folder: path.join(dataDir, 'keys'), holds: ['control/order'] });
+  const key = files.signingKey('control/order');
+  const keys = controlKeysFrom(files);
+  const keyCache = new KeyCache(path.join(folder, 'keys.json'));
+  const journal = new Journal(path.join(folder, 'journal.ndjson'));
+  const reader = new StandingReader(keys, () => performance.now());
+  const ctx = makeContext({ kind: 'system', process: 'control' });
+  const database = watchDatabase(logger);
+  let standing = 0;
+  let unconfirmed: string[] = [];
+
+  const quick = new Rounds(async () => {
+    await keyCache.refresh(sql);
+    const replayed = await stops.replay();
+    if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
+    const state = await signAndFence(ctx, reader, keys, key);
+    database.answered();
+    standing = new Set(state.held.map((order) => order.id)).size;
+    unconfirmed = state.unconfirmed;
+    slow.wake();
+    return state.unfenced > 0 ? UNFENCED_MS : POLL_MS;
+  }, RETRY_MS, database.failed);
+  const slow = new Rounds(async () => {
+    await workOffSwitches(ctx, unconfirmed, keys);
+    return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
+  }, RETRY_MS, database.failed);
+
+  const stops = new StopDesk(journal, key, keys, () => quick.wake(), database.failed);
+  const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
+  const desk: Desk = { stops, journal, key, health, wake: () => quick.wake() };
+
+  const onError = (error: unknown) => logger.error({ err: error }, 'a request to control failed');
+  const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures: new FailedCredentials() }, onError);
+  const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
+  await new Promise<void>((resolve, reject) => {
+    publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
+    publicDoor.listen(options.port, options.host, resolve);
+  });
+  const socketPath = process.platform === 'win32' ? undefined : controlSocketPath(dataDir);
+  if (socketPath) await listenOnSocket(hostDoor, socketPath);
+
+  quick.wake();
+  const wake = () => quick.wake();
+  const listening = await listen(['cs_switch'], wake, wake, options.databaseUrl);
+  return {
+    port: (publicDoor.address() as AddressInfo).port, socketPath, health,
+    async stop() {
+      await Promise.all([publicDoor, hostDoor].map((door) => new Promise<void>((resolve) => {
+        if (!door.listening) { resolve(); return; }
+        door.close(() => resolve());
+        door.closeAllConnections();
+      })));
+      if (socketPath) rmSync(socketPath, { force: true });
+      await listening.stop();
+      await quick.stop();
+      await slow.stop();
+      await journal.close();
+    },
+  };
+}
+
+/** Says once that the database went away and once that it is back; other failures are told each time. */
+function watchDatabase(logger: Logger) {
+  let away = false;
+  return {
+    away: () => away,
+    answered() {
+      if (away) logger.info('the database is back');
+      away = false;
+    },
+    failed(error: unknown) {
+      if (isDatabaseAway(error) || (error instanceof Error && error.message.startsWith('the database took longer'))) {
+        if (!away) logger.warn({ err: error }, 'the database is away; stops go to the journal');
+        away = true;
+        return;
+      }
+      logger.error({ err: error }, 'a round of control failed');
+    },
+  };
+}

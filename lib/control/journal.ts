@@ -1,0 +1,74 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { orderScopes, switchKinds } from '@/lib/switches/schema';
+import { replacePrivateFile } from './private-file';
+
+const actorSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('control_key'), id: z.string(), name: z.string(), scopes: z.array(z.string()), environments: z.array(z.string()) }),
+  z.object({ kind: z.literal('host'), user: z.string() }),
+]);
+const entrySchema = z.object({
+  id: z.string(), kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: z.string().optional(), environment: z.string().optional(), reason: z.string().optional(), drill: z.boolean().optional(),
+  actor: actorSchema, issuedAt: z.string(), orderJws: z.string(),
+});
+export type JournalEntry = z.infer<typeof entrySchema>;
+const lineSchema = z.discriminatedUnion('line', [z.object({ line: z.literal('engaged'), entry: entrySchema }), z.object({ line: z.literal('replayed'), id: z.string() })]);
+
+/**
+ * Control's understudy for the database: orders that were engaged while it was away, each on disk before it is answered,
+ * until the database has them. A line that was cut short by a crash was never answered, so it is passed over.
+ */
+export class Journal {
+  private readonly open = new Map<string, JournalEntry>();
+  private handle: Promise<FileHandle> | undefined;
+  private turn: Promise<void> = Promise.resolve();
+
+  constructor(private readonly file: string) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    let text = '';
+    try { text = readFileSync(file, 'utf8'); } catch (error) { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; }
+    for (const line of text.split('\n')) this.apply(line);
+    // Written anew with what is still open: short, and without a torn end that the next line would be glued to.
+    if (text !== '') replacePrivateFile(file, [...this.open.values()].map((entry) => `${JSON.stringify({ line: 'engaged', entry })}\n`).join(''));
+  }
+
+  /** Orders that the database doesn't have yet, the oldest first. */
+  pending(): JournalEntry[] { return [...this.open.values()]; }
+
+  /** Resolves once the order is on disk. */
+  async engaged(entry: JournalEntry): Promise<void> {
+    await this.append({ line: 'engaged', entry });
+    this.open.set(entry.id, entry);
+  }
+
+  async replayed(id: string): Promise<void> {
+    await this.append({ line: 'replayed', id });
+    this.open.delete(id);
+  }
+
+  async close(): Promise<void> {
+    await this.turn.catch(() => {});
+    await (await this.handle)?.close();
+  }
+
+  private append(line: z.infer<typeof lineSchema>): Promise<void> {
+    const written = this.turn.catch(() => {}).then(async () => {
+      const handle = await (this.handle ??= open(this.file, 'a', 0o600));
+      await handle.appendFile(`${JSON.stringify(line)}\n`);
+      await handle.sync();
+    });
+    this.turn = written;
+    return written;
+  }
+
+  private apply(text: string): void {
+    let value: unknown;
+    try { value = JSON.parse(text); } catch { return; }
+    const line = lineSchema.safeParse(value);
+    if (!line.success) return;
+    if (line.data.line === 'engaged') this.open.set(line.data.entry.id, line.data.entry);
+    else this.open.delete(line.data.id);
+  }
+}

@@ -1,0 +1,103 @@
+import { makeContext, type Actor, type Context } from '@/lib/context';
+import { env } from '@/lib/env';
+import { DomainError, forbidden } from '@/lib/errors';
+import { parseInput } from '@/lib/parse-input';
+import { newId } from '@/lib/protocol/ids';
+import { signOrder, type SigningKey } from '@/lib/signing';
+import { adoptOrder, authoriseEngage, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys } from '@/lib/switches';
+import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from '@/lib/switches/schema';
+import type { Journal, JournalEntry } from './journal';
+
+/** How long the database may take to accept a stop before the journal takes it instead (milliseconds). */
+const DATABASE_PATIENCE_MS = 1_500;
+
+/** What `POST /v1/switches/engage` answers. */
+export type Engaged = {
+  order: { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string };
+  orderJws: string;
+  durability: 'database' | 'journal';
+  matched: { sessions: number; instances: number } | null;
+  cancelledApprovals: number | null;
+};
+
+type Stopper = Extract<Actor, { kind: 'control_key' | 'host' }>;
+
+/** Takes stops. With the database or without it, one is answered only once it is signed and on disk. */
+export class StopDesk {
+  constructor(private readonly journal: Journal, private readonly key: SigningKey, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
+
+  async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
+    const parsed = parseInput(engageInputSchema, input);
+    const wanted: EngageInput = { ...parsed, ...authoriseEngage(ctx, parsed, env().environment) };
+    const id = newId();
+    const reach = within(switchReach({ scope: wanted.scope, target: wanted.target, environment: wanted.environment })).catch(() => null);
+    let view: OrderView;
+    try {
+      view = await within(engageSwitch(ctx, wanted, kind, id));
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      this.onTrouble(error);
+      return this.engageInJournal(ctx, wanted, kind, id);
+    }
+    this.onEngaged();
+    const orderJws = await this.signed(view);
+    const hit = view.id === id || view.matched === null ? await reach : view.matched;
+    return answer({ ...view, orderJws }, 'database', hit ? { sessions: hit.sessions, instances: hit.instances } : null, hit ? hit.approvals : null);
+  }
+
+  /** Hands the database what was engaged while it was away. Returns how many; throws while it still is away. */
+  async replay(): Promise<number> {
+    let replayed = 0;
+    for (const entry of this.journal.pending()) {
+      const { id, kind, actor, issuedAt, orderJws, ...input } = entry;
+      await adoptOrder(makeContext(actor), input, kind, { id, issuedAt: new Date(issuedAt), orderJws });
+      await this.journal.replayed(id);
+      replayed++;
+    }
+    return replayed;
+  }
+
+  private async engageInJournal(ctx: Context, input: EngageInput, kind: SwitchKind, id: string): Promise<Engaged> {
+    if (ctx.actor.kind !== 'control_key' && ctx.actor.kind !== 'host') throw forbidden('While the database is away, only a control key or the host stops here.');
+    // Only what the journal itself holds answers for this one: a standing order may be about to be released, which can't be seen now.
+    const pending = this.journal.pending().find((entry) => entry.kind === kind && entry.scope === input.scope && entry.target === input.target && entry.environment === input.environment);
+    if (pending) return fromJournal(pending);
+    const issuedAt = ctx.now().toISOString();
+    const orderJws = signOrder(this.key, orderOf({ id, kind, scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false, engagedAt: issuedAt }));
+    const entry: JournalEntry = { id, kind, ...input, actor: ctx.actor satisfies Stopper, issuedAt, orderJws };
+    await this.journal.engaged(entry);
+    this.onEngaged();
+    return fromJournal(entry);
+  }
+
+  private async signed(view: OrderView): Promise<string> {
+    try {
+      const orderJws = await within(signSwitch(makeContext({ kind: 'system', process: 'control' }), view.id, this.key, this.keys));
+      if (orderJws) return orderJws;
+    } catch (error) {
+      this.onTrouble(error);
+    }
+    // The row stands and counts; the same signature is written to it as soon as the database answers.
+    return signOrder(this.key, orderOf({ ...view, engagedAt: view.issuedAt }));
+  }
+}
+
+type Answered = { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string; orderJws: string };
+
+const answer = (order: Answered, durability: Engaged['durability'], matched: Engaged['matched'], cancelledApprovals: number | null): Engaged => ({
+  order: { id: order.id, scope: order.scope, target: order.target, environment: order.environment, issuedAt: order.issuedAt }, orderJws: order.orderJws, durability, matched, cancelledApprovals,
+});
+
+const fromJournal = (entry: JournalEntry) => answer({ ...entry, target: entry.target ?? null, environment: entry.environment ?? null }, 'journal', null, null);
+
+/** The work's answer, or an error when it takes longer than a stop may wait; the work itself goes on. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new Error(`the database took longer than ${DATABASE_PATIENCE_MS} ms`)), DATABASE_PATIENCE_MS); });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+    work.catch(() => {});
+  }
+}
