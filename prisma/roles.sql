@@ -39,8 +39,11 @@ GRANT UPDATE ON session, action, approval, budget_use, control_key TO countersig
 GRANT SELECT ON budget_use TO countersign_control;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
 
--- A process stops something in the transaction that records it.
-GRANT INSERT, UPDATE ON switch_order TO countersign_gateway;
+-- Control takes gateways off the list of those that a fence waits for.
+GRANT UPDATE (closed_at) ON gateway TO countersign_control;
+
+-- A process stops something in the transaction that records it. It cannot change what stands: a gateway taken over stops, and releases nothing.
+GRANT INSERT ON switch_order TO countersign_gateway;
 GRANT UPDATE ON switch_generation TO countersign_gateway;
 
 -- Retention destroys keys and salts of what has aged; the chain itself stays.
