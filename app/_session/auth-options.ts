@@ -30,7 +30,8 @@ export function authOptions(): AuthOptions {
         credentials: { email: {}, password: {} },
         async authorize(credentials, request) {
           try {
-            const caller = callerOf(new Headers(request.headers as Record<string, string>));
+            const sent = (request.headers ?? {}) as Record<string, string | undefined>;
+            const caller = callerOf({ get: (name) => sent[name] ?? null });
             const { signInId, person } = await signIn(consoleContext(caller), { email: credentials?.email ?? '', password: credentials?.password ?? '' });
             return { id: person.id, signInId };
           } catch (error) {
