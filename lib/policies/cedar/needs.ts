@@ -68,7 +68,7 @@ export function pick(value: CedarValue, needs: Needs): CedarValue {
   const from = value as CedarRecord;
   const picked: Record<string, CedarValue> = {};
   for (const [name, inner] of needs.fields) {
-    const found = from[name];
+    const found = Object.hasOwn(from, name) ? from[name] : undefined;
     if (found !== undefined) picked[name] = pick(found, inner);
   }
   return picked;
