@@ -109,6 +109,26 @@ describe('a connection that dies', () => {
     expect((await session.waitForDecision('r', { timeoutMs: 1_000 })).decision).toBe('allow');
   });
 
+  it('ends a session that the gateway no longer lists: it is over, or with another instance', async () => {
+    const client = await connect();
+    const session = await client.openSession({ purpose: 'p' });
+    server.sessions.delete(session.id);
+    server.cut();
+    await vi.waitFor(() => expect(session.signal.aborted).toBe(true));
+    expect(server.events('session.open')).toHaveLength(1);
+  });
+
+  it('does not fight with a newer process of the same instance', async () => {
+    const client = await connect();
+    const session = await client.openSession({ purpose: 'p' });
+    const [socket] = server.sockets;
+    socket!.emit('closing', { code: 'conflict', message: 'The same instance has connected again.' });
+    socket!.disconnect(true);
+    await expect(vi.waitFor(() => { if (client.connected) throw new Error('still connected'); })).resolves.toBeUndefined();
+    await expect(session.requestAction({ tool: 't', args: {} })).rejects.toMatchObject({ code: 'conflict' });
+    expect(server.sockets).toEqual([]);
+  });
+
   it('opens a lost session again, and ends one that is final on the other side', async () => {
     server.leaseMs = 600;
     const client = await connect();
@@ -118,7 +138,8 @@ describe('a connection that dies', () => {
     await vi.waitFor(() => expect(server.events('session.open').filter(({ sessionId }) => sessionId === one.id)).toHaveLength(2));
     server.handlers.set('session.open', (body) => (body.sessionId === other.id
       ? { ok: false, error: { code: 'conflict', message: 'This session is stopped, and that is final.' } }
-      : { ok: true, session: { id: one.id, state: 'open', generation: 1, enforcement: 'cooperative' }, leaseMs: 600, leaseExpiresAt: '', policy: { version: '1', sha256: '' }, canary: '', delimiter: '' }));
+      : { ok: true, session: { id: one.id, state: 'open', generation: 1, enforcement: 'cooperative' }, leaseMs: 600, leaseExpiresAt: '', policy: { version: '1', sha256: '' }, canary: '', delimiter: 'd' }));
+    server.sessions.set(other.id, 'lost');
     server.cut();
     await vi.waitFor(() => expect(other.signal.aborted).toBe(true));
     expect(() => other.assertMayAct()).toThrow(SessionStopped);

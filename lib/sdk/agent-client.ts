@@ -3,7 +3,7 @@ import { type AgentAnswer, type AgentEventBody, type AgentEventName, answerSchem
 import type { AssertionKey } from './client-assertion';
 import { type CallOptions, Connection, type DirectCall } from './connection';
 import { readControlPin } from './control-pin';
-import { InvalidRequest, LeaseLapsed, Refused, ServerFault, Unavailable } from './errors';
+import { type CountersignError, InvalidRequest, LeaseLapsed, Refused, ServerFault, Unavailable } from './errors';
 import { Lease, systemClocks } from './lease';
 import { covers, readOrder } from './read-order';
 import { parsed, SessionHandle, type SessionPort } from './session-handle';
@@ -32,13 +32,15 @@ export type ConnectOptions = {
 export type OpenSession = Omit<AgentEventBody<'session.open'>, 'sessionId'> & { /** A UUIDv7 of your own, to return to it later; made for you otherwise. */ sessionId?: string };
 
 export type ClientEvents = {
-  connection: { state: 'up' } | { state: 'down' };
+  connection: { state: 'up' } | { state: 'down'; /** What the gateway said before it closed the connection, if it did. */ why: CountersignError | undefined };
   /** An order came that was not obeyed, and why: a wrong pin, an old order, or somebody who forges them. */
   orderRefused: { event: 'halt' | 'pause' | 'resume'; why: string };
 };
 
 /** A decision that a push has lost is found by asking this often while a question is open (milliseconds). */
 const SYNC_EVERY_MS = 20_000;
+/** Where a list of sessions may have been cut off. */
+const MOST_LISTED = 256;
 
 /** One running agent's connection to Countersign. `connect` makes one; it stays connected by itself until `close`. */
 export class AgentClient extends TypedEvents<ClientEvents> {
@@ -83,7 +85,7 @@ export class AgentClient extends TypedEvents<ClientEvents> {
       credentials: { clientId: options.clientId, ...(options.clientSecret ? { clientSecret: options.clientSecret } : {}), ...(options.clientAssertionKey ? { clientAssertionKey: options.clientAssertionKey } : {}) },
       onAttached: (call) => this.#attached(call),
       onUp: () => this.emit('connection', { state: 'up' }),
-      onDown: () => { clearTimeout(this.#renewTimer); this.emit('connection', { state: 'down' }); },
+      onDown: (why) => { clearTimeout(this.#renewTimer); this.emit('connection', { state: 'down', why }); },
       onEvent: (name, body) => this.#onEvent(name, body),
     });
     this.#port = {
@@ -134,8 +136,8 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   async #attached(call: DirectCall): Promise<void> {
     await this.#renew(call);
     if (this.#sessions.size > 0) {
-      await Promise.all(this.sessions.map((session) => this.#reopen(session, call)));
-      await this.#sync(call);
+      await Promise.all(this.sessions.filter((session) => !session.greeted).map((session) => this.#reopen(session, call)));
+      if (this.#sessions.size > 0) await this.#sync(call);
     }
     this.#renewLater();
     clearInterval(this.#syncTimer);
@@ -145,11 +147,18 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   }
 
   async #renew(call: DirectCall): Promise<void> {
+    const before = [...this.#sessions.keys()];
     const sent = this.#lease.mark();
     const answer = answerSchemas['lease.renew'].safeParse(await call('lease.renew', {}, Math.max(1_000, this.#lease.lengthMs / 3)));
     if (!answer.success) throw new ServerFault('The gateway answered a lease that is none.');
     this.#lease.renewed(sent, answer.data.leaseMs);
-    for (const { id, state } of answer.data.sessions) {
+    const { sessions } = answer.data;
+    // The gateway lists what this instance holds. What is not there has ended, or another instance has taken it over; opening it again would take it back.
+    if (sessions.length < MOST_LISTED) {
+      const listed = new Set(sessions.map(({ id }) => id));
+      for (const id of before) if (!listed.has(id)) this.#sessions.get(id)?.end('closed', 'The session has ended, or another instance has taken it over');
+    }
+    for (const { id, state } of sessions) {
       const session = this.#sessions.get(id);
       session?.believe(state);
       if (session && state === 'lost') await this.#reopen(session, call);

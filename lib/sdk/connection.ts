@@ -12,7 +12,7 @@ export type ConnectionOptions = {
   /** Runs on every new connection before any call may use it: lease, sessions, what was missed. */
   onAttached(call: DirectCall): Promise<void>;
   onUp(): void;
-  onDown(): void;
+  onDown(why: CountersignError | undefined): void;
   onEvent<N extends keyof ServerEvents>(name: N, body: unknown): unknown;
 };
 
@@ -41,6 +41,7 @@ export class Connection {
   readonly #closed = new AbortController();
   readonly #waiting = new Set<() => void>();
   #lastError: CountersignError | undefined;
+  #replaced: Refused | undefined;
 
   constructor(private readonly options: ConnectionOptions) {}
 
@@ -107,6 +108,8 @@ export class Connection {
         if (typeof ack === 'function') ack(answer ?? {});
       });
     }
+    let closing: unknown;
+    socket.on('closing', (why: unknown) => { closing = why; });
     try {
       await connected(socket, this.#closed.signal);
       this.#socket = socket;
@@ -117,7 +120,7 @@ export class Connection {
       if (error instanceof Unauthenticated) this.#token = undefined;
       throw this.#closed.signal.aborted ? new ClientClosed() : error;
     }
-    socket.once('disconnect', () => this.#lost(socket));
+    socket.once('disconnect', () => this.#lost(socket, closing));
     this.#lastError = undefined;
     this.#attached = true;
     this.#refreshLater();
@@ -125,10 +128,15 @@ export class Connection {
     this.#wake();
   }
 
-  #lost(socket: Socket): void {
+  #lost(socket: Socket, closing: unknown): void {
     if (this.#socket !== socket || this.#closed.signal.aborted) return;
     this.#detach();
-    this.options.onDown();
+    const why = closing === undefined ? undefined : readWireError(closing);
+    if (why instanceof Unauthenticated) this.#token = undefined;
+    // Two processes under one instance id would throw each other out for ever; the newer one stays.
+    if (why instanceof Refused && why.code === 'conflict') this.#replaced = why;
+    this.options.onDown(why);
+    if (this.#replaced) return this.#wake();
     void this.#reconnect();
   }
 
@@ -156,9 +164,9 @@ export class Connection {
     return new Promise((resolve, reject) => {
       socket.timeout(timeoutMs).emit(event, body, (lost: Error | null, answer: unknown) => {
         if (lost) return reject(new AnswerLost('The connection was lost before the gateway answered.'));
-        const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: unknown };
+        const { ok, error, decision } = (answer ?? {}) as { ok?: unknown; error?: unknown; decision?: unknown };
         if (ok === true) return resolve(answer as AgentAnswer<N>);
-        reject(ok === false ? readWireError(error) : new ServerFault('The gateway answered something that is no acknowledgement of the contract.'));
+        reject(ok === false ? readWireError(error, decision) : new ServerFault('The gateway answered something that is no acknowledgement of the contract.'));
       });
     });
   }
@@ -166,6 +174,7 @@ export class Connection {
   async #untilAttached(end: number, signal?: AbortSignal): Promise<void> {
     while (!this.#attached) {
       if (this.#closed.signal.aborted) throw new ClientClosed();
+      if (this.#replaced) throw this.#replaced;
       signal?.throwIfAborted();
       const left = end - performance.now();
       if (left <= 0) throw new Unavailable(`Not connected to the gateway${this.#lastError ? `: ${this.#lastError.message}` : '.'}`);

@@ -1,8 +1,10 @@
-import { wireErrorSchema } from '@/lib/protocol';
-import { type CountersignError, InvalidRequest, LeaseLapsed, RateLimited, Refused, ServerFault, Unauthenticated, Unavailable } from './errors';
+import { decisionSchema, wireErrorSchema } from '@/lib/protocol';
+import { type CountersignError, Denied, InvalidRequest, LeaseLapsed, RateLimited, Refused, ServerFault, Unauthenticated, Unavailable } from './errors';
 
-/** Turns an acknowledgement's `error` into a typed one. A code that this version does not know is a refusal like any other. */
-export function readWireError(value: unknown): CountersignError {
+/** Turns an acknowledgement's `error` into a typed one. A code that this version does not know is a refusal like any other. A start that is refused brings the decision along. */
+export function readWireError(value: unknown, decision?: unknown): CountersignError {
+  const refused = decision === undefined ? undefined : decisionSchema.safeParse(decision);
+  if (refused?.success && refused.data.decision === 'deny') return new Denied(refused.data);
   const parsed = wireErrorSchema.safeParse(value);
   if (!parsed.success) return new ServerFault('The gateway answered something that is no error of the contract. Nothing was allowed.');
   const { code, message, issues, retryAfterMs } = parsed.data;

@@ -208,6 +208,9 @@ export class SessionHandle extends TypedEvents<SessionEvents> {
     else if (!this.#ended.signal.aborted) this.#state = state;
   }
 
+  /** @internal Whether the gateway has told this process about the session. */
+  get greeted(): boolean { return this.delimiter !== ''; }
+
   /** @internal */
   opened(answer: OpenedSession): void {
     this.enforcement = answer.session.enforcement;
