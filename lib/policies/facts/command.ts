@@ -13,7 +13,7 @@ export const command: FactReader = {
   read(raw) {
     const text = Array.isArray(raw) ? undefined : raw;
     if (typeof text !== 'string' || text.trim() === '' || text.length > 32_000) return unreadable('must be a command line of at most 32,000 characters');
-    // eslint-disable-next-line no-control-regex
+     
     if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) return unreadable('holds control characters');
     if (!balanced(text)) return unreadable('has a quote that is never closed');
     // A shell substitutes these even inside double quotes, where the parser below sees plain text.

@@ -17,5 +17,5 @@ export function textsOf(raw: unknown, most: number): string[] | undefined {
 }
 
 /** Control, zero-width and bidirectional characters: what two readers of the same text see differently. */
-// eslint-disable-next-line no-control-regex
+ 
 export const invisible = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/u;

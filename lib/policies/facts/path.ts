@@ -44,7 +44,7 @@ export const path: FactReader = {
 export function normalPath(text: string): { ok: true; path: string } | { ok: false; message: string } {
   const refuse = (message: string) => ({ ok: false as const, message });
   if (text.length === 0 || text.length > 4_096) return refuse('is empty or longer than 4,096 characters');
-  // eslint-disable-next-line no-control-regex
+   
   if (/[\u0000-\u001f\u007f]/.test(text)) return refuse('holds control characters');
   if (/%[0-9a-f]{2}/i.test(text)) return refuse('is percent-encoded; write it plainly');
   if (text.includes('\\')) return refuse('holds a backslash; separate folders with "/"');

@@ -60,7 +60,7 @@ function parse(text: string): URL | string {
   if (!URL.canParse(text)) return 'is not a web address';
   const parsed = new URL(text);
   if (parsed.hostname.startsWith('[')) return parsed;
-  // eslint-disable-next-line no-control-regex
+   
   if (/[^\x00-\x7f]/.test(authority) && asciiDomain(authority.replace(/:\d*$/, '')) !== parsed.hostname.replace(/\.$/, '')) return 'names a host that two programs could read differently';
   return parsed;
 }
