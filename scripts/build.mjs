@@ -1,7 +1,9 @@
 // `npm run build`: the console by Next, the processes and the command line by esbuild, the SDK by its own script.
 // `npm start` builds through here too, when the sources have changed since.
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { ensureGenerated, ensureInstalled, hashFiles, lastLines, requireNode } from './install.mjs';
 import { Refusal, isMain, main, root, run, step, tool } from './run-command.mjs';
 
@@ -46,14 +48,24 @@ async function buildPrograms() {
   rmSync(at('dist', 'chunks'), { recursive: true, force: true });
   const entryPoints = Object.fromEntries(Object.entries(programs).filter(([, source]) => existsSync(at(source))).map(([name, source]) => [name, at(source)]));
   try {
-    await build({
-      absWorkingDir: root, entryPoints, outdir: at('dist'), entryNames: '[name]', chunkNames: 'chunks/[name]-[hash]',
+    const { metafile } = await build({
+      metafile: true, absWorkingDir: root, entryPoints, outdir: at('dist'), entryNames: '[name]', chunkNames: 'chunks/[name]-[hash]',
       bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', sourcemap: 'linked', logLevel: 'silent',
       tsconfig: at('tsconfig.json'), alias: { '@': root },
     });
+    refuseUnloadable(metafile);
   } catch (error) {
     throw new Refusal(`Bundling the processes failed:\n${lastLines(error.message, 40)}`);
   }
+}
+
+/** A path inside a package that the type checker and tsx find, but Node does not ('ajv/dist/2020' for '….js'), would only fail at a start. */
+function refuseUnloadable({ outputs }) {
+  const outside = new Set(Object.values(outputs).flatMap(({ imports }) => imports).filter(({ external, path: name }) => external && !isBuiltin(name)).map(({ path: name }) => name));
+  const lost = [...outside].filter((name) => {
+    try { return !existsSync(fileURLToPath(import.meta.resolve(name))); } catch { return true; }
+  });
+  if (lost.length > 0) throw new Error(`Node cannot load ${lost.map((name) => `"${name}"`).join(', ')}. Name the file whole, with its extension.`);
 }
 
 async function buildSdk() {
