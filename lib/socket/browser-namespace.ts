@@ -1,0 +1,72 @@
+import type { Logger } from 'pino';
+import type { Server } from 'socket.io';
+import { checkSignIn, redeemLiveTicket } from '@/lib/access';
+import { makeContext } from '@/lib/context';
+import { listen, type Channel } from '@/lib/db';
+import { asDomainError } from '@/lib/errors';
+
+/** Notices of this long are told together, so that a busy second is a few hints and not hundreds (milliseconds). */
+const GATHER_MS = 40;
+const STILL_SIGNED_IN_MS = 15_000;
+
+/** The namespace of browsers: it carries hints of what to read again, never content. */
+export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(): Promise<void> }> {
+  const ctx = makeContext({ kind: 'system', process: 'console' });
+  const namespace = io.of('/console');
+  namespace.use((socket, next) => {
+    redeemLiveTicket(ctx, (socket.handshake.auth as { ticket?: unknown }).ticket).then(
+      ({ signInId }) => { socket.data.signInId = signInId; next(); },
+      (error: unknown) => next(new Error(asDomainError(error).message)),
+    );
+  });
+  namespace.on('connection', (socket) => {
+    (socket.conn as { request?: unknown }).request = undefined;
+    socket.on('ping', () => { socket.emit('pong', { serverNow: Date.now() }); });
+  });
+
+  const topics = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const hint = (...more: string[]) => {
+    for (const topic of more) topics.add(topic);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      namespace.emit('hint', { topics: topics.size > 500 ? ['*'] : [...topics] });
+      topics.clear();
+    }, GATHER_MS);
+  };
+  const listening = await listen(['cs_log', 'cs_approval', 'cs_switch', 'cs_session', 'cs_agent', 'cs_bundle'], (channel, payload) => hint(...topicsOf(channel, payload)), () => hint('*'));
+
+  // A sign-in that was ended ends its sockets too, also when nothing else tells this process.
+  const checking = setInterval(() => {
+    for (const socket of namespace.sockets.values()) {
+      checkSignIn(ctx, socket.data.signInId as string).catch((error: unknown) => {
+        if (asDomainError(error).code === 'unauthenticated') socket.disconnect(true);
+        else logger.warn({ err: error }, 'a sign-in could not be checked');
+      });
+    }
+  }, STILL_SIGNED_IN_MS);
+
+  return {
+    async stop() {
+      clearTimeout(timer);
+      clearInterval(checking);
+      await listening.stop();
+    },
+  };
+}
+
+function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] {
+  switch (channel) {
+    case 'cs_approval': return ['approvals', `session:${String(payload.sessionId)}`];
+    case 'cs_switch': return ['switches', 'sessions'];
+    case 'cs_session': return ['sessions', `session:${String(payload.id)}`];
+    case 'cs_agent': return ['agents'];
+    case 'cs_bundle': return ['policies'];
+    case 'cs_log': {
+      const streams = Array.isArray(payload.streams) ? payload.streams.filter((one): one is string => typeof one === 'string') : [];
+      return ['log', ...streams.map((stream) => (stream.startsWith('session/') ? `session:${stream.slice('session/'.length)}` : roomOf[stream] ?? 'log'))];
+    }
+  }
+}
+
+const roomOf: Record<string, string> = { 'org/switches': 'switches', 'org/agents': 'agents', 'org/access': 'people', 'org/policies': 'policies' };
