@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:http';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+
+/** The kernel takes 107 bytes for the address of a Unix socket, macOS 103. */
+const LONGEST = 100;
+
+/** Where a process's own socket for the host is: in DATA_DIR, or in a private folder of the temporary one where that path would be too long. */
+export function hostSocketPath(dataDir: string, name: 'control' | 'worker'): string {
+  const inside = path.join(dataDir, `${name}.sock`);
+  if (Buffer.byteLength(inside) <= LONGEST) return inside;
+  const folder = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
+  return path.join(os.tmpdir(), `countersign-${process.getuid?.() ?? 0}-${folder}`, `${name}.sock`);
+}
+
+/** Listens on a Unix socket that only this user can open. A file that a dead process left is removed; a living one is not. */
+export async function listenOnSocket(server: Server, file: string): Promise<void> {
+  const folder = path.dirname(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const owner = statSync(folder);
+  // In a folder that everybody can write to, anybody may have made ours before us; a DATA_DIR is chosen by whoever starts us.
+  const chosenByUs = path.dirname(folder) === os.tmpdir() && path.basename(folder).startsWith('countersign-');
+  if (process.getuid && owner.uid !== process.getuid() && (chosenByUs || process.getuid() !== 0)) throw new Error(`The folder ${folder} belongs to somebody else.`);
+  if (chosenByUs && (owner.mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  if (await answers(file)) throw new Error(`Another process answers on ${file}. Stop it first, or give this one a DATA_DIR of its own.`);
+  rmSync(file, { force: true });
+  // Made with no rights for others: a chmod afterwards would leave a moment in which anybody could connect.
+  const before = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(file, () => { server.off('error', reject); resolve(); });
+    });
+  } finally {
+    process.umask(before);
+  }
+  chmodSync(file, 0o600);
+}
+
+function answers(file: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(file);
+    const done = (result: boolean) => { socket.destroy(); resolve(result); };
+    socket.setTimeout(1_000, () => done(true));
+    socket.once('connect', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}
