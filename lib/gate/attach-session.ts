@@ -57,6 +57,10 @@ async function complete(gate: Gate, session: LiveSession, fresh: boolean): Promi
   const { id, agentId } = session.row;
   await gate.budgets.load(sql, fresh ? [`agent:${agentId}`] : [`session:${id}`, `agent:${agentId}`]);
   if (!fresh) await recall(session);
+  const today = new Date();
+  const [spent] = await sql.rows<{ cost: number }>(
+    `SELECT coalesce(sum((detail->>'costE4')::bigint), 0)::float AS cost FROM action WHERE agent_id = $1 AND decided_at >= date_trunc('day', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AND decision <> 'deny' AND (detail->>'costE4')::bigint > 0`, [agentId, today]);
+  gate.budgets.setDayCost(agentId, today, spent!.cost);
   await refreshSession(gate, session);
   gate.sessions.set(id, session);
   gate.metrics.sessions.set(gate.sessions.size);
@@ -66,10 +70,12 @@ async function complete(gate: Gate, session: LiveSession, fresh: boolean): Promi
 /** What this session had read and called before it came to this gateway, from the log. */
 async function recall(session: LiveSession): Promise<void> {
   const { id } = session.row;
-  const [counted] = await sql.rows<{ calls: number; running: number }>(
-    `SELECT count(*) FILTER (WHERE decision <> 'deny')::int AS calls, count(*) FILTER (WHERE started_at IS NOT NULL AND finished_at IS NULL)::int AS running FROM action WHERE session_id = $1`, [id]);
+  const [counted] = await sql.rows<{ calls: number; running: number; cost: number }>(
+    `SELECT count(*) FILTER (WHERE decision <> 'deny')::int AS calls, count(*) FILTER (WHERE started_at IS NOT NULL AND finished_at IS NULL)::int AS running,
+       coalesce(sum((detail->>'costE4')::bigint) FILTER (WHERE decision <> 'deny'), 0)::float AS cost FROM action WHERE session_id = $1`, [id]);
   session.calls = counted!.calls;
   session.running = counted!.running;
+  session.costE4 = counted!.cost;
   const events = await sql.rows<{ seq: bigint; body: string }>(`SELECT seq, body FROM log.event WHERE stream = $1 AND type IN ('input.added', 'action.finished') ORDER BY seq DESC LIMIT 200`, [sessionStream(id)]);
   const texts = events.reverse().map((row) => {
     const { data } = JSON.parse(row.body) as { data: { origin?: Origin; content?: { payloadId: string }; output?: { payloadId: string } | null } };

@@ -32,6 +32,7 @@ export function costOf(bundle: Bundle, tool: string, estimate: Money | undefined
 export class Budgets {
   private readonly uses = new Map<string, Use>();
   private readonly buckets = new Map<string, Bucket>();
+  private readonly days = new Map<string, number>();
 
   /** Reads what was used before, for keys that this gateway has not met yet. Call when a session is attached. */
   async load(sql: Sql, keyPrefixes: readonly string[]): Promise<void> {
@@ -72,6 +73,15 @@ export class Budgets {
     return { ok: true, reservations, commit: () => { takes.forEach((take) => take()); this.add(reservations, 1); } };
   }
 
+  /** What an agent's actions have cost on this day (UTC), in ten-thousandths, as far as this gateway knows. */
+  dayCost(agentId: string, now: Date): number { return this.days.get(dayKey(agentId, now)) ?? 0; }
+
+  addDayCost(agentId: string, now: Date, costE4: number): void {
+    if (costE4 !== 0) this.days.set(dayKey(agentId, now), this.dayCost(agentId, now) + costE4);
+  }
+
+  setDayCost(agentId: string, now: Date, costE4: number): void { this.days.set(dayKey(agentId, now), costE4); }
+
   /** Gives back what an ask had set aside. */
   refund(reservations: readonly Reservation[]): void { this.add(reservations, -1); }
 
@@ -104,6 +114,7 @@ export class Budgets {
   }
 }
 
+const dayKey = (agentId: string, now: Date) => `${agentId}|${now.toISOString().slice(0, 10)}`;
 const refuse = (reason: string): BudgetAnswer => ({ ok: false, reason });
 
 function keyOf(limit: Limit, ask: BudgetAsk): string | undefined {

@@ -5,6 +5,7 @@ import { sessionEvent } from '@/lib/log';
 import type { Args } from '@/lib/protocol/primitives';
 import type { Decision, DecisionCode } from '@/lib/protocol/decision';
 import { actionDigest } from '@/lib/protocol/digest';
+import { Budgets } from './budgets';
 import { beginDecision, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
 import { readAction, type ReadAction } from './known-actions';
@@ -46,7 +47,7 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     const args = await readArgs(session, read.payloadId);
     if (!args) return refusal(action, 'policy.error', 'The arguments of this action were erased, so it cannot run.');
     const now = ctx.now();
-    const verdict = judge({ session, body: { tool: action.tool, args }, active: gate.bundle(), orders: view.orders, budgets: withoutLimits, environment: gate.environment, now, monotonicMs: performance.now() });
+    const verdict = judge({ session, body: { tool: action.tool, args }, active: gate.bundle(), orders: view.orders, budgets: withoutLimits, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
     const stillAllowed = verdict.effect === 'allow' || (verdict.effect === 'ask' && action.approval !== undefined);
     if (!stillAllowed) return refuseNow(gate, ctx, session, action, verdict);
     const expiresAt = new Date(Math.min(now.getTime() + gate.leaseMs, useBy?.getTime() ?? Number.POSITIVE_INFINITY));
@@ -66,7 +67,7 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
 }
 
 /** Limits were held against this action when it was asked for; its place in them is reserved. */
-const withoutLimits = { check: () => ({ ok: true as const, reservations: [], commit: () => {} }) } as unknown as Gate['budgets'];
+const withoutLimits = new Budgets();
 
 const refusal = (action: KnownAction, code: DecisionCode, reason: string): Decision => ({ ...action.decision, decision: 'deny', code, reason });
 

@@ -84,6 +84,8 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       const action = writing.known(appended.seqs[0]!);
       remember(session, action);
       session.calls += 1;
+      session.costE4 += verdict.costE4;
+      gate.budgets.addDayCost(session.row.agentId, now, verdict.costE4);
       session.recentCalls.push(from);
       gate.metrics.decisions.inc({ decision: verdict.effect, code: verdict.code });
       gate.metrics.latency.observe((performance.now() - from) / 1000);
@@ -123,7 +125,7 @@ function prepare(gate: Gate, session: LiveSession, body: AgentEventBody<'action.
       payloads: rationale ? [args.row, rationale.row] : [args.row],
       actions: [{
         id: actionId, session_id: sessionId, agent_id: agentId, request_id: body.requestId, tool: body.tool, digest, decision: verdict.effect, code: verdict.code, reason: verdict.reason,
-        detail: { rules: decision.rules, findings: verdict.findings, provenance: verdict.provenance, reservations: verdict.reservations, title, rationale: rationale?.ref.payloadId ?? null },
+        detail: { rules: decision.rules, findings: verdict.findings, provenance: verdict.provenance, reservations: verdict.reservations, costE4: verdict.costE4, title, rationale: rationale?.ref.payloadId ?? null },
         policy_version: policyVersion, seq: firstSeq, args_payload_id: args.ref.payloadId, approval_id: approvalId ?? null, decided_at: recordedAt,
         permitted_at: verdict.effect === 'allow' ? recordedAt : null,
         permit_expires_at: verdict.effect === 'allow' ? new Date(Date.parse(recordedAt) + gate.leaseMs).toISOString() : null,

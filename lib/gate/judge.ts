@@ -1,6 +1,6 @@
 import { coveringCapability } from '@/lib/agents/rules';
 import type { ActiveBundle } from '@/lib/policies';
-import { evaluate, isUntrusted, readFacts, resourceOf, validateArgs, type Obligation, type PreparedTool } from '@/lib/policies';
+import { evaluate, isUntrusted, readFacts, resourceOf, validateArgs, type Limit, type Obligation, type PreparedTool } from '@/lib/policies';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { DecisionCode, Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
 import type { StandingOrder, StandingOrders } from '@/lib/switches/rules';
@@ -18,6 +18,7 @@ export type Judgement = {
   findings: Finding[];
   provenance: Provenance;
   reservations: Reservation[];
+  costE4: number;
   tool?: PreparedTool;
   obligation?: Obligation;
   /** Takes what the limits set aside; to be called once, when the decision is written. */
@@ -30,13 +31,15 @@ export type JudgeInput = {
   active: ActiveBundle;
   orders: StandingOrders;
   budgets: Budgets;
+  /** The bundle's own unless given: none for what has its place in them already. */
+  limits?: readonly Limit[];
   environment: string;
   now: Date;
   monotonicMs: number;
   observe?: (check: string, ms: number) => void;
 };
 
-const deny = (code: DecisionCode, reason: string, more: Partial<Judgement> = {}): Judgement => ({ effect: 'deny', code, reason, rules: [], findings: [], provenance: {}, reservations: [], ...more });
+const deny = (code: DecisionCode, reason: string, more: Partial<Judgement> = {}): Judgement => ({ effect: 'deny', code, reason, rules: [], findings: [], provenance: {}, reservations: [], costE4: 0, ...more });
 
 /** Runs the checks in their order and stops at the first that denies: switch, session, capability, schema, facts, budget, provenance, policy. No I/O. */
 export function judge(input: JudgeInput): Judgement {
@@ -74,7 +77,7 @@ export function judge(input: JudgeInput): Judgement {
   passed('facts');
 
   const cost = costOf(active.prepared.bundle, body.tool, body.estimate?.cost);
-  const budget = input.budgets.check(active.prepared.bundle.limits, { sessionId: session.row.id, agentId: session.row.agentId, tool: tool.tool, ...cost, now: input.now, monotonicMs: input.monotonicMs, running: session.running });
+  const budget = input.budgets.check(input.limits ?? active.prepared.bundle.limits, { sessionId: session.row.id, agentId: session.row.agentId, tool: tool.tool, ...cost, now: input.now, monotonicMs: input.monotonicMs, running: session.running });
   if (!budget.ok) return deny('budget.exceeded', budget.reason, { tool });
   passed('budget');
 
@@ -90,13 +93,13 @@ export function judge(input: JudgeInput): Judgement {
     session: { untrustedSeen: session.row.untrustedSeen, enforced: session.row.enforcement === 'enforced', principalType: session.row.principal?.type ?? 'none', principalVerified: session.row.principal?.verified ?? false, behaviourScore: 0 },
     provenance,
     findings,
-    budgets: { callsThisMinute: recentCalls(session, input.monotonicMs) + 1, callsThisSession: session.calls + 1, sessionCostMinor: 0, dayCostMinor: 0 },
+    budgets: { callsThisMinute: recentCalls(session, input.monotonicMs) + 1, callsThisSession: session.calls + 1, sessionCostMinor: toMinor(session.costE4 + cost.costE4), dayCostMinor: toMinor(input.budgets.dayCost(session.row.agentId, input.now) + cost.costE4) },
     plan: { submitted: planned !== undefined, conforms: planned !== undefined && body.stepId !== undefined && planned.has(body.stepId) },
     environment: input.environment,
     now: input.now,
   });
   passed('policy');
-  const common = { rules: outcome.rules, findings, provenance, tool };
+  const common = { rules: outcome.rules, findings, provenance, tool, costE4: cost.costE4 };
   switch (outcome.effect) {
     case 'permit': return { ...common, effect: 'allow', code: 'policy.permit', reason: outcome.reason, reservations: budget.reservations, commit: budget.commit };
     case 'ask': return { ...common, effect: 'ask', code: 'approval.pending', reason: outcome.reason, reservations: budget.reservations, commit: budget.commit, obligation: outcome.obligation };
@@ -114,6 +117,9 @@ function taintFindings(provenance: Provenance, untrustedSeen: boolean): Finding[
   }
   return findings;
 }
+
+/** Rules count in hundredths; what is under way is rounded up, never down. */
+const toMinor = (costE4: number): number => Math.ceil(costE4 / 100);
 
 const MINUTE_MS = 60_000;
 function recentCalls(session: LiveSession, nowMs: number): number {

@@ -36,6 +36,8 @@ export type LiveSession = {
   recentCalls: number[]; // times of the last minute's calls, monotonic milliseconds
   plans: Map<string, Set<string>>;
   running: number;
+  /** What the allowed and the pending actions of this session cost by our prices, in ten-thousandths. */
+  costE4: number;
 };
 
 const MOST_REMEMBERED = 5_000;
@@ -43,7 +45,7 @@ const MOST_REMEMBERED = 5_000;
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
     row, agent, tokenCapabilities, dataKey, stale: true, version: 1, known: new Map(), byAction: new Map(), complete: fresh, inFlight: new Map(),
-    seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0,
+    seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0, costE4: 0,
   };
 }
 

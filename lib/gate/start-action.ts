@@ -31,14 +31,16 @@ export async function startAction(gate: Gate, ctx: Context, session: LiveSession
       const order = matchingOrder(view.orders, { sessionId: session.row.id, instanceId: session.row.instanceId, agentId: session.row.agentId, classes: tool?.tool.classes ?? [], environment: gate.environment });
       const stopped: Decision | undefined = order ? { ...action.decision, decision: 'deny', code: 'switch.engaged', reason: 'A stop was engaged after this was allowed. Do not run it.' }
         : session.row.state !== 'open' ? { ...action.decision, decision: 'deny', code: 'session.not_open', reason: `This session is ${session.row.state}. Do not run it.` } : undefined;
-      if (!stopped && action.approval && action.approval.state !== 'approved') return { ...action.decision, decision: 'deny', code: 'approval.cancelled', reason: 'The approval was cancelled or used before.' };
+      // A tool server that redeemed the permit first has used the approval for this very action.
+      const redeemedFirst = action.redeemedAt !== null && action.approval?.state === 'used';
+      if (!stopped && action.approval && action.approval.state !== 'approved' && !redeemedFirst) return { ...action.decision, decision: 'deny', code: 'approval.cancelled', reason: 'The approval was cancelled or used before.' };
       if (!stopped && action.permitExpiresAt === null) throw conflict('Collect the permit first: send action.request again with the same requestId.');
       const now = ctx.now();
       if (!stopped && action.permitExpiresAt!.getTime() + 1_000 < now.getTime()) throw conflict('The permit has expired. Send action.request again with the same requestId for a fresh one.');
       const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => {
         if (stopped) return { events: [sessionEvent(session.row.id, 'action.refused', { actionId, code: stopped.code, reason: stopped.reason }, { agentId: action.agentId })] };
         const events: NewEvent[] = [sessionEvent(session.row.id, 'action.started', { actionId, tool: action.tool }, { agentId: action.agentId })];
-        if (action.approval) events.push(sessionEvent(session.row.id, 'approval.used', { approvalId: action.approval.id, actionId }, { agentId: action.agentId }));
+        if (action.approval && !redeemedFirst) events.push(sessionEvent(session.row.id, 'approval.used', { approvalId: action.approval.id, actionId }, { agentId: action.agentId }));
         return {
           events, changes: [{ id: actionId, started_at: recordedAt }],
           ...(action.approval ? { used: [{ id: action.approval.id, used_at: recordedAt }] } : {}),

@@ -100,10 +100,12 @@ export class BatchWriter {
     for (const resolve of this.idle.splice(0)) resolve();
   }
 
-  private async writeBatch(batch: Waiting[], generation: number | null): Promise<void> {
+  private async writeBatch(batch: Waiting[], generation: number | null, attempt = 0): Promise<void> {
     try {
       await this.send(await this.connection(), batch, generation);
     } catch (error) {
+      // Postgres chose this statement to end a deadlock: nothing of it was written, and it can be sent again as it is.
+      if (isDeadlock(error) && attempt < 5) return this.writeBatch(batch, generation, attempt + 1);
       if (batch.length > 1 && isRefusedByPostgres(error)) {
         // One of them cannot be written; alone, each gets its own answer.
         for (const waiting of batch) await this.writeBatch([waiting], generation);
@@ -201,8 +203,10 @@ export class BatchWriter {
   }
 }
 
+const isDeadlock = (error: unknown): boolean => ['40P01', '40001'].includes((error as { code?: string } | null)?.code ?? '');
+
 /** Postgres answered and said no (a constraint, a bad value), as opposed to not answering. */
 function isRefusedByPostgres(error: unknown): boolean {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && /^(22|23|42)/.test(code);
+  return typeof code === 'string' && /^(22|23|40|42)/.test(code);
 }

@@ -51,7 +51,7 @@ async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: Sta
   if (!which) return undefined;
   const states = cover.kind === 'stop' ? ['open', 'lost', 'paused'] : ['open', 'lost'];
   const sessions = await tx.rows<{ id: string; instance_id: string; agent_id: string }>(
-    `SELECT s.id, s.instance_id, s.agent_id FROM session s WHERE s.state = ANY($1) AND ${which.text} ORDER BY s.id LIMIT $2 FOR UPDATE OF s`,
+    `SELECT s.id, s.instance_id, s.agent_id FROM session s WHERE s.state = ANY($1) AND ${which.text} ORDER BY s.id LIMIT $2 FOR NO KEY UPDATE OF s`,
     [states, SESSIONS_AT_ONCE, ...which.params],
   );
   if (sessions.length === 0) return undefined;

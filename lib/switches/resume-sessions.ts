@@ -32,7 +32,7 @@ async function resumePortion(tx: Sql, ctx: Context, keys: ControlKeys, after: st
   const paused = await tx.rows<Paused>(
     `SELECT s.id, s.instance_id, s.agent_id, coalesce(i.lease_expires_at > clock_timestamp(), false) AS alive,
        coalesce((SELECT t.order_id::text FROM switch_target t JOIN switch_order o ON o.id = t.order_id WHERE t.session_id = s.id AND o.kind = 'pause' AND o.release_jws IS NOT NULL ORDER BY o.released_at DESC LIMIT 1), '') AS order_id
-     FROM session s JOIN instance i ON i.id = s.instance_id WHERE s.state = 'paused' AND s.id > $2 ORDER BY s.id LIMIT $1 FOR UPDATE OF s`,
+     FROM session s JOIN instance i ON i.id = s.instance_id WHERE s.state = 'paused' AND s.id > $2 ORDER BY s.id LIMIT $1 FOR NO KEY UPDATE OF s`,
     [AT_ONCE, after],
   );
   if (paused.length === 0) return { resumed: 0 };
