@@ -59,6 +59,9 @@ export async function startTestGateway(options: { leaseMs?: number; environment?
       await running.stop();
       running = await run();
     },
+    /** Takes the gateway away, until `serveAgain`. */
+    async stopServing(): Promise<void> { await running.stop(); },
+    async serveAgain(): Promise<void> { running = await run(); },
     async stop(): Promise<void> {
       for (const socket of sockets) socket.disconnect();
       await running.stop();

@@ -1,0 +1,160 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Context } from '@/lib/context';
+import type { Decision } from '@/lib/protocol';
+import { startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
+import { AgentClient, ApprovalDenied, type ConnectOptions, Denied, guard, LeaseLapsed, type SessionHandle, SessionPaused, SessionStopped, verifyPermit, PermitRefused, redeemPermit } from '.';
+
+let gateway: TestGateway;
+let agent: TestAgent;
+let boss: Context;
+const clients: AgentClient[] = [];
+beforeAll(async () => {
+  gateway = await startTestGateway({ leaseMs: 3_000 });
+  agent = await gateway.agent('sdk', [{ toolset: 'email', operations: ['*'], scope: '**' }, { toolset: 'knowledge_base', operations: ['*'], scope: '**' }, { toolset: 'payments', operations: ['*'], scope: '**' }]);
+  boss = await gateway.person('admin');
+});
+afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+afterAll(() => gateway.stop());
+
+async function connect(options: Partial<ConnectOptions> = {}): Promise<AgentClient> {
+  const client = await AgentClient.connect({ url: gateway.url, ...agent, instance: { name: 'sdk test' }, controlPin: pin(), ...options });
+  clients.push(client);
+  return client;
+}
+const pin = () => gateway.keys.signingKey('control/order').publicJwk.x;
+async function decide(decision: Decision, verdict: 'approve' | 'deny', reason?: string): Promise<void> {
+  const { decideApproval } = await import('@/lib/approvals');
+  await decideApproval(boss, { approvalId: decision.approval!.id, verdict, digest: decision.digest, ...(reason ? { reason } : {}) });
+}
+/** What control does: signs what was engaged, then stops or pauses the sessions it hits. */
+async function engage(session: SessionHandle, kind: 'stop' | 'pause'): Promise<string> {
+  const { engageSwitch, signAndFence, StandingReader, workOffSwitches, controlKeysFrom } = await import('@/lib/switches');
+  const order = await engageSwitch(boss, { scope: 'session', target: session.id }, kind);
+  const keys = controlKeysFrom(gateway.keys);
+  await signAndFence(gateway.host, new StandingReader(keys, () => performance.now()), keys, gateway.keys.signingKey('control/order'));
+  await workOffSwitches(gateway.host, [order.id], keys);
+  return order.id;
+}
+const mail = { to: 'someone@elsewhere.example', subject: 'Hello', body: 'A text of some length' };
+
+describe('guard against the real gateway', () => {
+  it('runs what is permitted once, and hands on what may be read', async () => {
+    const session = await (await connect()).openSession({ purpose: 'look something up' });
+    const run = vi.fn(() => 'an article');
+    const search = guard(session, 'search_articles', run);
+    expect(await search({ query: 'refunds' }, { requestId: 'once' })).toContain('an article');
+    await expect(search({ query: 'refunds' }, { requestId: 'once' })).rejects.toMatchObject({ code: 'conflict' });
+    expect(run).toHaveBeenCalledOnce();
+    await session.close();
+    await expect(search({ query: 'refunds' })).rejects.toBeInstanceOf(SessionStopped);
+  });
+
+  it('says why when the answer is no', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    await expect(guard(session, 'launch_rocket', vi.fn())({})).rejects.toMatchObject({ decisionCode: 'tool.unknown' });
+    await expect(guard(session, 'run_command', vi.fn())({ command: 'ls' })).rejects.toBeInstanceOf(Denied);
+  });
+
+  it('waits for a person: a yes runs it, a no never does', async () => {
+    const session = await (await connect()).openSession({ purpose: 'write to a customer' });
+    const sent = vi.fn((_args: typeof mail, run: { permit?: string }) => run.permit);
+    const send = guard(session, 'send_email', sent);
+    expect(await send(mail, { onPending: (decision) => void decide(decision, 'approve') })).toBeTruthy();
+    expect(sent).toHaveBeenCalledOnce();
+    expect(sent.mock.results[0]?.value).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const error = await send(mail, { onPending: (decision) => void decide(decision, 'deny', 'not to them') }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(ApprovalDenied);
+    expect((error as ApprovalDenied).reason).toContain('not to them');
+    expect(sent).toHaveBeenCalledOnce();
+  });
+
+  it('gives a permit that verifies offline for this very call, and for no other', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    const args = { query: 'permits' };
+    const { permit, actionId } = await session.requestAction({ tool: 'search_articles', args });
+    const check = { issuer: gateway.url, audience: 'knowledge_base', tool: 'search_articles', args, redeem: 'optional' as const };
+    expect(await verifyPermit(permit!, check)).toMatchObject({ jti: actionId, sid: session.id });
+    await expect(verifyPermit(permit!, { ...check, args: { query: 'other' } })).rejects.toMatchObject({ reason: 'digest_mismatch' });
+    await expect(verifyPermit(permit!, { ...check, audience: 'email' })).rejects.toMatchObject({ reason: 'wrong_audience' });
+    await expect(verifyPermit(permit!, { ...check, redeem: 'required' })).rejects.toMatchObject({ reason: 'redeem_required' });
+    await expect(verifyPermit(`${permit!.slice(0, -2)}xx`, check)).rejects.toBeInstanceOf(PermitRefused);
+    await expect(redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args: { query: 'other' } })).rejects.toMatchObject({ reason: 'digest_mismatch' });
+    expect(await redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args })).toEqual({ actionId });
+    await expect(redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args })).rejects.toMatchObject({ reason: 'used' });
+  });
+});
+
+describe('a stop', () => {
+  it('signed by control ends the session, what waits in it and what runs in it, and is acknowledged', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    let runs: AbortSignal | undefined;
+    const running = guard(session, 'search_articles', (_args, run) => { runs = run.signal; return new Promise((resolve) => run.signal.addEventListener('abort', () => resolve('too late'))); })({ query: 'x' }).catch((e: unknown) => e);
+    await vi.waitFor(() => expect(runs).toBeDefined());
+    const pending = vi.fn();
+    const sent = vi.fn();
+    const waiting = guard(session, 'send_email', sent)(mail, { onPending: pending }).catch((e: unknown) => e);
+    await vi.waitFor(() => expect(pending).toHaveBeenCalled());
+    const order = await engage(session, 'stop');
+    expect(await running).toBeInstanceOf(SessionStopped);
+    expect(await waiting).toBeInstanceOf(SessionStopped);
+    await expect(guard(session, 'search_articles', vi.fn())({ query: 'y' })).rejects.toBeInstanceOf(SessionStopped);
+    expect(sent).not.toHaveBeenCalled();
+    const { getOrder } = await import('@/lib/switches');
+    await vi.waitFor(async () => expect((await getOrder(order))?.targets).toMatchObject([{ sessionId: session.id, state: 'acknowledged' }]));
+  });
+
+  it('that only pauses holds every call back', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    const paused = new Promise((resolve) => session.on('pause', resolve));
+    await engage(session, 'pause');
+    await paused;
+    await expect(guard(session, 'search_articles', vi.fn())({ query: 'y' })).rejects.toBeInstanceOf(SessionPaused);
+  });
+});
+
+describe('a gateway that goes away', () => {
+  it('leaves nothing that may run once the lease is over, and comes back by itself with what was decided meanwhile', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'countersign-sdk-'));
+    const client = await connect({ stateFile: path.join(folder, 'state.json') });
+    const session = await client.openSession({ purpose: 'p' });
+    const heard: string[] = [];
+    session.on('decision', (decision) => heard.push(`${decision.requestId} ${decision.code}`));
+    const asked = await session.requestAction({ tool: 'send_email', args: mail, requestId: 'r' });
+    expect(asked.decision).toBe('ask');
+    const sent = vi.fn(() => 'sent');
+    const lapsed = vi.waitFor(() => { if (client.leaseRemainingMs > 0) throw new Error('holds'); }, { timeout: 10_000 });
+    await gateway.stopServing();
+    await decide(asked, 'approve');
+    await lapsed;
+    await expect(guard(session, 'search_articles', sent)({ query: 'x' })).rejects.toBeInstanceOf(LeaseLapsed);
+    await gateway.serveAgain();
+    expect((await session.waitForDecision('r', { timeoutMs: 20_000 })).code).toBe('approval.granted');
+    await vi.waitFor(() => session.assertMayAct());
+    expect(await guard(session, 'send_email', sent)(mail, { requestId: 'r' })).toContain('sent');
+    expect(heard).toEqual(['r approval.granted']);
+    expect(sent).toHaveBeenCalledOnce();
+    await rm(folder, { recursive: true });
+  });
+
+  it('and a process that is restarted meanwhile go on where they were', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'countersign-sdk-'));
+    const stateFile = path.join(folder, 'state.json');
+    const first = await connect({ stateFile });
+    const asked = await (await first.openSession({ purpose: 'long' })).requestAction({ tool: 'send_email', args: mail, requestId: 'r' });
+    await first.close();
+    await decide(asked, 'approve');
+    const second = await connect({ stateFile });
+    const [session] = second.sessions;
+    const sent = vi.fn(() => 'sent');
+    expect((await session!.waitForDecision('r', { timeoutMs: 5_000 })).decision).toBe('allow');
+    expect(await guard(session!, 'send_email', sent)(mail, { requestId: 'r' })).toContain('sent');
+    expect(sent).toHaveBeenCalledOnce();
+    await session!.close();
+    await second.close();
+    expect((await connect({ stateFile })).sessions).toEqual([]);
+    await rm(folder, { recursive: true });
+  });
+});
