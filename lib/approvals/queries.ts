@@ -32,7 +32,7 @@ export async function listApprovals(filter: z.input<typeof approvalFilterSchema>
   const states = state === undefined ? null : (STATES[state] ?? [state]);
   // What waits is not waiting any more once its time is over, even before the clock's own process has said so.
   const rows = await sql.rows<SummaryRow>(
-    `${SUMMARY} WHERE ($1::text[] IS NULL OR p.state = ANY($1)) AND ($2::uuid IS NULL OR p.session_id = $2) AND ($3::uuid IS NULL OR p.id < $3)
+    `${SUMMARY} WHERE ($1::text[] IS NULL OR p.state = ANY($1)) AND ($2::uuid IS NULL OR p.session_id = $2) AND ($3::uuid IS NULL OR ${state === 'waiting' ? '(p.decide_by, p.id) > (SELECT l.decide_by, l.id FROM approval l WHERE l.id = $3)' : 'p.id < $3'})
      AND ($5::boolean IS FALSE OR p.decide_by > clock_timestamp())
      ORDER BY ${state === 'waiting' ? 'p.decide_by, p.id' : 'p.id DESC'} LIMIT $4`,
     [states, sessionId ?? null, after ?? null, limit, state === 'waiting'],

@@ -2,8 +2,10 @@
 export { lockStream, record, write, type Written } from './record';
 export { sessionEvent, organisationEvent, type NewEvent, type RecordedEvent } from './event';
 export { catalogue, sessionStream, organisationStream, type EventType, type EventData, type StreamId } from './catalogue';
+export type { PayloadRow } from './batch-statement';
 export { BatchWriter, type Commit, type Appended } from './batch-writer';
 export { GENESIS_HEAD, linkHash, verifyChain, type ChainEnd, type ChainLink, type ChainResult } from './chain';
 export { HeadTree, type StreamHead } from './head-tree';
 export { nextCheckpoint, signCheckpoint, verifyCheckpoint, checkpointHash, type Checkpoint, type Sign, type SignedCheckpoint } from './checkpoint-rules';
 export { exportText, type ExportPart } from './export-format';
+export { readStream, readFeed, listCheckpoints, type LoggedEvent, type FeedPlace, type CheckpointView } from './read-log';

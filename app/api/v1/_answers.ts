@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { AgentView } from '@/lib/agents';
+import { grantSchema } from '@/lib/agents/schema';
+import type { ApprovalSummary } from '@/lib/approvals';
+import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
+import type { CheckpointView, LoggedEvent } from '@/lib/log';
+import { sessionStates } from '@/lib/sessions/schema';
+import type { SessionSummary, TimelineEvent } from '@/lib/sessions/schema';
+import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, type OrderView } from '@/lib/switches/schema';
+
+// The answers as the interface's description gives them. `satisfies` holds each to the view that the verb really returns, so that
+// neither can move alone; the tests read real answers by them.
+const text = z.string();
+const time = z.iso.datetime({ offset: true });
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullable();
+
+export const agentAnswer = z.object({
+  id: text, name: text, description: text, state: z.union([z.object({ kind: z.literal('active') }), z.object({ kind: z.literal('disabled'), since: time })]), enforced: z.boolean(), simulated: z.boolean(),
+  createdAt: time, capabilities: z.array(grantSchema), openSessions: z.int(), instances: z.int(), lastSeenAt: orNull(time),
+}) satisfies z.ZodType<AgentView>;
+
+export const agentMadeAnswer = z.object({ clientId: text, clientSecret: text.describe('shown once, here'), name: text });
+
+export const sessionAnswer = z.object({
+  id: text, shortId: text, agentId: text, agentName: text, instanceId: text, instanceName: text, state: z.enum(sessionStates), enforcement: z.enum(['enforced', 'cooperative']), purpose: text, simulated: z.boolean(),
+  principal: orNull(z.object({ type: text, id: text, name: orNull(text), verified: z.boolean() })), openedAt: time, endedAt: orNull(time), outcome: orNull(text), untrustedSeen: z.boolean(),
+  actions: z.int(), denied: z.int(), pending: z.int(), lastEventAt: orNull(time), lastSeq: z.int(),
+}) satisfies z.ZodType<SessionSummary>;
+
+const actor = z.object({ kind: text, id: text, name: text.optional(), via: text.optional() });
+export const timelineAnswer = z.object({
+  seq: z.int(), id: text, type: text, actor, recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(), data: z.record(text, z.unknown()), hash: text,
+}) satisfies z.ZodType<TimelineEvent>;
+
+export const eventAnswer = z.object({
+  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.unknown(), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
+  hash: text.describe('SHA-256(hash of the event before, as bytes, followed by the canonical JSON of this event without its hash), in hex'),
+}) satisfies z.ZodType<LoggedEvent>;
+
+export const approvalAnswer = z.object({
+  id: text, actionId: text, sessionId: text, agentId: text, agentName: text, tool: text, title: text, state: z.enum(approvalStates), cancelReason: orNull(text), risk: z.enum(['low', 'medium', 'high', 'critical']),
+  tainted: z.boolean(), route: askedRouteSchema, requestedAt: time, decideBy: time, useBy: orNull(time), decidedAt: orNull(time), decidedBy: orNull(text), decisionReason: orNull(text), usedAt: orNull(time),
+  signed: z.int(), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text),
+}) satisfies z.ZodType<ApprovalSummary>;
+
+/** Besides the summary: the decoded arguments, where each came from, the rule's sentence, who has signed. */
+export const approvalDetailAnswer = approvalAnswer.extend({
+  sentence: text, ruleIds: z.array(text), policyVersion: text, revision: z.int(), args: orNull(z.record(text, z.unknown())), provenance: z.record(text, z.unknown()), findings: z.array(z.unknown()),
+  rationale: orNull(text).describe('written by the agent, not verified'), seq: z.int(), session: z.looseObject({ id: text, state: text }),
+  signatures: z.array(z.object({ personId: text, name: text, verdict: z.enum(['approve', 'deny']), at: time, reason: orNull(text), roles: z.array(text) })),
+});
+
+export const decisionAnswer = z.object({ id: text, state: z.enum(approvalStates), stillNeeded: z.array(text), useBy: orNull(time) });
+
+export const orderAnswer = z.object({
+  id: text, kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: orNull(text), environment: orNull(text), reason: orNull(text), drill: z.boolean(), issuedAt: time, engagedBy: rowActorSchema, generation: z.int(),
+  signed: z.boolean(), orderJws: orNull(text),
+  state: z.union([z.object({ state: z.literal('engaged') }), z.object({ state: z.literal('release_requested'), at: text, pending: pendingReleaseSchema }), z.object({ state: z.literal('released'), at: text, epoch: z.number() })]),
+  matched: orNull(z.object({ sessions: z.int(), instances: z.int(), approvals: z.int() })), fencedAt: orNull(time), confirmedAt: orNull(time),
+}) satisfies z.ZodType<OrderView>;
+export const orderWrapped = z.object({ order: orderAnswer });
+
+export const checkpointAnswer = z.object({ index: z.int(), id: text, at: time, treeSize: z.int(), root: text, previous: text, hash: text, jws: text }) satisfies z.ZodType<CheckpointView>;
+
+export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: orNull(text).describe('give it back as "after" for the next page; the Link header holds the whole address') });
+
+export const problemAnswer = z.looseObject({
+  type: text, title: text, status: z.int(), detail: text, code: z.enum(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'rate_limited', 'unavailable', 'internal', 'step_up_required']),
+  instance: text.optional(), issues: z.array(z.object({ path: text, message: text })).optional(), retryAfterMs: z.number().optional(),
+});

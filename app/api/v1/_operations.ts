@@ -1,0 +1,26 @@
+import type { z } from 'zod';
+import type { Verb } from '@/lib/access';
+import { createAgentSchema } from '@/lib/agents/schema';
+import { decideApprovalSchema } from '@/lib/approvals/schema';
+import { engageInputSchema, requestReleaseSchema } from '@/lib/switches/schema';
+import * as answers from './_answers';
+import * as queries from './_queries';
+
+export type Operation = { method: 'get' | 'post'; path: string; id: string; says: string; verb: Verb; query?: z.ZodObject; body?: z.ZodType; status: 200 | 201 | 202; answer: z.ZodType };
+
+/** Everything that REST offers, as data: the description is generated from it, and a test holds it against the routes that exist. */
+export const operations: readonly Operation[] = [
+  { method: 'get', path: '/agents', id: 'listAgents', says: 'Registered agents, by name.', verb: 'agent.read', query: queries.agentsQuery, status: 200, answer: answers.page(answers.agentAnswer) },
+  { method: 'post', path: '/agents', id: 'createAgent', says: 'Registers an agent. Its secret is in this answer and nowhere else afterwards.', verb: 'agent.manage', body: createAgentSchema, status: 201, answer: answers.agentMadeAnswer },
+  { method: 'get', path: '/sessions', id: 'listSessions', says: 'Sessions, the newest first.', verb: 'session.read', query: queries.sessionsQuery, status: 200, answer: answers.page(answers.sessionAnswer) },
+  { method: 'get', path: '/sessions/{id}', id: 'getSession', says: 'One session as it stands.', verb: 'session.read', status: 200, answer: answers.sessionAnswer },
+  { method: 'get', path: '/sessions/{id}/events', id: 'listSessionEvents', says: 'What happened in a session, in order, after the event with that number.', verb: 'session.read', query: queries.eventsQuery, status: 200, answer: answers.page(answers.timelineAnswer) },
+  { method: 'get', path: '/approvals', id: 'listApprovals', says: 'Approvals: those that wait by the time they have left, all others the newest first.', verb: 'approval.read', query: queries.approvalsQuery, status: 200, answer: answers.page(answers.approvalAnswer) },
+  { method: 'get', path: '/approvals/{id}', id: 'getApproval', says: 'Everything that a person needs to decide: the decoded arguments, where they came from, why it asks.', verb: 'approval.read', status: 200, answer: answers.approvalDetailAnswer },
+  { method: 'post', path: '/approvals/{id}/decision', id: 'decideApproval', says: 'Approves or denies. The digest says which arguments were seen; when they have changed since, or somebody was first, the answer is 409 and nothing is recorded. 403 step_up_required: a person finishes it at "url". Approving takes approval.decide.', verb: 'approval.deny', body: decideApprovalSchema.omit({ approvalId: true }), status: 200, answer: answers.decisionAnswer },
+  { method: 'get', path: '/switches', id: 'listSwitches', says: 'Stop orders: those that stand, or all of them.', verb: 'switch.read', query: queries.switchesQuery, status: 200, answer: answers.page(answers.orderAnswer) },
+  { method: 'post', path: '/switches', id: 'engageSwitch', says: 'Stops. It is in force when this answers; each target’s own word comes later. Engaging what is engaged answers the standing order. Beyond a session it takes switch.engage.wide.', verb: 'switch.engage.session', body: engageInputSchema, status: 202, answer: answers.orderWrapped },
+  { method: 'post', path: '/switches/{id}/release', id: 'requestRelease', says: 'Asks for a stop to be undone. For an agent, a class or everything a second person agrees in the console.', verb: 'switch.release', body: requestReleaseSchema.omit({ orderId: true }), status: 202, answer: answers.orderWrapped },
+  { method: 'get', path: '/log', id: 'readLog', says: 'Events of one stream after a number, or of all streams after a place.', verb: 'log.read', query: queries.logQuery, status: 200, answer: answers.page(answers.eventAnswer) },
+  { method: 'get', path: '/log/checkpoints', id: 'listCheckpoints', says: 'Signed checkpoints over the ends of all streams.', verb: 'log.read', query: queries.checkpointsQuery, status: 200, answer: answers.page(answers.checkpointAnswer) },
+];

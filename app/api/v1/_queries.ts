@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { approvalStates } from '@/lib/approvals/schema';
+import { idSchema } from '@/lib/protocol/ids';
+import { sessionStates } from '@/lib/sessions/schema';
+
+/** What may stand in an address; everything there is text, so numbers are read from it. */
+const limit = (standard: number) => z.string().regex(/^\d{1,3}$/, 'must be a number from 1 to 200').transform(Number).pipe(z.int().min(1).max(200)).default(standard);
+const place = z.string().regex(/^\d{1,15}$/, 'must be a number').transform(Number).default(0);
+
+export const noQuery = z.strictObject({});
+export const agentsQuery = z.strictObject({ after: z.string().min(1).max(100).optional(), limit: limit(50) });
+export const sessionsQuery = z.strictObject({ state: z.enum(sessionStates).optional(), agent: idSchema.optional(), after: idSchema.optional(), limit: limit(50) });
+export const eventsQuery = z.strictObject({ after: place, limit: limit(100) });
+export const approvalsQuery = z.strictObject({ state: z.enum([...approvalStates, 'open', 'waiting', 'decided']).optional(), session: idSchema.optional(), after: idSchema.optional(), limit: limit(50) });
+export const switchesQuery = z.strictObject({ state: z.enum(['standing', 'all']).default('standing'), after: idSchema.optional(), limit: limit(50) });
+export const logQuery = z.strictObject({
+  stream: z.string().max(100).regex(/^(session\/[0-9a-f-]{36}|org\/[a-z]+)$/, 'must be a stream, e.g. "org/switches" or "session/<id>"').optional(),
+  after: z.string().min(1).max(300).optional(),
+  limit: limit(100),
+});
+export const checkpointsQuery = z.strictObject({ after: place, limit: limit(100) });
