@@ -88,6 +88,9 @@ async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKe
     const running = await tx.rows(`SELECT 1 FROM session s WHERE s.state = ANY($1) AND ${which.text} LIMIT 1`, [cover.kind === 'stop' ? ['open', 'lost', 'paused'] : ['open', 'lost'], ...which.params]);
     if (running.length > 0) return false;
   }
+  // An approval that was being written while its session was stopped is cancelled by the next portion.
+  const asked = await tx.rows(`SELECT 1 FROM approval a JOIN switch_target t ON t.session_id = a.session_id WHERE t.order_id = $1 AND a.state IN ('pending', 'partially_approved', 'approved') LIMIT 1`, [row.id]);
+  if (row.kind === 'stop' && asked.length > 0) return false;
   const [counted] = await tx.rows<{ sessions: number }>('SELECT count(*)::int AS sessions FROM switch_target WHERE order_id = $1', [row.id]);
   await tx.rows('UPDATE switch_order SET confirmed_at = clock_timestamp() WHERE id = $1', [row.id]);
   events.push(organisationEvent('switch.confirmed', { orderId: row.id, sessions: counted?.sessions ?? 0, unreachable: 0 }));
