@@ -1,6 +1,9 @@
 'use server';
 
 import type { DecideInput, DecideResult } from '@/components/approvals/view';
+import type { CredentialResult } from '@/components/agents/view';
+import type { EngageResult } from '@/components/switches/view';
+import type { LinkResult } from '@/components/access/view';
 import type { Peek } from '@/components/sessions/view';
 import { events, peek } from './fixtures/sessions';
 
@@ -19,4 +22,24 @@ export async function loadPeekInKit(seq: number): Promise<Peek> {
   const event = events.find((each) => each.seq === seq);
   if (seq === 189) return peek;
   return { seq, title: event?.sentence ?? [{ text: `Event ${seq}` }], recordedAt: event?.at ?? peek.recordedAt, ...(event?.verdict && { verdict: event.verdict }), arguments: [{ path: '/q', name: 'q', text: '<b>bold</b> \u202E evil' }], text: { label: 'Output', text: 'word '.repeat(4_000), untrusted: true } };
+}
+
+export async function engageInKit(): Promise<EngageResult> {
+  return { ok: false, because: 'The gallery stops nothing.' };
+}
+
+export async function okInKit(): Promise<{ ok: true }> {
+  return { ok: true };
+}
+
+export async function credentialInKit(): Promise<CredentialResult> {
+  return { ok: true, credential: { name: 'support-triage', clientId: '019aa0c4-7c1e-7000-8000-000000000040', clientSecret: 'not-a-secret-but-as-long-as-one-0123456789', controlPin: 'cGluLW9mLXRoZS1nYWxsZXJ5' } };
+}
+
+export async function linkInKit(): Promise<LinkResult> {
+  return { ok: true, url: 'http://127.0.0.1:3000/set-password/not-a-token-but-as-long-as-one', expiresAt: '2026-11-20T03:29:22Z' };
+}
+
+export async function tokenInKit(): Promise<{ ok: true; token: string }> {
+  return { ok: true, token: 'cs_not-a-token-but-as-long-as-one' };
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { approvalScreens } from './screens/approvals';
+import { roomScreens } from './screens/rooms';
 import { sessionScreens } from './screens/sessions';
 
-export const screens: Record<string, () => ReactNode> = { ...approvalScreens, ...sessionScreens };
+export const screens: Record<string, () => ReactNode> = { ...approvalScreens, ...sessionScreens, ...roomScreens };

@@ -1,10 +1,10 @@
 import Link from 'next/link';
-import { Ago, Countdown } from '../live/countdown';
-import { ArgumentViewer } from '../ui/argument-viewer';
-import { Digest } from '../ui/digest';
-import { OpeningsProvider } from '../ui/openings';
-import { SentenceText } from '../ui/sentence';
-import { VisibleText } from '../ui/visible';
+import { Ago, Countdown } from '@/components/live/countdown';
+import { ArgumentViewer } from '@/components/ui/argument-viewer';
+import { Digest } from '@/components/ui/digest';
+import { OpeningsProvider } from '@/components/ui/openings';
+import { SentenceText } from '@/components/ui/sentence';
+import { VisibleText } from '@/components/ui/visible';
 import { DecisionForm } from './decision-form';
 import { NearbySteps } from './nearby-steps';
 import { Precedents } from './precedents';

@@ -3,9 +3,9 @@
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useAnnounce } from '../live/announcer';
-import { useShortcuts } from '../live/shortcuts';
-import { sentenceWords } from '../ui/sentence';
+import { useAnnounce } from '@/components/live/announcer';
+import { useShortcuts } from '@/components/live/shortcuts';
+import { sentenceWords } from '@/components/ui/sentence';
 import { holdOrder, nextAfter } from './hold-order';
 import { QueueItem } from './queue-item';
 import { isOpen, type ApprovalRow } from './view';

@@ -2,10 +2,10 @@
 
 import type { RefObject } from 'react';
 import { KeyRound } from 'lucide-react';
-import { Button } from '../ui/button';
-import { Glyph } from '../ui/glyphs';
-import { CommandKey } from '../ui/key';
-import { SentenceText } from '../ui/sentence';
+import { Button } from '@/components/ui/button';
+import { Glyph } from '@/components/ui/glyphs';
+import { CommandKey } from '@/components/ui/key';
+import { SentenceText } from '@/components/ui/sentence';
 import type { ApprovalCardView } from './view';
 
 type Props = { view: ApprovalCardView; secondsLeft: number; target: RefObject<HTMLButtonElement | null>; sending: boolean; onFire: () => void; onDisarm: () => void };

@@ -1,10 +1,10 @@
 'use client';
 
-import { Countdown } from '../live/countdown';
-import { ButtonLink } from '../ui/button';
-import { Seal } from '../ui/glyphs';
-import { sayClock } from '../ui/say-time';
-import { VisibleText } from '../ui/visible';
+import { Countdown } from '@/components/live/countdown';
+import { ButtonLink } from '@/components/ui/button';
+import { Seal } from '@/components/ui/glyphs';
+import { sayClock } from '@/components/ui/say-time';
+import { VisibleText } from '@/components/ui/visible';
 import { cancelCause, stateGlyph } from './state-words';
 import type { ApprovalCardView, ApprovalState } from './view';
 

@@ -1,10 +1,10 @@
 'use client';
 
 import { Fragment } from 'react';
-import { Button } from '../ui/button';
-import { Dialog } from '../ui/dialog';
-import { Seal } from '../ui/glyphs';
-import { VisibleText } from '../ui/visible';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Seal } from '@/components/ui/glyphs';
+import { VisibleText } from '@/components/ui/visible';
 import type { Press } from './decision-form';
 import type { DecideResult } from './view';
 

@@ -1,11 +1,11 @@
 'use client';
 
 import { Ellipsis, Lock, MessageSquare } from 'lucide-react';
-import { Button, DeadButton } from '../ui/button';
-import { Glyph } from '../ui/glyphs';
-import { Key } from '../ui/key';
-import { Menu } from '../ui/menu';
-import { Verdict } from '../ui/verdict';
+import { Button, DeadButton } from '@/components/ui/button';
+import { Glyph } from '@/components/ui/glyphs';
+import { Key } from '@/components/ui/key';
+import { Menu } from '@/components/ui/menu';
+import { Verdict } from '@/components/ui/verdict';
 import type { Press } from './decision-form';
 import type { ApprovalCardView } from './view';
 

@@ -2,12 +2,12 @@
 
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
-import { useLive, useServerNow } from '../live/live-provider';
-import { useShortcuts } from '../live/shortcuts';
-import { TextField } from '../ui/field';
-import { useOpenings } from '../ui/openings';
-import { useToast } from '../ui/toast';
-import { useArmed } from '../ui/use-armed';
+import { useLive, useServerNow } from '@/components/live/live-provider';
+import { useShortcuts } from '@/components/live/shortcuts';
+import { TextField } from '@/components/ui/field';
+import { useOpenings } from '@/components/ui/openings';
+import { useToast } from '@/components/ui/toast';
+import { useArmed } from '@/components/ui/use-armed';
 import { ArmedStrip } from './armed-strip';
 import { Answer } from './decision-answer';
 import { DecisionButtons } from './decision-buttons';

@@ -1,7 +1,7 @@
 import Link from 'next/link';
-import { Saw } from '../ui/glyphs';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { Saw } from '@/components/ui/glyphs';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import type { NearbyStep } from './view';
 
 export function NearbySteps({ items, sessionId }: { items: readonly NearbyStep[]; sessionId: string }) {

@@ -1,6 +1,6 @@
-import { sayDay } from '../ui/say-time';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { sayDay } from '@/components/ui/say-time';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import type { Precedent } from './view';
 
 /** The last five like it and what people decided, with how long they took. */

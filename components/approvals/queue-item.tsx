@@ -1,12 +1,12 @@
 'use client';
 
 import Link from 'next/link';
-import { Countdown } from '../live/countdown';
-import { Glyph, Seal } from '../ui/glyphs';
-import { SentenceText } from '../ui/sentence';
-import { sayClock } from '../ui/say-time';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { Countdown } from '@/components/live/countdown';
+import { Glyph, Seal } from '@/components/ui/glyphs';
+import { SentenceText } from '@/components/ui/sentence';
+import { sayClock } from '@/components/ui/say-time';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import { stateGlyph, stateTone, stateVerdict } from './state-words';
 import { isOpen, type ApprovalRow } from './view';
 

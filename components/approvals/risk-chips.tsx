@@ -1,7 +1,7 @@
 import { Banknote, LogOut, Sparkle, Undo2, Users } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Chip } from '../ui/chip';
-import { Glyph } from '../ui/glyphs';
+import { Chip } from '@/components/ui/chip';
+import { Glyph } from '@/components/ui/glyphs';
 import type { RiskMark } from './view';
 
 const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;

@@ -1,6 +1,6 @@
-import { Seal } from '../ui/glyphs';
-import { sayClock } from '../ui/say-time';
-import { VisibleText } from '../ui/visible';
+import { Seal } from '@/components/ui/glyphs';
+import { sayClock } from '@/components/ui/say-time';
+import { VisibleText } from '@/components/ui/visible';
 import type { SignatureSlot } from './view';
 
 /** Who signed (solid line) and who still must (dashed). Amber only when it is you. */

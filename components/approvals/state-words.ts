@@ -1,5 +1,5 @@
-import type { GlyphName } from '../ui/glyphs';
-import type { VerdictName } from '../ui/verdict';
+import type { GlyphName } from '@/components/ui/glyphs';
+import type { VerdictName } from '@/components/ui/verdict';
 import type { ApprovalState } from './view';
 
 const glyphs: Record<ApprovalState['kind'], GlyphName> = {

@@ -1,6 +1,6 @@
 'use client';
 
-import { sayFor, sayLeft, urgency } from '../ui/say-time';
+import { sayFor, sayLeft, urgency } from '@/components/ui/say-time';
 import { useServerNow } from './live-provider';
 
 type Props = { until: string; suffix?: string; big?: boolean; over?: string };

@@ -1,5 +1,5 @@
 import { Bot, Split, UserRound } from 'lucide-react';
-import { VisibleText } from '../ui/visible';
+import { VisibleText } from '@/components/ui/visible';
 import { mostLanes } from './lanes';
 import type { Lane } from './view';
 

@@ -1,4 +1,4 @@
-import { glyphs } from '../ui/glyphs';
+import { glyphs } from '@/components/ui/glyphs';
 import type { LaneLine } from './timeline-rows';
 import type { SessionEventView } from './view';
 

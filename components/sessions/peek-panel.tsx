@@ -2,18 +2,18 @@
 
 import { useEffect, useState } from 'react';
 import { X } from 'lucide-react';
-import { Countdown } from '../live/countdown';
-import { ArgumentViewer } from '../ui/argument-viewer';
-import { Button, ButtonLink } from '../ui/button';
-import { CopyButton } from '../ui/copy-button';
-import { Digest } from '../ui/digest';
-import { FoldedValue } from '../ui/folded-value';
-import { Saw } from '../ui/glyphs';
-import { sayClock } from '../ui/say-time';
-import { SentenceText } from '../ui/sentence';
-import { ErrorPanel, Skeleton } from '../ui/states';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { Countdown } from '@/components/live/countdown';
+import { ArgumentViewer } from '@/components/ui/argument-viewer';
+import { Button, ButtonLink } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copy-button';
+import { Digest } from '@/components/ui/digest';
+import { FoldedValue } from '@/components/ui/folded-value';
+import { Saw } from '@/components/ui/glyphs';
+import { sayClock } from '@/components/ui/say-time';
+import { SentenceText } from '@/components/ui/sentence';
+import { ErrorPanel, Skeleton } from '@/components/ui/states';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import type { LoadPeek, Peek, SessionView } from './view';
 
 type Props = { seq: number; session: SessionView; load: LoadPeek; onClose: () => void };

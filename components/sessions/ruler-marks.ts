@@ -5,16 +5,16 @@ export type RulerMarks = { ticks: RulerTick[]; taintFrom: number | null; breaks:
 
 /** A pause is drawn this short, in milliseconds of the ruler. */
 const pauseMs = 20_000;
-const mostTicks = 160;
+const mostTicks = 100;
 
-/** Places events from 0 to 1 by time, with long pauses cut short. Plain events are thinned; asks, denials and people never are. */
+/** Places events from 0 to 1 by time, with long pauses cut short. Of one kind, at most one mark in each hundredth of the width. */
 export function rulerMarks(events: readonly SessionEventView[]): RulerMarks {
   if (events.length === 0) return { ticks: [], taintFrom: null, breaks: [] };
   let at = 0;
   let before = Date.parse(events[0]!.at);
   const cuts: number[] = [];
   const places = events.map((event) => {
-    const time = Date.parse(event.at);
+    const time = Date.parse(event.at) || before;
     const passed = Math.max(0, time - before);
     if (passed > pauseMs * 3) cuts.push(at + pauseMs / 2);
     at += Math.min(passed, pauseMs);
@@ -22,10 +22,14 @@ export function rulerMarks(events: readonly SessionEventView[]): RulerMarks {
     return at;
   });
   const length = at || 1;
-  const every = Math.ceil(events.length / mostTicks);
+  const drawn = new Set<string>();
   const ticks = events.flatMap((event, index): RulerTick[] => {
     const kind = tickKind(event);
-    return kind !== 'plain' || index % every === 0 ? [{ x: places[index]! / length, kind }] : [];
+    const x = places[index]! / length;
+    const bucket = `${kind} ${Math.round(x * mostTicks)}`;
+    if (drawn.has(bucket)) return [];
+    drawn.add(bucket);
+    return [{ x, kind }];
   });
   const source = events.findIndex((event) => event.taint === 'source');
   return { ticks, taintFrom: source === -1 ? null : places[source]! / length, breaks: cuts.map((cut) => cut / length) };

@@ -15,7 +15,7 @@ export function Ruler({ events }: { events: readonly SessionEventView[] }) {
         const x = percent(tick.x);
         if (tick.kind === 'plain') return <line key={index} x1={x} x2={x} y1="15" y2="26" stroke="var(--line-control)" />;
         if (tick.kind === 'person') return <circle key={index} cx={x} cy="20.5" r="4" fill="var(--hand)" />;
-        return <line key={index} x1={x} x2={x} y1="8" y2="33" strokeWidth="4" stroke={tick.kind === 'ask' ? 'var(--wait-mark)' : tick.kind === 'stop' ? 'var(--stop)' : 'var(--strong)'} />;
+        return <line key={index} x1={x} x2={x} y1="8" y2="33" strokeWidth="3" stroke={tick.kind === 'ask' ? 'var(--wait-mark)' : tick.kind === 'stop' ? 'var(--stop)' : 'var(--strong)'} />;
       })}
       {taintFrom !== null && <rect x={percent(taintFrom)} y="16" width={`${((1 - taintFrom) * 99.6 + 0.2).toFixed(2)}%`} height="8" fill={`url(#${id})`} />}
       {taintFrom !== null && <svg x={percent(taintFrom)} y="20" overflow="visible"><path d="M0-9 8 0 0 9-8 0z" fill="var(--taint)" /></svg>}

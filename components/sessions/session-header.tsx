@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { Ago } from '../live/countdown';
-import { Chip } from '../ui/chip';
-import { sayFor } from '../ui/say-time';
-import { SentenceText } from '../ui/sentence';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { Ago } from '@/components/live/countdown';
+import { Chip } from '@/components/ui/chip';
+import { sayFor } from '@/components/ui/say-time';
+import { SentenceText } from '@/components/ui/sentence';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import { sessionPip, sessionWord } from './session-words';
 import { Ruler } from './ruler';
 import type { ChainState, SessionEventView, SessionView } from './view';

@@ -1,10 +1,10 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { Ago } from '../live/countdown';
-import { Seal } from '../ui/glyphs';
-import { MarginRow, MarginSection } from '../ui/margin-list';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { Ago } from '@/components/live/countdown';
+import { Seal } from '@/components/ui/glyphs';
+import { MarginRow, MarginSection } from '@/components/ui/margin-list';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import { sessionPip, sessionWord } from './session-words';
 import type { SessionRow } from './view';
 
@@ -17,14 +17,16 @@ const names: [SessionFilter, string][] = [['open', 'Running'], ['ended', 'Ended'
 export function SessionList({ rows, counts, filter, empty, more }: Props) {
   return (
     <div className="page">
-      <div className="page-read margin">
+      <div className="page-read">
         <div className="margin-head"><div>
           <h1>{counts.open === 0 ? 'No session is running.' : counts.open === 1 ? 'One session is running.' : `${counts.open.toLocaleString('en')} sessions are running.`}{counts.stopped > 0 && ` ${counts.stopped === 1 ? 'One is' : `${counts.stopped} are`} stopped.`}</h1>
           <div className="flex flex-wrap gap-1.5 mt-3">{names.map(([name, word]) => <Link key={name} href={`/sessions?show=${name}`} prefetch={false} className="chip" aria-current={name === filter ? 'true' : undefined}>{word}</Link>)}</div>
         </div></div>
         {rows.length === 0 && empty && <div className="margin-head pt-5"><div>{empty}</div></div>}
+        {rows.length > 0 && <div className="margin mt-2">
         <Group title="Needs attention" rows={rows.filter(attention)} />
         <Group title={filter === 'ended' ? 'Ended' : 'The others'} rows={rows.filter((row) => !attention(row))} />
+        </div>}
         {more}
       </div>
     </div>

@@ -1,8 +1,8 @@
 import { ChevronsDownUp } from 'lucide-react';
-import { sayClock, sayFor } from '../ui/say-time';
-import { SentenceText } from '../ui/sentence';
-import { Verdict } from '../ui/verdict';
-import { VisibleText } from '../ui/visible';
+import { sayClock, sayFor } from '@/components/ui/say-time';
+import { SentenceText } from '@/components/ui/sentence';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
 import { EventKindMark } from './event-icon';
 import { Lanes } from './lanes';
 import type { TimelineRow } from './timeline-rows';
@@ -21,7 +21,7 @@ export function TimelineRowView({ row, selected, onSelect, onUnfold, onLoad, loa
       return <div className="gap"><span><b>{missing === 1 ? `Event ${row.from} is missing.` : `Events ${row.from} to ${row.to} are missing.`}</b> The chain holds up to {Math.min(chainTo, row.from - 1)}.</span></div>;
     }
     case 'unloaded':
-      return <div className="unloaded"><button type="button" className="expander" disabled={loading} onClick={() => onLoad(row)}>{loading ? 'Reading…' : `Show ${(row.to - row.from + 1).toLocaleString('en')} events in between`}</button></div>;
+      return <div className="unloaded"><button type="button" className="expander" disabled={loading} onClick={() => onLoad(row)}>{loading ? 'Reading…' : `Show ${(row.to - row.from + 1).toLocaleString('en')} more events`}</button></div>;
   }
 }
 

@@ -1,9 +1,9 @@
 'use client';
 
-import { Button } from '../ui/button';
-import { Glyph } from '../ui/glyphs';
-import { Key } from '../ui/key';
-import { sentenceWords } from '../ui/sentence';
+import { Button } from '@/components/ui/button';
+import { Glyph } from '@/components/ui/glyphs';
+import { Key } from '@/components/ui/key';
+import { sentenceWords } from '@/components/ui/sentence';
 import type { TimelineMode } from './timeline-rows';
 import type { SessionEventView } from './view';
 
@@ -22,7 +22,8 @@ export function TimelineTools({ filter, onFilter, events, selected, onReveal, we
   };
   return (
     <div className="timeline-tools" role="toolbar" aria-label="Timeline">
-      <span className="segments">{modes.map(([mode, word]) => <button key={mode} type="button" aria-pressed={filter.mode === mode} onClick={() => onFilter({ ...filter, mode })}>{word}</button>)}</span>
+      <select className="input mode on-phone" aria-label="View" value={filter.mode} onChange={(event) => onFilter({ ...filter, mode: event.target.value as TimelineMode })}>{modes.map(([mode, word]) => <option key={mode} value={mode}>{word}</option>)}</select>
+      <span className="segments on-desk">{modes.map(([mode, word]) => <button key={mode} type="button" aria-pressed={filter.mode === mode} onClick={() => onFilter({ ...filter, mode })}>{word}</button>)}</span>
       {wentWrongAt !== undefined && <Button onClick={() => onReveal(wentWrongAt)}><Glyph name="untrusted" size={14} /><span>Jump to where it went wrong</span></Button>}
       <span className="spring on-desk" />
       <label className="timeline-search">

@@ -2,8 +2,8 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { useShortcuts } from '../live/shortcuts';
-import { ArrowDown } from '../ui/glyphs';
+import { useShortcuts } from '@/components/live/shortcuts';
+import { ArrowDown } from '@/components/ui/glyphs';
 import { LaneHead } from './lane-head';
 import { PeekPanel } from './peek-panel';
 import { TimelineRowView } from './timeline-row';

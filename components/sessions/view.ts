@@ -1,5 +1,5 @@
-import type { ArgumentView } from '../ui/argument-viewer';
-import type { Sentence } from '../ui/sentence';
+import type { ArgumentView } from '@/components/ui/argument-viewer';
+import type { Sentence } from '@/components/ui/sentence';
 
 export type SessionState = 'open' | 'lost' | 'paused' | 'stopped' | 'closed';
 

@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { ChevronLeft } from 'lucide-react';
-import { Mark } from '../ui/glyphs';
+import { Mark } from '@/components/ui/glyphs';
 import { Clock } from './clock';
 import { Freshness } from './freshness';
 import { PaletteButton, type PaletteProps } from './palette-button';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useState } from 'react';
-import { useServerNow } from '../live/live-provider';
-import { sayClock } from '../ui/say-time';
+import { useServerNow } from '@/components/live/live-provider';
+import { sayClock } from '@/components/ui/say-time';
 
 /** The server's time. A press changes between UTC and the time of the person's place. */
 export function Clock() {

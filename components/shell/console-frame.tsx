@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { LiveProvider, type Still } from '../live/live-provider';
-import { ToastProvider } from '../ui/toast';
+import { LiveProvider, type Still } from '@/components/live/live-provider';
+import { ToastProvider } from '@/components/ui/toast';
 import { BackLineProvider } from './back-line';
 import { Bar, type BarProps } from './bar';
 import { LostBanner } from './freshness';

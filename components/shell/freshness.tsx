@@ -1,11 +1,11 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { useAnnounce } from '../live/announcer';
-import { useLive, useServerNow } from '../live/live-provider';
-import { Banner } from '../ui/banner';
-import { Button } from '../ui/button';
-import { sayFor } from '../ui/say-time';
+import { useAnnounce } from '@/components/live/announcer';
+import { useLive, useServerNow } from '@/components/live/live-provider';
+import { Banner } from '@/components/ui/banner';
+import { Button } from '@/components/ui/button';
+import { sayFor } from '@/components/ui/say-time';
 
 /** How alive the page is, in the bar of every page. */
 export function Freshness() {

@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Fragment } from 'react';
-import { Glyph } from '../ui/glyphs';
+import { Glyph } from '@/components/ui/glyphs';
 import { allRooms, isCurrent, type Room, type RoomCounts, type RoomName } from './rooms';
 
 export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string } };

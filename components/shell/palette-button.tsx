@@ -3,8 +3,8 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Search } from 'lucide-react';
-import { useShortcuts } from '../live/shortcuts';
-import { CommandKey } from '../ui/key';
+import { useShortcuts } from '@/components/live/shortcuts';
+import { CommandKey } from '@/components/ui/key';
 import type { PaletteItem } from './palette';
 import type { RoomName } from './rooms';
 

@@ -2,9 +2,9 @@
 
 import { useRouter } from 'next/navigation';
 import { useDeferredValue, useEffect, useId, useState, type KeyboardEvent } from 'react';
-import { setSingleKeys, singleKeysOn } from '../live/shortcuts';
-import { Dialog } from '../ui/dialog';
-import { VisibleText } from '../ui/visible';
+import { setSingleKeys, singleKeysOn } from '@/components/live/shortcuts';
+import { Dialog } from '@/components/ui/dialog';
+import { VisibleText } from '@/components/ui/visible';
 import type { PaletteProps } from './palette-button';
 import { allRooms } from './rooms';
 import { themeCookie, type Theme } from './theme';

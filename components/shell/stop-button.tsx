@@ -3,11 +3,11 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
-import { useLive } from '../live/live-provider';
-import { Button } from '../ui/button';
-import { CodeLine } from '../ui/copy-button';
-import { Dialog } from '../ui/dialog';
-import { Glyph } from '../ui/glyphs';
+import { useLive } from '@/components/live/live-provider';
+import { Button } from '@/components/ui/button';
+import { CodeLine } from '@/components/ui/copy-button';
+import { Dialog } from '@/components/ui/dialog';
+import { Glyph } from '@/components/ui/glyphs';
 
 /**
  * Leads to the stop panel, with the session in view already chosen. A plain link over plain HTTPS: it works without the socket.

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { Menu as MenuIcon } from 'lucide-react';
-import { Dialog } from '../ui/dialog';
+import { Dialog } from '@/components/ui/dialog';
 import { RoomIcon, type NavProps } from './nav';
 import { allRooms, isCurrent } from './rooms';
 import { StopButton } from './stop-button';

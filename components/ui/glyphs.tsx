@@ -38,7 +38,7 @@ export function Glyph({ name, size = 16 }: GlyphProps & { name: GlyphName }) {
 }
 
 /** A glyph in the colour of its meaning. `closing` plays the one gesture: the right half rises into place. */
-export function Seal({ name, tone, size = 16, closing }: GlyphProps & { name: GlyphName; tone?: 'wait' | 'hand' | 'ok' | 'stop' | 'taint' | 'text'; closing?: boolean }) {
+export function Seal({ name, tone, size = 16, closing }: GlyphProps & { name: GlyphName; tone?: 'wait' | 'hand' | 'ok' | 'stop' | 'taint' | 'text' | undefined; closing?: boolean }) {
   return <span className="seal" data-tone={tone} data-closing={closing || undefined}><Glyph name={name} size={size} /></span>;
 }
 

@@ -1,0 +1,82 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState, type FormEvent } from 'react';
+import { Ago } from '@/components/live/countdown';
+import { Button } from '@/components/ui/button';
+import { CodeLine } from '@/components/ui/copy-button';
+import { Dialog } from '@/components/ui/dialog';
+import { sayDay } from '@/components/ui/say-time';
+import { useToast } from '@/components/ui/toast';
+import { VisibleText } from '@/components/ui/visible';
+import type { Result, SignInView, TokenView } from './view';
+
+type MadeToken = { ok: true; token: string } | { ok: false; because: string };
+type Props = {
+  signIns: readonly SignInView[]; currentSignInId: string; tokens: readonly TokenView[];
+  endSignIn: (id: string) => Promise<Result>; revokeToken: (id: string) => Promise<Result>;
+  createToken: (input: { name: string; limit?: 'read_only' | 'deny_and_stop'; expiresInDays?: number }) => Promise<MadeToken>;
+};
+
+const limits = { read_only: 'reads only', deny_and_stop: 'denies and stops only' } as const;
+
+/** Where one is signed in, and one's tokens for scripts. */
+export function OwnAccess({ signIns, currentSignInId, tokens, endSignIn, revokeToken, createToken }: Props) {
+  const router = useRouter();
+  const toast = useToast();
+  const [made, setMade] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string>();
+  const act = (doing: Promise<Result>, done: string) => void doing.catch(() => ({ ok: false as const, because: 'The server did not answer.' })).then((result) => {
+    toast(result.ok ? { glyph: 'done', title: done } : { glyph: 'broken', title: 'Nothing was changed.', second: result.because });
+    router.refresh();
+  });
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    const limit = String(form.get('limit'));
+    const result = await createToken({ name: String(form.get('name') ?? '').trim(), ...(limit in limits && { limit: limit as keyof typeof limits }), expiresInDays: Number(form.get('days')) || 90 }).catch((): MadeToken => ({ ok: false, because: 'The server did not answer.' }));
+    setWrong(result.ok ? undefined : result.because);
+    if (!result.ok) return;
+    setMade(result.token);
+    element.reset();
+    router.refresh();
+  };
+  return (
+    <>
+      <section>
+        <h2 className="!text-text">Where you are signed in</h2>
+        <table className="table mt-1"><tbody>{signIns.map((one) => (
+          <tr key={one.id} className="tall"><td><VisibleText text={browser(one.userAgent)} />{one.id === currentSignInId && <b className="font-medium">, here</b>}<div className="quiet-text">{one.ip ?? 'unknown address'}, since {sayDay(one.createdAt)}</div></td><td className="num on-desk"><Ago at={one.lastSeenAt} suffix=" ago" /></td><td className="num">{one.id !== currentSignInId && <Button tone="quiet" onClick={() => act(endSignIn(one.id), 'That sign-in has ended.')}>End</Button>}</td></tr>
+        ))}</tbody></table>
+      </section>
+      <section className="mt-6">
+        <h2 className="!text-text">Your tokens for scripts</h2>
+        {tokens.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A token can do no more than you, and less if you hold it to less.</p> : (
+          <table className="table mt-1"><tbody>{tokens.map((token) => (
+            <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}…</span><div className="quiet-text">{token.limit ? limits[token.limit] : 'all you may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</div></td><td className="num on-desk">{token.lastUsedAt ? <Ago at={token.lastUsedAt} suffix=" ago" /> : <span className="quiet-text">unused</span>}</td><td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>
+          ))}</tbody></table>
+        )}
+        <form className="mt-3 flex flex-wrap gap-2 items-center" onSubmit={(event) => void submit(event)}>
+          <input className="input !w-48" name="name" required maxLength={100} placeholder="Name of the script" aria-label="Name of the script" />
+          <select className="input !w-auto" name="limit" aria-label="May"><option value="">all you may</option>{Object.entries(limits).map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select>
+          <select className="input !w-auto" name="days" aria-label="Lives" defaultValue="90">{[1, 7, 30, 90, 365].map((days) => <option key={days} value={days}>{days === 1 ? 'one day' : `${days} days`}</option>)}</select>
+          <Button type="submit">Make a token</Button>
+          {wrong && <span className="text-12 font-medium" role="alert">{wrong}</span>}
+        </form>
+      </section>
+      <Dialog open={made !== null} onClose={() => setMade(null)} title="Keep this token now." className="wide">
+        <p className="body">It is shown this once and kept here only as a hash.</p>
+        <div className="mt-3"><CodeLine command={made ?? ''} /></div>
+        <div className="actions"><Button tone="strong" onClick={() => setMade(null)}>Close</Button></div>
+      </Dialog>
+    </>
+  );
+}
+
+function browser(userAgent: string | null) {
+  if (!userAgent) return 'An unknown browser';
+  const name = /Edg\//.test(userAgent) ? 'Edge' : /Firefox\//.test(userAgent) ? 'Firefox' : /Chrome\//.test(userAgent) ? 'Chrome' : /Safari\//.test(userAgent) ? 'Safari' : userAgent.slice(0, 40);
+  const system = /Android/.test(userAgent) ? 'Android' : /iPhone|iPad/.test(userAgent) ? 'iOS' : /Mac OS/.test(userAgent) ? 'macOS' : /Windows/.test(userAgent) ? 'Windows' : /Linux/.test(userAgent) ? 'Linux' : '';
+  return system ? `${name} on ${system}` : name;
+}

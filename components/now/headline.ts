@@ -1,0 +1,12 @@
+import type { NowView } from './view';
+
+const words = ['Nothing', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten', 'Eleven', 'Twelve'];
+const say = (n: number) => words[n] ?? n.toLocaleString('en');
+
+/** The answer to "what needs me?", first. */
+export function nowHeadline({ sections, facts }: NowView): string {
+  const things = sections.reduce((sum, section) => sum + section.rows.length, 0);
+  const needs = things === 0 ? 'Nothing needs you.' : things === 1 ? 'One thing needs you.' : `${say(things)} things need you.`;
+  const stopped = facts.stopped === 0 ? '' : facts.stopped === 1 ? ' One stop stands.' : ` ${say(facts.stopped)} stops stand.`;
+  return needs + stopped;
+}

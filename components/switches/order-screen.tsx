@@ -1,0 +1,84 @@
+import type { ReactNode } from 'react';
+import { Banner } from '@/components/ui/banner';
+import { sayAfter, sayClock } from '@/components/ui/say-time';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
+import { Glyph } from '@/components/ui/glyphs';
+import { propagation, type Propagation, type PropagationRow } from './propagation';
+import { orderTitle } from './scope-words';
+import type { OrderDetail, TargetNames } from './view';
+
+/** The truth after the press: how far the order has come, target by target, and what can no longer be recalled. `aside`: reason and release. */
+export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetail; name: string; names: TargetNames; aside: ReactNode }) {
+  const { order } = detail;
+  const seen = propagation(detail);
+  const title = orderTitle(order, name);
+  return (
+    <>
+      {order.state.state !== 'released' && <Banner kind="stop"><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
+      <div className="page">
+        <div className="page-wide">
+          <h1>{seen.headline}</h1>
+          <p className="lede">{seen.lede}</p>
+          <Stages detail={detail} seen={seen} />
+          <div className="order-parts">
+            <div className="min-w-0">
+              {seen.rows.length > 0 && <Grid rows={seen.rows} names={names} />}
+              <Outstanding detail={detail} names={names} />
+            </div>
+            <aside className="order-aside">{aside}</aside>
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Stages({ detail: { order, propagation: measured }, seen }: { detail: OrderDetail; seen: Propagation }) {
+  const acknowledged = seen.rows.filter((row) => row.acknowledged !== null);
+  const last = Math.max(0, ...acknowledged.map((row) => row.acknowledged!));
+  const percentiles = measured.p50Ms === null ? '' : `, p50 ${(measured.p50Ms / 1000).toFixed(2)} s, p99 ${((measured.p99Ms ?? measured.p50Ms) / 1000).toFixed(2)} s`;
+  const all = seen.confirmed === seen.total;
+  return (
+    <ol className="stages">
+      <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /></span></li>
+      <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
+      <li data-done={acknowledged.length > 0 || undefined}><b>Acknowledged</b><span className="figure">{acknowledged.length === 0 ? 'waiting' : `${sayAfter(last)} s`}</span><span>{acknowledged.length} of {seen.total}{percentiles}</span></li>
+      <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>
+    </ol>
+  );
+}
+
+function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetNames }) {
+  return (
+    <table className="table propagation">
+      <thead><tr><th>Session</th><th className="on-desk">Instance</th><th className="on-desk">Ordered</th><th className="on-desk">Fenced</th><th>Acknowledged</th><th>Now</th></tr></thead>
+      <tbody>
+        {rows.map((row) => {
+          const named = names[row.sessionId];
+          return (
+            <tr key={row.sessionId}>
+              <td className="mono">{named?.shortId ?? row.sessionId.slice(-4).toUpperCase()}</td>
+              <td className="quiet-text on-desk"><VisibleText text={named?.instance ?? row.instanceId} /></td>
+              <td className="time on-desk">0</td>
+              <td className="time on-desk">{row.fenced === null ? '' : sayAfter(row.fenced)}</td>
+              <td className="time" data-unseen={row.now.kind === 'unreachable' || undefined}>{row.now.kind === 'unreachable' ? <span>no answer</span> : row.acknowledged === null ? '' : sayAfter(row.acknowledged)}</td>
+              <td>{row.now.kind === 'unreachable' ? <Verdict name="unreachable" /> : <span className="now">{row.now.kind === 'done' ? <Glyph name="allow" size={14} /> : <Glyph name="todo" size={14} />}{row.now.word}{row.now.after !== null && ` ${sayAfter(row.now.after)}`}</span>}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function Outstanding({ detail, names }: { detail: OrderDetail; names: TargetNames }) {
+  const out = detail.outstandingPermits;
+  if (out.length === 0) return null;
+  return (
+    <section className="mt-5">
+      <h2 className="!text-text">{out.length} {out.length === 1 ? 'call was' : 'calls were'} already out and cannot be recalled</h2>
+      <ul className="text-13 text-text-2 mt-1">{out.map((permit) => <li key={permit.actionId}><VisibleText text={permit.tool} /> in {names[permit.sessionId]?.shortId ?? permit.sessionId.slice(-4).toUpperCase()}, its permit ends at {sayClock(permit.until, { millis: true })}</li>)}</ul>
+    </section>
+  );
+}

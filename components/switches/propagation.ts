@@ -1,0 +1,39 @@
+import type { OrderDetail } from './view';
+
+export type PropagationRow = { sessionId: string; instanceId: string; fenced: number | null; acknowledged: number | null; now: { word: string; after: number | null; kind: 'done' | 'waiting' | 'unreachable' } };
+export type Propagation = { headline: string; lede: string; confirmed: number; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
+
+const words = { ordered: 'ordered', fenced: 'fenced', acknowledged: 'acknowledged', exited: 'exited', lease_lapsed: 'lease lapsed', unreachable: 'unreachable' } as const;
+const done = new Set(['acknowledged', 'exited', 'lease_lapsed']);
+
+/** How far an order has come, with times counted from it. What cannot be seen stands first. */
+export function propagation({ order, targets, propagation: measured }: OrderDetail): Propagation {
+  const from = Date.parse(order.issuedAt);
+  const after = (at: string | null) => (at === null ? null : Math.max(0, Date.parse(at) - from));
+  const fencedMs = measured.fenceMs ?? after(order.fencedAt);
+  const rows = targets.map((target): PropagationRow => {
+    const isDone = done.has(target.state);
+    return {
+      sessionId: target.sessionId, instanceId: target.instanceId, fenced: target.state === 'ordered' ? null : fencedMs, acknowledged: target.state === 'acknowledged' || target.state === 'exited' ? after(target.at) : null,
+      now: { word: words[target.state], after: isDone ? after(target.at) : null, kind: target.state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting' },
+    };
+  });
+  const rank = { unreachable: 0, waiting: 1, done: 2 } as const;
+  rows.sort((a, b) => rank[a.now.kind] - rank[b.now.kind] || (a.sessionId < b.sessionId ? -1 : 1));
+  const confirmed = rows.filter((row) => row.now.kind === 'done').length;
+  const unreachable = rows.filter((row) => row.now.kind === 'unreachable').length;
+  return { headline: headline(order.state.state, rows.length, confirmed, unreachable), lede: lede(fencedMs, order.state.state), confirmed, total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
+}
+
+function headline(state: OrderDetail['order']['state']['state'], total: number, confirmed: number, unreachable: number) {
+  if (state === 'released') return 'Released. It permits a restart and restarts nothing.';
+  if (total === 0) return 'Nothing was running there. Whatever starts is born stopped.';
+  const sessions = `${confirmed} of ${total} ${total === 1 ? 'session' : 'sessions'} confirmed.`;
+  if (unreachable > 0) return `${sessions} ${unreachable} ${unreachable === 1 ? 'is' : 'are'} unreachable.`;
+  return confirmed === total ? (total === 1 ? 'The session is confirmed stopped.' : `All ${total} sessions are confirmed stopped.`) : sessions;
+}
+
+function lede(fencedMs: number | null, state: string) {
+  if (state === 'released') return 'The stop held until then; its record stays.';
+  return fencedMs === null ? 'Ordered. Waiting for every gateway to say that it refuses.' : `No gateway lets it act since ${(fencedMs / 1000).toFixed(3)} s after the order.`;
+}

@@ -1,0 +1,77 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Countdown } from '@/components/live/countdown';
+import { Button } from '@/components/ui/button';
+import { Seal } from '@/components/ui/glyphs';
+import { sayClock } from '@/components/ui/say-time';
+import { VisibleText } from '@/components/ui/visible';
+import { isArmed } from './scope-words';
+import type { OrderView, ReleaseResult, RequestRelease, SecondRelease } from './view';
+
+const checklist = [['cause_known', 'The cause is known'], ['cause_removed', 'The cause is removed'], ['evidence_kept', 'The evidence is kept'], ['owners_told', 'The owners are told']] as const;
+
+type Props = {
+  order: OrderView;
+  /** Why this person cannot release it; absent when they can. */
+  mayNot?: string;
+  /** How many persons may release this at all, this one included. */
+  releasers: number;
+  viewerId: string;
+  request: RequestRelease;
+  second: SecondRelease;
+};
+
+/** Stopping is easier than starting: a checklist, and for wide scopes a second person. Releasing restarts nothing. */
+export function ReleasePanel({ order, mayNot, releasers, viewerId, request, second }: Props) {
+  const router = useRouter();
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(() => new Set());
+  const [sending, setSending] = useState(false);
+  const [wrong, setWrong] = useState<string>();
+  const wide = isArmed(order.scope);
+  const { state } = order;
+  const pending = state.state === 'release_requested' ? state.pending : null;
+  const yours = pending?.by.id === viewerId;
+
+  const send = async (act: () => Promise<ReleaseResult>) => {
+    setSending(true);
+    const result = await act().catch((): ReleaseResult => ({ ok: false, because: 'The server did not answer. It is still stopped.' }));
+    setSending(false);
+    setWrong(result.ok ? undefined : result.because);
+    router.refresh();
+  };
+  if (state.state === 'released') return <section><h2>Released</h2><p className="text-13 text-text-2 mt-1">At {sayClock(state.at)}. Sessions that were stopped stay stopped.</p></section>;
+  return (
+    <section>
+      <h2>Release</h2>
+      <p className="text-13 text-text-2 mt-1">Releasing permits a restart. It restarts nothing.{wide && (releasers > 1 ? ` ${scopeWords[order.scope]} needs two people.` : ' Fewer people can release than this needs: one may, ten minutes after asking.')}</p>
+      {pending ? (
+        <ul className="signatures mt-3">
+          <li className="signature"><Seal name="done" /><div><b>Checklist, {pending.checklist.length} of {checklist.length}</b></div></li>
+          <li className="signature"><Seal name="approved" tone="hand" /><div><b><VisibleText text={pending.by.name ?? pending.by.kind} /></b>asked at {sayClock(state.state === 'release_requested' ? state.at : order.issuedAt)}</div></li>
+          {pending.persons === 2 && <li className="signature" data-open={yours || mayNot ? 'others' : 'yours'}><Seal name={pending.seconded ? 'approved' : 'asked'} tone={pending.seconded ? 'hand' : yours || mayNot ? undefined : 'wait'} /><div><b>{pending.seconded ? pending.seconded.by.name : 'A second person: nobody yet'}</b>{!pending.seconded && pending.notBefore && <>or alone, in <Countdown until={pending.notBefore} over="a moment" /></>}</div></li>}
+        </ul>
+      ) : (
+        <fieldset className="checklist" disabled={mayNot !== undefined || sending}>
+          <legend className="text-13">Checklist, {ticked.size} of {checklist.length}</legend>
+          {checklist.map(([key, words]) => <label key={key}><input type="checkbox" checked={ticked.has(key)} onChange={() => setTicked((before) => toggled(before, key))} />{words}</label>)}
+        </fieldset>
+      )}
+      {wrong && <p className="text-13 mt-3" role="alert"><b>{wrong}</b></p>}
+      <div className="mt-4 flex flex-wrap items-center gap-2">
+        {mayNot !== undefined ? <p className="text-13 text-text-2">{mayNot}</p>
+          : pending ? !yours && !pending.seconded && pending.persons === 2 && <Button tone="hand" disabled={sending} onClick={() => void send(() => second(order.id))}>Countersign the release</Button>
+            : <Button disabled={sending || ticked.size < checklist.length} onClick={() => void send(() => request({ orderId: order.id, checklist: [...ticked] }))}>{wide && releasers > 1 ? 'Ask for the release' : 'Release…'}</Button>}
+      </div>
+    </section>
+  );
+}
+
+const scopeWords = { session: 'A session', instance: 'An instance', agent: 'An agent', class: 'A class', global: 'Everything' } as const;
+
+function toggled(before: ReadonlySet<string>, key: string) {
+  const after = new Set(before);
+  if (!after.delete(key)) after.add(key);
+  return after;
+}

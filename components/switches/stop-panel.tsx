@@ -1,0 +1,100 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useLive } from '@/components/live/live-provider';
+import { Button, DeadButton } from '@/components/ui/button';
+import { CodeLine } from '@/components/ui/copy-button';
+import { Glyph } from '@/components/ui/glyphs';
+import { useArmed } from '@/components/ui/use-armed';
+import { Verdict } from '@/components/ui/verdict';
+import { VisibleText } from '@/components/ui/visible';
+import { FirePanel } from './fire-panel';
+import { ReachSquares } from './reach-squares';
+import { isArmed, reachSentence, scopeNames } from './scope-words';
+import type { Engage, ScopeChoice, ScopeView } from './view';
+
+type Props = { scopes: readonly ScopeView[]; running: number; engage: Engage; stopCommand: string };
+type Chosen = { scope: ScopeView['scope']; choice: ScopeChoice };
+
+/** What can be stopped, from near to far, and what that would hit; narrow scopes by one press, wide ones armed and then fired. */
+export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
+  const router = useRouter();
+  const { phase, retry } = useLive();
+  const [targets, setTargets] = useState<Partial<Record<ScopeView['scope'], string>>>({});
+  const [sending, setSending] = useState<ScopeView['scope'] | null>(null);
+  const [failed, setFailed] = useState<string>();
+  const { armed, secondsLeft, arm, disarm, target } = useArmed<Chosen>();
+  const dead = phase === 'lost';
+
+  const fire = async ({ scope, choice }: Chosen) => {
+    setSending(scope);
+    setFailed(undefined);
+    const input = { scope, ...(choice.target !== null && { target: choice.target }) };
+    const result = await engage(input).catch(() => ({ ok: false as const, because: 'The server did not answer.' }));
+    setSending(null);
+    if (!result.ok) return setFailed(result.because);
+    disarm();
+    router.push(`/switches/${result.orderId}`);
+  };
+  return (
+    <>
+      {dead ? (
+        <>
+          <h1>STOP does not work from here.</h1>
+          <p className="lede">The live socket and plain HTTPS do not answer. Use the control service directly:</p>
+          <div className="mt-4"><CodeLine command={stopCommand} /></div>
+          <p className="text-13 text-text-3 mt-2">Works without this console, with a control key.</p>
+        </>
+      ) : (
+        <>
+          <h1>What do you want to stop?</h1>
+          <p className="lede">A stop overrides everything and stays until someone releases it. Stopping twice does no harm. <span className="on-desk">Wider scopes to the right.</span></p>
+        </>
+      )}
+      {failed && <div className="empty mt-4" role="alert"><span className="hatch-box" data-size="20" /><div><div className="title" data-quiet>Nothing was stopped.</div><div className="facts-line">{failed} Press again, or run:</div><div className="mt-2"><CodeLine command={stopCommand} /></div></div></div>}
+      <div className="scopes" data-dead={dead || undefined}>
+        {scopes.map((view) => {
+          const choice = view.choices.find((one) => (one.target ?? '') === (targets[view.scope] ?? view.chosen ?? view.choices[0]?.target ?? ''));
+          const isOn = armed?.scope === view.scope;
+          return (
+            <section key={view.scope} className="scope" data-armed={isOn || undefined} aria-label={scopeNames[view.scope]}>
+              <div className="what">
+                <ReachSquares scope={view.scope} hit={choice?.reach.sessions ?? 0} running={running} />
+                <h2>{scopeNames[view.scope]}</h2>
+                <Target view={view} choice={choice} onChoose={(value) => { setTargets({ ...targets, [view.scope]: value }); if (isOn) disarm(); }} />
+                {choice && <p className="hits">{reachSentence(view.scope, choice.reach)}</p>}
+              </div>
+              <div className="do">{press(view, choice, isOn)}</div>
+            </section>
+          );
+        })}
+      </div>
+      {dead && <p className="flex items-center gap-3 mt-5 text-13 text-text-2"><Button onClick={retry}>Try again now</Button>Tries by itself every 2 s. Agents whose lease lapses stop on their own.</p>}
+      {armed && !dead && <FirePanel scope={armed.scope} choice={armed.choice} secondsLeft={secondsLeft} target={target} sending={sending !== null} onFire={() => void fire(armed)} onDisarm={disarm} />}
+    </>
+  );
+
+  function press(view: ScopeView, choice: ScopeChoice | undefined, isOn: boolean) {
+    const word = isArmed(view.scope) ? 'Arm' : 'Stop';
+    if (dead) return <DeadButton>{word}</DeadButton>;
+    if (!choice) return <Button tone="halt" disabled>{word}</Button>;
+    if (choice.standingOrderId) return <Button onClick={() => router.push(`/switches/${choice.standingOrderId}`)}>Stopped already</Button>;
+    if (isOn) return <Verdict name="stopped" word={`Armed, ${secondsLeft} s left`} />;
+    return (
+      <Button tone="halt" disabled={sending !== null} aria-label={`${word} ${choice.name}`} onClick={() => (isArmed(view.scope) ? arm({ scope: view.scope, choice }) : void fire({ scope: view.scope, choice }))}>
+        {sending === view.scope && !isOn ? <span className="spinner" /> : <Glyph name="stop" size={12} />}{word}
+      </Button>
+    );
+  }
+}
+
+function Target({ view, choice, onChoose }: { view: ScopeView; choice: ScopeChoice | undefined; onChoose: (target: string) => void }) {
+  if (view.choices.length === 0) return <p className="target">nothing runs</p>;
+  if (view.choices.length === 1 || !choice) return <p className="target"><VisibleText text={view.choices[0]!.name} /></p>;
+  return (
+    <select className="input target" aria-label={`Which ${scopeNames[view.scope].toLowerCase()}`} value={choice.target ?? ''} onChange={(event) => onChoose(event.target.value)}>
+      {view.choices.map((one) => <option key={one.target ?? ''} value={one.target ?? ''}>{one.name}</option>)}
+    </select>
+  );
+}

@@ -1,0 +1,20 @@
+import type { EngageInput, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
+
+/** One thing that could be stopped, and what that would hit. */
+export type ScopeChoice = { target: string | null; name: string; reach: SwitchReach; standingOrderId?: string };
+export type ScopeView = { scope: SwitchScope; choices: ScopeChoice[]; chosen?: string };
+
+/** An order with the name that people know its target by. */
+export type NamedOrder = { order: OrderView; name: string };
+
+export type EngageResult = { ok: true; orderId: string } | { ok: false; because: string };
+export type Engage = (input: EngageInput) => Promise<EngageResult>;
+
+export type ReleaseResult = { ok: true } | { ok: false; because: string };
+export type RequestRelease = (input: { orderId: string; checklist: string[]; reason?: string }) => Promise<ReleaseResult>;
+export type SecondRelease = (orderId: string) => Promise<ReleaseResult>;
+export type GiveReason = (input: { orderId: string; reason: string }) => Promise<ReleaseResult>;
+
+/** What people call the sessions and instances of an order. */
+export type TargetNames = Record<string, { shortId: string; agent: string; instance: string }>;
+export type { OrderDetail, OrderView, SwitchReach, SwitchScope };
