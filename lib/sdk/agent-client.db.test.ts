@@ -136,6 +136,7 @@ describe('a gateway that goes away', () => {
     expect(await guard(session, 'send_email', sent)(mail, { requestId: 'r' })).toContain('sent');
     expect(heard).toEqual(['r approval.granted']);
     expect(sent).toHaveBeenCalledOnce();
+    await client.close();
     await rm(folder, { recursive: true });
   });
 
@@ -154,7 +155,9 @@ describe('a gateway that goes away', () => {
     expect(sent).toHaveBeenCalledOnce();
     await session!.close();
     await second.close();
-    expect((await connect({ stateFile })).sessions).toEqual([]);
+    const third = await connect({ stateFile });
+    expect(third.sessions).toEqual([]);
+    await third.close();
     await rm(folder, { recursive: true });
   });
 });
