@@ -18,6 +18,7 @@ GRANT SELECT, INSERT ON log.stream TO countersign_gateway, countersign_console, 
 GRANT UPDATE (last_seq, head) ON log.stream TO countersign_gateway, countersign_console, countersign_control, countersign_worker, countersign_retention;
 GRANT SELECT ON log.checkpoint, log.anchor_receipt TO countersign_gateway, countersign_console, countersign_control, countersign_worker, countersign_retention;
 GRANT INSERT ON log.checkpoint, log.anchor_receipt TO countersign_worker;
+GRANT SELECT, INSERT, UPDATE ON log.covered TO countersign_worker;
 GRANT EXECUTE ON FUNCTION log.ensure_month(date) TO countersign_worker;
 
 -- Console and worker (the command line's other end) serve people: all rooms.

@@ -4,6 +4,8 @@ export { disableAgent, enableAgent, rotateAgentSecret } from './change-agent';
 export { loadAgent, agentSecretHolds, type KnownAgent } from './authenticate-agent';
 export { attachInstance } from './attach-instance';
 export { grantAgentToken, OAuthError, type TokenRequest } from './grant-agent-token';
+export { forgetUsedAssertions } from './forget-used-assertions';
 export { listAgents, getAgent } from './queries';
 export { parseGrant, capabilityOf, coveringCapability, scopeCovers } from './rules';
 export type { AgentView, Grant } from './schema';
+export { RefusalLimit } from './refusal-limit';

@@ -1,6 +1,5 @@
-import pg from 'pg';
 import type { RecordedActor } from '@/lib/context';
-import { requiredUrl } from '@/lib/db/pool';
+import { dedicatedConnection, requiredUrl, type Dedicated } from '@/lib/db';
 import { DomainError, unavailable } from '@/lib/errors';
 import { BATCH_STATEMENT, type ApprovalUse, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow } from './batch-statement';
 import type { NewEvent } from './event';
@@ -46,7 +45,7 @@ export class BatchWriter {
   private readonly heads = new Map<string, Place>();
   private queue: Waiting[] = [];
   private busy = false;
-  private client: pg.Client | undefined;
+  private client: Dedicated | undefined;
   private closed = false;
   private idle: (() => void)[] = [];
 
@@ -120,7 +119,7 @@ export class BatchWriter {
     }
   }
 
-  private async send(client: pg.Client, batch: Waiting[], generation: number | null): Promise<void> {
+  private async send(client: Dedicated, batch: Waiting[], generation: number | null): Promise<void> {
     const recordedAt = new Date().toISOString();
     const wanted = new Map<string, { id: string; expected: number; prev: string; last_seq: number; head: string }>();
     const events: EventRow[] = [];
@@ -155,13 +154,11 @@ export class BatchWriter {
     const streams = [...wanted.values()];
     if (streams.length === 0) return;
     const json = (list: unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
-    const result = await client.query<{ generation: bigint; ok: string[] | null }>({
-      name: 'gate-batch',
-      text: BATCH_STATEMENT,
-      values: [json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
-        JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id) }), json(rows.used)],
-    });
-    const row = result.rows[0]!;
+    const [row] = await client.prepared<{ generation: bigint | string; ok: string[] | null }>('gate-batch', BATCH_STATEMENT, [
+      json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
+      JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id) }), json(rows.used),
+    ]);
+    if (!row) throw new Error('the batch statement answered nothing');
     const current = Number(row.generation);
     const ok = new Set(row.ok ?? []);
     for (const want of streams) {
@@ -187,12 +184,9 @@ export class BatchWriter {
     this.queue = rest;
   }
 
-  private async connection(): Promise<pg.Client> {
+  private async connection(): Promise<Dedicated> {
     if (this.client) return this.client;
-    const client = new pg.Client({ connectionString: this.url, keepAlive: true, connectionTimeoutMillis: 5_000, statement_timeout: 15_000 });
-    client.on('error', () => { if (this.client === client) this.client = undefined; });
-    client.on('end', () => { if (this.client === client) this.client = undefined; });
-    await client.connect();
+    const client: Dedicated = await dedicatedConnection({ url: this.url, statementMs: 15_000, onLost: () => { if (this.client === client) this.client = undefined; } });
     return (this.client = client);
   }
 

@@ -9,3 +9,8 @@ export { HeadTree, type StreamHead } from './head-tree';
 export { nextCheckpoint, signCheckpoint, verifyCheckpoint, checkpointHash, type Checkpoint, type Sign, type SignedCheckpoint } from './checkpoint-rules';
 export { exportText, type ExportPart } from './export-format';
 export { readStream, readFeed, listCheckpoints, type LoggedEvent, type FeedPlace, type CheckpointView } from './read-log';
+export { Checkpoints } from './sign-checkpoint';
+export { ensureMonths } from './ensure-months';
+export type { AnchorPlace } from './anchors/anchor-place';
+export { fileAnchor, type SetBack } from './anchors/file-anchor';
+export { readStream, type StreamEvent } from './read-stream';

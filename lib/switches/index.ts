@@ -5,6 +5,7 @@ export { applySwitch, type Applied } from './apply-switch';
 export { signSwitch, orderOf } from './sign-switch';
 export { recordHaltAcknowledgement } from './record-halt-acknowledgement';
 export { updateFence, closeStaleGateways, type FenceState } from './update-fence';
+export { forgetClosedGateways } from './forget-closed-gateways';
 export { requestRelease } from './request-release';
 export { releaseSwitch, withdrawRelease } from './release-switch';
 export { signReleases, breakGlassRelease } from './sign-release';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { actionEvents, approvalEvents } from './action-events';
 import { accessEvents, agentEvents, policyEvents, switchEvents, systemEvents } from './organisation-events';
 import { sessionEvents } from './session-events';

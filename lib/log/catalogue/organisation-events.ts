@@ -51,6 +51,8 @@ export const systemEvents = {
   'process.started': z.object({ process: text, pid: z.number(), version: text }),
   'process.exited': z.object({ process: text, pid: z.number(), code: z.number().nullable(), signal: text.nullable() }),
   'log.exported': z.object({ exportId: text, streams: z.number(), events: z.number() }),
+  'log.set_back_found': z.object({ anchor: text, anchored: z.number(), database: z.number().nullable() }),
+  'log.trouble_found': z.object({ what: text }),
   'payload.revealed': z.object({ payloadId: text, sessionId: text, kind: text }),
   'demo.started': z.object({ runId: text }),
 } as const;

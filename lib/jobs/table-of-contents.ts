@@ -1,0 +1,74 @@
+import { sweepAccess } from '@/lib/access';
+import { forgetUsedAssertions } from '@/lib/agents';
+import { expireApprovals, nextExpiryMs } from '@/lib/approvals';
+import type { Context } from '@/lib/context';
+import { sql, type Channel } from '@/lib/db';
+import { ensureMonths, type AnchorPlace, type Checkpoints } from '@/lib/log';
+import { sweepLapsedLeases } from '@/lib/sessions';
+import { forgetClosedGateways, signAndFence, workOffSwitches, type ControlKeys, type StandingReader } from '@/lib/switches';
+
+export type JobDeps = { ctx: Context; checkpoints: Checkpoints; anchors: readonly AnchorPlace[]; standing: StandingReader; controlKeys: ControlKeys };
+
+export type Job = {
+  name: string;
+  /** Does what is due now; resolves to the milliseconds after which it looks again, notice or not. */
+  run(): Promise<number>;
+  /** Whether a notice is about it. */
+  wakes?(channel: Channel, payload: Record<string, unknown>): boolean;
+};
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Every timer of the product. */
+export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKeys }: JobDeps): Job[] {
+  return [
+    {
+      name: 'expire approvals',
+      async run() {
+        await expireApprovals(ctx);
+        // To the millisecond where one is known; a new question is seen within the second, and none is asked for less.
+        return Math.min((await nextExpiryMs(sql)) ?? SECOND, SECOND);
+      },
+      wakes: (channel) => channel === 'cs_approval',
+    },
+    {
+      name: 'lose sessions whose lease lapsed',
+      async run() { await sweepLapsedLeases(ctx); return SECOND; },
+    },
+    {
+      // Control does this sooner and signs as well; it goes on here while control is away.
+      name: 'work off switches',
+      async run() {
+        const { unconfirmed } = await signAndFence(ctx, standing, controlKeys);
+        await workOffSwitches(ctx, unconfirmed, controlKeys);
+        return unconfirmed.length > 0 ? SECOND : 5 * SECOND;
+      },
+    },
+    {
+      name: 'sign a checkpoint',
+      async run() { await checkpoints.sign(ctx); return MINUTE; },
+      // On every stop at once: what led to it can't be rewritten in the minute that follows.
+      wakes: (channel, payload) => channel === 'cs_switch' && 'generation' in payload,
+    },
+    ...anchors.map((anchor): Job => ({
+      name: `hand checkpoints to ${anchor.name}`,
+      async run() { return anchor.handOver(); },
+      wakes: (channel) => channel === 'cs_checkpoint',
+    })),
+    {
+      name: 'make the coming months',
+      async run() { await ensureMonths(ctx.now()); return 6 * HOUR; },
+    },
+    {
+      name: 'drop what can open nothing any more',
+      async run() {
+        await sweepAccess(ctx);
+        await forgetUsedAssertions(ctx);
+        await forgetClosedGateways(ctx);
+        return HOUR;
+      },
+    },
+  ];
+}

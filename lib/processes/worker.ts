@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { makeContext } from '@/lib/context';
+import { closePools, closePrisma, requiredUrl } from '@/lib/db';
+import { env } from '@/lib/env';
+import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
+import { Checkpoints, fileAnchor, type AnchorPlace } from '@/lib/log';
+import { makeLogger } from '@/lib/logger';
+import { FileKeys } from '@/lib/signing';
+import { controlKeysFrom, StandingReader } from '@/lib/switches';
+import type { RunningProcess } from './process-names';
+
+/** The worker: everything that happens by the clock, and the other end of the command line. */
+export async function run(): Promise<RunningProcess> {
+  const settings = env();
+  const logger = makeLogger('worker');
+  const url = requiredUrl();
+  const ctx = makeContext({ kind: 'system', process: 'worker' });
+  const keyFolder = path.join(settings.dataDir, 'keys');
+  const keys = new FileKeys({ folder: keyFolder, holds: ['bundle', 'checkpoint'] });
+  const controlKeys = controlKeysFrom(new FileKeys({ folder: keyFolder, holds: [] }));
+  // Made now, so that `keys show checkpoint` has something to show before the first minute is over.
+  await keys.publicKeys('checkpoint');
+  const checkpoints = new Checkpoints(keys, (what) => logger.error({ what }, 'the log is not what was signed'));
+  const anchors: AnchorPlace[] = [fileAnchor(path.join(settings.dataDir, 'anchor', 'checkpoints.ndjson'), async (found) => {
+    logger.error(found, 'the database is older than its anchor; everything is stopped until it is released');
+    await stopWhatWasSetBack(ctx, 'file', found);
+  })];
+  const jobs = await startJobs(tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys }), logger, url);
+  logger.info('the clocks run');
+  return {
+    async stop() {
+      await jobs.stop();
+      await closePrisma();
+      await closePools();
+    },
+  };
+}
