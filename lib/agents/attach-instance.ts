@@ -1,8 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
-import { organisationEvent } from '@/lib/log';
-import { record } from '@/lib/log/record';
+import { organisationEvent, record } from '@/lib/log';
 import type { InstanceClaim } from '@/lib/protocol/identity';
 
 /** Notes that an agent's instance is here. An instance id belongs to the agent that used it first. */

@@ -1,7 +1,6 @@
 import { makeContext, type Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
-import { lockStream, sessionStream, type NewEvent } from '@/lib/log';
-import { record } from '@/lib/log/record';
+import { lockStream, sessionStream, type NewEvent, record } from '@/lib/log';
 import { endApproval, lockApproval } from './internal';
 import type { CancelReason } from './schema';
 

@@ -22,6 +22,8 @@ export async function lockApproval(tx: Sql, id: string): Promise<LockedApproval 
   const [of] = await tx.rows<{ sessionId: string }>('SELECT session_id AS "sessionId" FROM approval WHERE id = $1', [id]);
   if (!of) return undefined;
   await lockStream(tx, sessionStream(of.sessionId));
+  // Waited for first, read next: a row that was waited for is read anew, but what is joined to it would still be as before the wait.
+  await tx.rows('SELECT 1 FROM approval WHERE id = $1 FOR UPDATE', [id]);
   const [row] = await tx.rows<LockedApproval>(LOCK, [id]);
   if (!row) return undefined;
   const [clock] = await tx.rows<{ now: Date }>('SELECT clock_timestamp() AS now');

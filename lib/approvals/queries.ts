@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import { sql } from '@/lib/db';
 import { parseInput } from '@/lib/parse-input';
 import type { Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
-import { readPayloads, readTimeline, shortId, type TimelineEvent } from '@/lib/sessions';
+import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
+import { readPayloads } from '@/lib/payloads';
+import { shortId } from '@/lib/protocol/ids';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
 /** One line of the queue. */
@@ -56,7 +58,7 @@ export type ApprovalDetail = ApprovalSummary & {
   signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[] }[];
   precedents: { id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: string; decidedAt: string | null }[];
   history: { calls: number; days: number };
-  nearby: TimelineEvent[];
+  nearby: LoggedEvent[];
 };
 
 export async function getApproval(id: string): Promise<ApprovalDetail | undefined> {
@@ -81,7 +83,7 @@ export async function getApproval(id: string): Promise<ApprovalDetail | undefine
        WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [summary.agentId, summary.tool, id]),
     sql.rows<{ calls: number; days: number }>(
       `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [summary.agentId, summary.tool, summary.actionId]),
-    readTimeline(summary.sessionId, Math.max(0, seq - 6), 8),
+    readStream(sessionStream(summary.sessionId), Math.max(0, seq - 6), 8),
     readPayloads(summary.sessionId, [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string')),
   ]);
   const args = more.argsId === null ? undefined : payloads.get(more.argsId);

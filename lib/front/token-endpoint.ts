@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { grantAgentToken, OAuthError, type TokenRequest } from '@/lib/agents';
+import { grantAgentToken, OAuthError, RefusalLimit, type TokenRequest } from '@/lib/agents';
 import { DomainError } from '@/lib/errors';
 import type { SigningKey } from '@/lib/signing';
-import { RefusalLimit } from '@/lib/socket/refusal-limit';
 import { sendJson } from './answers';
 import { readBody } from './read-body';
 

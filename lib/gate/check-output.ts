@@ -8,7 +8,7 @@ import type { Finding } from '@/lib/protocol/decision';
 import type { Gate } from './gate';
 import type { LiveSession } from './live-session';
 import { refreshSession } from './refresh-session';
-import { sealValue } from './seal-text';
+import { sealValue } from '@/lib/payloads';
 
 const MOST_TRIES = 8;
 

@@ -12,7 +12,7 @@ import { readAction, type ReadAction } from './known-actions';
 import type { KnownAction, LiveSession } from './live-session';
 import { mintPermit } from './mint-permit';
 import { refreshSession } from './refresh-session';
-import { openValue } from './seal-text';
+import { openValue } from '@/lib/payloads';
 import { supersedeApproval } from '@/lib/approvals';
 
 const MOST_TRIES = 8;

@@ -14,7 +14,7 @@ import { knownRequest } from './known-actions';
 import { remember, type KnownAction, type LiveSession } from './live-session';
 import { mintPermit } from './mint-permit';
 import { refreshSession } from './refresh-session';
-import { sealValue, type SealedText } from './seal-text';
+import { sealValue, type SealedText } from '@/lib/payloads';
 
 /** How often a decision is taken again because a switch or the session changed while it was being written. */
 const MOST_TRIES = 8;

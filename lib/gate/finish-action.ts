@@ -9,7 +9,7 @@ import { knownAction } from './known-actions';
 import type { LiveSession } from './live-session';
 import { noteUntrusted } from './note-untrusted';
 import { refreshSession } from './refresh-session';
-import { sealValue } from './seal-text';
+import { sealValue } from '@/lib/payloads';
 
 const MOST_TRIES = 8;
 

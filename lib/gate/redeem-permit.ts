@@ -1,7 +1,6 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
-import { sessionEvent, sessionStream, type NewEvent } from '@/lib/log';
-import { lockStream, record } from '@/lib/log/record';
+import { sessionEvent, sessionStream, type NewEvent, lockStream, record } from '@/lib/log';
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import type { Args } from '@/lib/protocol/primitives';
 import { sameText, verifyPermit } from '@/lib/signing';

@@ -1,7 +1,7 @@
 import { sql } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
 import { sessionStream } from '@/lib/log';
-import { readSession } from '@/lib/sessions/read-session';
+import { readSession } from '@/lib/sessions';
 import type { Gate } from './gate';
 import type { LiveSession } from './live-session';
 

@@ -9,7 +9,7 @@ import { append } from './check-output';
 import { beginDecision, type Gate } from './gate';
 import { judge } from './judge';
 import type { LiveSession } from './live-session';
-import { sealValue } from './seal-text';
+import { sealValue } from '@/lib/payloads';
 
 type Step = AgentEventBody<'plan.submit'>['steps'][number];
 

@@ -13,4 +13,3 @@ export { Checkpoints } from './sign-checkpoint';
 export { ensureMonths } from './ensure-months';
 export type { AnchorPlace } from './anchors/anchor-place';
 export { fileAnchor, type SetBack } from './anchors/file-anchor';
-export { readStream, type StreamEvent } from './read-stream';

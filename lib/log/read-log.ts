@@ -2,14 +2,18 @@ import { sql } from '@/lib/db';
 import type { RecordedEvent } from './event';
 
 /** An event as it was recorded, and its link in the chain. */
-export type LoggedEvent = RecordedEvent & { hash: string };
+export type LoggedEvent = Omit<RecordedEvent, 'data'> & { data: Record<string, unknown>; hash: string };
 export type FeedPlace = { xid: string; stream: string; seq: number };
 export type CheckpointView = { index: number; id: string; at: string; treeSize: number; root: string; previous: string; hash: string; jws: string };
 
-const toEvent = (row: { body: string; hash: string }): LoggedEvent => ({ ...(JSON.parse(row.body) as RecordedEvent), hash: row.hash });
+const toEvent = (row: { body: string; hash: string }): LoggedEvent => ({ ...(JSON.parse(row.body) as Omit<LoggedEvent, 'hash'>), hash: row.hash });
 
-/** Events of one stream after a number, in order. */
+/** Events of one stream after a number, in order, at most `limit`; a negative limit: the last ones, still in order. */
 export async function readStream(stream: string, after: number, limit: number): Promise<LoggedEvent[]> {
+  if (limit < 0) {
+    const last = await sql.rows<{ body: string; hash: string }>('SELECT body, hash FROM log.event WHERE stream = $1 AND seq > $2 ORDER BY seq DESC LIMIT $3', [stream, after, -limit]);
+    return last.reverse().map(toEvent);
+  }
   const rows = await sql.rows<{ body: string; hash: string }>('SELECT body, hash FROM log.event WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3', [stream, after, limit]);
   return rows.map(toEvent);
 }

@@ -6,8 +6,7 @@ import { closePools, closePrisma } from '@/lib/db';
 import { env } from '@/lib/env';
 import { makeLogger } from '@/lib/logger';
 import { projectRoot } from '@/lib/project-root';
-import { serveBrowsers } from '@/lib/socket/browser-namespace';
-import { sameHost } from '@/lib/socket/same-host';
+import { sameHost, serveBrowsers } from '@/lib/socket';
 import type { RunningProcess } from './process-names';
 
 /** The console: pages and REST by Next, and the browsers' live socket beside it. No agent's action passes through here. */

@@ -1,25 +1,19 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { Server } from 'socket.io';
 import { closePools, listen, requiredUrl, sql } from '@/lib/db';
 import { env } from '@/lib/env';
-import { answerFront } from '@/lib/front/front-door';
-import { consoleProxy } from '@/lib/front/console-proxy';
+import { answerFront, consoleProxy } from '@/lib/front';
 import { Budgets, makeGateMetrics, type Gate } from '@/lib/gate';
 import { BatchWriter } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { FileKeys } from '@/lib/signing';
-import { serveAgents } from '@/lib/socket/agent-namespace';
-import { onNotice, onSwitchChange } from '@/lib/socket/push-decisions';
+import { onNotice, onSwitchChange, serveAgents } from '@/lib/socket';
 import { controlKeysFrom, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
-
-// Under sustained load, V8 on Node 20 aborts the process while it inlines calls into Cedar's WebAssembly. Set before Cedar is first loaded.
-setFlagsFromString('--no-turbo-inline-js-wasm-calls');
 
 const BUNDLE_POLL_MS = 5_000;
 const FORGET_SESSIONS_MS = 60_000;

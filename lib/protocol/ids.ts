@@ -6,3 +6,6 @@ export const idSchema = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-
 
 /** Makes a new id (UUIDv7, RFC 9562), monotonic within this process. */
 export const newId = (): string => uuidv7();
+
+/** Four letters to say aloud; from the random end of an id, since its beginning is the time. */
+export const shortId = (id: string): string => id.replaceAll('-', '').slice(-4).toUpperCase();

@@ -1,8 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
-import { lockStream, sessionEvent, sessionStream, type NewEvent } from '@/lib/log';
-import { record } from '@/lib/log/record';
+import { lockStream, sessionEvent, sessionStream, type NewEvent, record } from '@/lib/log';
 import { cancelOpenApprovals } from '@/lib/approvals';
 import { readSession } from './read-session';
 

@@ -1,8 +1,7 @@
 /** Sessions: one run of an agent's instance, for a purpose, on behalf of somebody. */
-export { openSession, sessionDataKey, type OpenedSession } from './open-session';
+export { openSession, type OpenedSession } from './open-session';
 export { closeSession } from './close-session';
 export { loseSessions, sweepLapsedLeases } from './lose-session';
 export { readSession } from './read-session';
 export type { SessionRow, SessionSummary, SessionState, TimelineEvent, Enforcement } from './schema';
-export { listSessions, getSession, readTimeline, shortId } from './queries';
-export { readPayloads } from './read-payloads';
+export { listSessions, getSession, readTimeline } from './queries';

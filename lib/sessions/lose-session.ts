@@ -1,7 +1,6 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
-import { sessionEvent } from '@/lib/log';
-import { record } from '@/lib/log/record';
+import { sessionEvent, record } from '@/lib/log';
 
 /** How long after a lease's end the sweep leaves it to the gateway that holds the connection (milliseconds). */
 const GATEWAY_FIRST_MS = 2_000;

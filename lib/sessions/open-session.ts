@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
 import { conflict, invalid, notFound } from '@/lib/errors';
-import { sessionEvent, type NewEvent } from '@/lib/log';
-import { record } from '@/lib/log/record';
+import { sessionEvent, type NewEvent, record } from '@/lib/log';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import { newId } from '@/lib/protocol/ids';
-import { createDataKey, unwrapDataKey, type SecretKey } from '@/lib/signing';
+import { createDataKey, type SecretKey } from '@/lib/signing';
+import { sessionDataKey } from '@/lib/payloads';
 import { readSession } from './read-session';
 import type { SessionRow } from './schema';
 
@@ -82,15 +82,6 @@ async function returnTo(tx: Sql, ctx: Context, existing: SessionRow, by: By): Pr
     await notify(tx, session.id);
   }
   return { session, dataKey: await sessionDataKey(tx, session.id, by.wrapping), fresh: false, ...(existing.instanceId === by.instance.id ? {} : { previousInstanceId: existing.instanceId }) };
-}
-
-/** Opens the session's data key; throws `conflict` when it was erased. */
-export async function sessionDataKey(tx: Sql, sessionId: string, wrapping: readonly SecretKey[]): Promise<Buffer> {
-  const [row] = await tx.rows<{ wrapped: Buffer | null; wrapping_key_id: string }>('SELECT wrapped, wrapping_key_id FROM session_key WHERE session_id = $1', [sessionId]);
-  if (!row?.wrapped) throw conflict('The texts of this session were erased.');
-  const opened = unwrapDataKey(wrapping, { keyId: row.wrapping_key_id, bytes: Buffer.from(row.wrapped) }, sessionId);
-  if (!opened.ok) throw new Error(`the data key of session ${sessionId} does not open (${opened.reason}); was the payload wrapping key replaced?`);
-  return opened.bytes;
 }
 
 const notify = (tx: Sql, id: string) => tx.rows('SELECT pg_notify($1, $2)::text', ['cs_session', JSON.stringify({ id })]);

@@ -1,5 +1,6 @@
 import { sql } from '@/lib/db';
-import { sessionStream } from '@/lib/log';
+import { readStream, sessionStream } from '@/lib/log';
+import { shortId } from '@/lib/protocol/ids';
 import { parseInput } from '@/lib/parse-input';
 import { sessionFilterSchema, type SessionSummary, type TimelineEvent } from './schema';
 import type { z } from 'zod';
@@ -32,17 +33,8 @@ export async function getSession(id: string): Promise<SessionSummary | undefined
 }
 
 /** The events of a session after `after`, in order, at most `limit`; negative `limit`: the last ones, still in order. */
-export async function readTimeline(sessionId: string, after = 0, limit = 500): Promise<TimelineEvent[]> {
-  const stream = sessionStream(sessionId);
-  const rows = limit < 0
-    ? (await sql.rows<{ body: string; hash: string }>('SELECT body, hash FROM log.event WHERE stream = $1 AND seq > $2 ORDER BY seq DESC LIMIT $3', [stream, after, -limit])).reverse()
-    : await sql.rows<{ body: string; hash: string }>('SELECT body, hash FROM log.event WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3', [stream, after, limit]);
-  return rows.map((row) => ({ ...(JSON.parse(row.body) as Omit<TimelineEvent, 'hash'>), hash: row.hash }));
-}
+export const readTimeline = (sessionId: string, after = 0, limit = 500): Promise<TimelineEvent[]> => readStream(sessionStream(sessionId), after, limit);
 
 function toSummary(row: Row): SessionSummary {
   return { ...row, shortId: shortId(row.id), openedAt: row.openedAt.toISOString(), endedAt: row.endedAt?.toISOString() ?? null, lastEventAt: row.lastEventAt?.toISOString() ?? null, lastSeq: row.lastSeq ?? 0 };
 }
-
-/** Four letters to say aloud; the random end of the id, since its beginning is the time. */
-export const shortId = (id: string): string => id.replaceAll('-', '').slice(-4).toUpperCase();

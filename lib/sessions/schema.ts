@@ -25,5 +25,4 @@ export type SessionSummary = {
   actions: number; denied: number; pending: number; lastEventAt: string | null; lastSeq: number;
 };
 
-/** An event as a timeline shows it: the recorded body, its place and its link. */
-export type TimelineEvent = { seq: number; id: string; type: string; actor: { kind: string; id: string; name?: string; via?: string }; recordedAt: string; receivedAt?: string; occurredAt?: string; data: Record<string, unknown>; hash: string };
+export type { LoggedEvent as TimelineEvent } from '@/lib/log';

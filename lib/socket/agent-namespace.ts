@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'socket.io';
-import { attachInstance, loadAgent } from '@/lib/agents';
+import { attachInstance, loadAgent, RefusalLimit } from '@/lib/agents';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway } from '@/lib/db';
 import { asDomainError, DomainError, invalid, rateLimited, unauthenticated, unavailable } from '@/lib/errors';
@@ -13,7 +13,7 @@ import { parseInput } from '@/lib/parse-input';
 import { verifyAgentToken } from '@/lib/signing';
 import { AgentConnection } from './agent-connection';
 import { agentHandlers, StartRefused, type Handling } from './agent-handlers';
-import { RefusalLimit } from './refusal-limit';
+
 
 /** The namespace that agents connect to. Returns its connections, by instance. */
 export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Map<string, AgentConnection> {

@@ -1,7 +1,7 @@
 import { sql } from '@/lib/db';
-import { openValue } from '@/lib/gate/seal-text';
+import { openValue } from './seal-text';
 import { payloadWrappingKeys } from '@/lib/signing';
-import { sessionDataKey } from './open-session';
+import { sessionDataKey } from './data-key';
 
 /** The texts behind these payloads, by id; an erased one, or one that does not open, is missing from the answer. */
 export async function readPayloads(sessionId: string, payloadIds: readonly string[]): Promise<Map<string, unknown>> {

@@ -1,5 +1,5 @@
 import { renderArgs, redactText } from '@/lib/inspect';
-import type { PayloadRow } from '@/lib/log/batch-statement';
+import type { PayloadRow } from '@/lib/log';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { newId } from '@/lib/protocol/ids';
 import { newSalt, openPayload, payloadMac, sealPayload } from '@/lib/signing';
