@@ -13,7 +13,7 @@ const envSchema = z.object({
   HOST: optional(z.string()).transform((v) => v ?? '127.0.0.1'),
   PUBLIC_URL: optional(z.url()),
   CONSOLE_UPSTREAM: optional(z.url()),
-  DATA_DIR: optional(z.string()).transform((v) => path.resolve(v ?? '.data')),
+  DATA_DIR: optional(z.string()).transform((v) => path.resolve(/* turbopackIgnore: true */ v ?? '.data')),
   DATABASE_URL: optional(z.string()),
   MIGRATION_DATABASE_URL: optional(z.string()),
   REDIS_URL: optional(z.url()),

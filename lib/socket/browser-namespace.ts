@@ -62,6 +62,7 @@ function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] 
     case 'cs_session': return ['sessions', `session:${String(payload.id)}`];
     case 'cs_agent': return ['agents'];
     case 'cs_bundle': return ['policies'];
+    case 'cs_checkpoint': return ['log'];
     case 'cs_log': {
       const streams = Array.isArray(payload.streams) ? payload.streams.filter((one): one is string => typeof one === 'string') : [];
       return ['log', ...streams.map((stream) => (stream.startsWith('session/') ? `session:${stream.slice('session/'.length)}` : roomOf[stream] ?? 'log'))];
