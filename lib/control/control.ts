@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway, listen, sql } from '@/lib/db';
 import { unavailable } from '@/lib/errors';
-import { listenOnSocket } from '@/lib/host-socket';
+import { hostSocketPath, listenOnSocket } from '@/lib/host-socket';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
@@ -15,7 +15,6 @@ import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
 import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
-import { controlSocketPath } from './socket-path';
 import { StopDesk } from './stop-desk';
 
 export type ControlOptions = { dataDir: string; host: string; port: number; databaseUrl: string; logger: Logger };
@@ -65,11 +64,13 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const onError = (error: unknown) => logger.error({ err: error }, 'a request to control failed');
   const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures: new FailedCredentials() }, onError);
   const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
+  // Before the doors open, so that the first to come is known; but not for longer than a stop could wait.
+  await Promise.race([keyCache.refresh(sql).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
   await new Promise<void>((resolve, reject) => {
     publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
     publicDoor.listen(options.port, options.host, resolve);
   });
-  const socketPath = process.platform === 'win32' ? undefined : controlSocketPath(dataDir);
+  const socketPath = process.platform === 'win32' ? undefined : hostSocketPath(dataDir, 'control');
   if (socketPath) await listenOnSocket(hostDoor, socketPath);
 
   quick.wake();

@@ -6,6 +6,7 @@ import { parseInput } from '@/lib/parse-input';
 import type { SigningKey } from '@/lib/signing';
 import { breakGlassRelease, getOrder, listStandingOrders } from '@/lib/switches';
 import type { OrderView } from '@/lib/switches/schema';
+import { withAgentId } from './name-agent';
 import type { Journal } from './journal';
 import type { Route, Routes } from './http-door';
 import type { StopDesk } from './stop-desk';
@@ -15,7 +16,7 @@ export type Desk = { stops: StopDesk; journal: Journal; key: SigningKey; health:
 
 /** What a control key may reach. It stops; it releases nothing. */
 export function publicRoutes(desk: Desk): Routes {
-  const engage = (kind: 'stop' | 'pause'): Route => async ({ ctx, body }) => ({ status: 202, body: await desk.stops.engage(ctx, body, kind) });
+  const engage = (kind: 'stop' | 'pause'): Route => async ({ ctx, body }) => ({ status: 202, body: await desk.stops.engage(ctx, await withAgentId(body), kind) });
   const undo: Route = async () => { throw forbidden('Undoing a stop or a pause takes a person, in the console or by POST /api/v1/switches/{id}/release. A control key stops, and nothing else.'); };
   return [
     { method: 'POST', path: /^\/v1\/switches\/engage$/, run: engage('stop') },

@@ -14,6 +14,8 @@ export function pool(url = requiredUrl()): pg.Pool {
     found = new pg.Pool({ connectionString: url, types, max: Number(process.env.DATABASE_POOL ?? 10), idleTimeoutMillis: 30_000, connectionTimeoutMillis: 5_000, keepAlive: true });
     // An idle connection that the server closed is replaced at the next use; without a listener it would end the process.
     found.on('error', () => {});
+    // Likewise one that is in use, between two statements of a transaction: the next statement tells its caller.
+    found.on('connect', (client: pg.PoolClient) => { client.on('error', () => {}); });
     pools.set(url, found);
   }
   return found;

@@ -1,0 +1,119 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { hostSocketPath } from '@/lib/host-socket';
+import { env } from '@/lib/env';
+import { callControl, ControlRefusal, type ControlDoor } from './control-client';
+
+export const STOP_USAGE = `countersign stop --global | --session ID | --instance ID | --agent ID|NAME | --class NAME
+                [--pause] [--reason TEXT] [--environment NAME] [--url URL --key KEY] [--wait SECONDS] [--json]
+
+Stops at once and latches: pressing twice is harmless, and only people release. On the host it needs no key; from elsewhere
+give --url (control's address) and --key (or COUNTERSIGN_CONTROL_KEY). Then it waits for the proof: ordered, fenced, confirmed.
+
+  --pause          the gentle way: sessions keep their state and can go on after the release.
+  --wait SECONDS   how long to wait for the confirmation (60; 0: don't wait). The stop holds either way.
+  --json           one JSON object on the last line.
+
+Exit code: 0 confirmed (or engaged, with --wait 0), 1 not engaged, 2 wrong use, 3 engaged but not confirmed in time.
+`;
+
+/** Where a command writes; text comes with its line feeds. */
+export type CommandIo = { out(text: string): void; err(text: string): void };
+
+const options = {
+  global: { type: 'boolean' }, session: { type: 'string' }, instance: { type: 'string' }, agent: { type: 'string' }, class: { type: 'string' }, pause: { type: 'boolean' },
+  reason: { type: 'string' }, environment: { type: 'string' }, url: { type: 'string' }, key: { type: 'string' }, wait: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+} as const;
+
+const engagedSchema = z.object({
+  order: z.object({ id: z.string(), scope: z.string(), target: z.string().nullable(), environment: z.string().nullable(), issuedAt: z.string() }),
+  orderJws: z.string(), durability: z.enum(['database', 'journal']),
+  matched: z.object({ sessions: z.number(), instances: z.number() }).nullable(), cancelledApprovals: z.number().nullable(),
+});
+const detailSchema = z.object({
+  targets: z.array(z.object({ sessionId: z.string(), state: z.string() })),
+  counts: z.record(z.string(), z.number()).optional(), fencedAt: z.string().optional(), confirmedAt: z.string().optional(),
+  outstandingPermits: z.array(z.object({ tool: z.string(), until: z.string() })),
+});
+type Detail = z.infer<typeof detailSchema>;
+
+const EXIT = { confirmed: 0, failed: 1, usage: 2, unconfirmed: 3 } as const;
+
+/** `countersign stop`: `argv` is what follows the command's name. Resolves to the exit code and never throws. */
+export async function runStop(argv: readonly string[], io: CommandIo): Promise<number> {
+  const json = argv.includes('--json');
+  const fail = (message: string, code: number) => { if (json) io.out(`${JSON.stringify({ ok: false, error: message })}\n`); else io.err(`${message}\n`); return code; };
+  try {
+    const { values } = parseArgs({ args: [...argv], options, allowPositionals: false });
+    if (values.help) { io.out(STOP_USAGE); return 0; }
+    const scopes = (['global', 'session', 'instance', 'agent', 'class'] as const).filter((scope) => values[scope] !== undefined);
+    const [scope] = scopes;
+    if (!scope || scopes.length > 1) return fail(`Say what to stop, and one thing only.\n\n${STOP_USAGE}`, EXIT.usage);
+    const waitMs = values.wait === undefined ? 60_000 : Number(values.wait) * 1_000;
+    if (!(waitMs >= 0)) return fail('--wait takes a number of seconds.', EXIT.usage);
+    const door = doorOf(values.url, values.key);
+    if (!door) return fail('With --url, give the control key by --key or COUNTERSIGN_CONTROL_KEY.', EXIT.usage);
+    const target = scope === 'global' ? undefined : values[scope];
+    const body = { scope, ...(target === undefined ? {} : { target }), ...(values.environment ? { environment: values.environment } : {}), ...(values.reason ? { reason: values.reason } : {}) };
+    const path = values.pause ? '/v1/switches/pause' : '/v1/switches/engage';
+    const say = json ? () => {} : (line: string) => io.out(`${line}\n`);
+
+    const from = performance.now();
+    const engaged = engagedSchema.parse(await callControl(door, 'POST', path, body));
+    say(`ordered    ${since(from)}  ${values.pause ? 'pause' : 'stop'} of ${target ? `${scope} ${target}` : 'everything'}, order ${engaged.order.id}`);
+    if (engaged.durability === 'journal') say('           the database is away: the order is signed and in control\'s journal; gateways answer nothing meanwhile');
+    if (engaged.matched) say(`           hits ${count(engaged.matched.sessions, 'session')} on ${count(engaged.matched.instances, 'instance')}; ${count(engaged.cancelledApprovals ?? 0, 'approval')} cancelled`);
+    if (engaged.matched?.sessions === 0 && scope !== 'global' && scope !== 'class') say('           nothing like that is running now; a new session in this scope is born stopped. Is the id right?');
+    say(`           the same from anywhere: ${curl(door, path, body)}`);
+    const proof = waitMs > 0 ? await follow(door, engaged.order.id, from, waitMs, say) : undefined;
+    if (json) io.out(`${JSON.stringify({ ok: true, ...engaged, fencedAt: proof?.fencedAt ?? null, confirmedAt: proof?.confirmedAt ?? null, ...(proof?.counts ? { targets: proof.counts } : {}) })}\n`);
+    if (waitMs === 0 || proof?.confirmedAt) return EXIT.confirmed;
+    say(`not confirmed within ${waitMs / 1_000} s; the stop holds all the same. Follow it in the console, or: countersign stop again, which answers the same order.`);
+    return EXIT.unconfirmed;
+  } catch (error) {
+    if (error instanceof ControlRefusal) return fail(error.message, EXIT.failed);
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return fail(`${error.message}\n\n${STOP_USAGE}`, EXIT.usage);
+    return fail(`The stop could not be given: ${error instanceof Error ? error.message : 'unknown error'}.`, EXIT.failed);
+  }
+}
+
+/** Prints each step of the proof as it comes, until the stop is confirmed or the time is over. */
+async function follow(door: ControlDoor, id: string, from: number, waitMs: number, say: (line: string) => void): Promise<Detail | undefined> {
+  let seen: Detail | undefined;
+  for (;;) {
+    try {
+      const detail = detailSchema.parse(await callControl(door, 'GET', `/v1/orders/${id}`));
+      if (detail.fencedAt && !seen?.fencedAt) say(`fenced     ${since(from)}  every gateway refuses`);
+      const tally = tallyOf(detail);
+      if (detail.fencedAt && tally !== (seen && tallyOf(seen)) && tally) say(`           ${since(from)}  ${tally}`);
+      seen = detail;
+      if (detail.confirmedAt) {
+        say(`confirmed  ${since(from)}  ${tally || 'nothing was running'}`);
+        for (const call of detail.outstandingPermits) say(`           cannot be recalled: ${call.tool}, permitted until ${call.until}`);
+        return detail;
+      }
+    } catch (error) {
+      // The database may be away for a while; the stop stands in the journal, and the proof waits.
+      if (!(error instanceof ControlRefusal) || error.code !== 'unavailable') throw error;
+    }
+    if (performance.now() - from > waitMs) return seen;
+    await pause(100);
+  }
+}
+
+const tallyOf = (detail: Detail) => Object.entries(detail.counts ?? {}).filter(([, n]) => n > 0).map(([state, n]) => `${n} ${state.replaceAll('_', ' ')}`).join(', ');
+const since = (from: number) => `${((performance.now() - from) / 1_000).toFixed(2).padStart(6)} s`;
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+function doorOf(url: string | undefined, key: string | undefined): ControlDoor | undefined {
+  if (url === undefined) return { kind: 'socket', path: hostSocketPath(env().dataDir, 'control') };
+  const secret = key ?? process.env.COUNTERSIGN_CONTROL_KEY;
+  return secret ? { kind: 'url', url, key: secret } : undefined;
+}
+
+/** The command that does the same with nothing but curl; the key stays in the environment, out of histories. */
+function curl(door: ControlDoor, path: string, body: unknown): string {
+  const address = door.kind === 'url' ? new URL(path, door.url).href : `http://${env().host}:${env().controlPort}${path}`;
+  return `curl -sS -X POST ${address} -H "Authorization: Bearer $COUNTERSIGN_CONTROL_KEY" -d '${JSON.stringify(body).replaceAll("'", `'\\''`)}'`;
+}
