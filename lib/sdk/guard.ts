@@ -11,10 +11,10 @@ export type CallDetails = Omit<ActionRequest, 'tool' | 'args'> & RunOptions;
  * which may be redacted or withheld. It throws typed errors when the answer is no: Denied, ApprovalDenied, ApprovalExpired,
  * SessionStopped, LeaseLapsed, Unavailable, …; then `fn` did not run.
  */
-export function guard<A extends Args>(session: SessionHandle, tool: string, fn: (args: A, run: ActionRun) => unknown, defaults: RunOptions = {}): (args: A, details?: CallDetails) => Promise<unknown> {
+export function guard<A extends object = Args>(session: SessionHandle, tool: string, fn: (args: A, run: ActionRun) => unknown, defaults: RunOptions = {}): (args: A, details?: CallDetails) => Promise<unknown> {
   return async (args, details = {}) => {
     const { signal, timeoutMs, onAsk, waitMs, onPending, failure, ...request } = { ...defaults, ...details };
     const options = Object.fromEntries(Object.entries({ signal, timeoutMs, onAsk, waitMs, onPending, failure }).filter(([, value]) => value !== undefined)) as RunOptions;
-    return (await runAction<A>(session, { ...request, tool, args }, fn, options)).output;
+    return (await runAction<A>(session, { ...request, tool, args: args as Args }, fn, options)).output;
   };
 }

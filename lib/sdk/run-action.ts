@@ -41,7 +41,7 @@ export type ActionOutcome = {
  * Asks, waits where a person decides, checks that the grant is for exactly what will run, announces the start, runs, reports,
  * and returns what the agent may read. `run` is called at most once, and only after every one of these has said yes.
  */
-export async function runAction<A extends Args>(session: SessionHandle, request: ActionRequest, run: (args: A, run: ActionRun) => unknown, options: RunOptions = {}): Promise<ActionOutcome> {
+export async function runAction<A extends object = Args>(session: SessionHandle, request: ActionRequest, run: (args: A, run: ActionRun) => unknown, options: RunOptions = {}): Promise<ActionOutcome> {
   const asked = { ...request, requestId: request.requestId ?? newId() };
   const signal = options.signal ? AbortSignal.any([session.signal, options.signal]) : session.signal;
   const { actionId, permit, args } = await granted(session, asked, options);
