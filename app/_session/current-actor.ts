@@ -5,11 +5,8 @@ import { checkSignIn } from '@/lib/access';
 import { makeContext, type Actor, type Context } from '@/lib/context';
 import { DomainError } from '@/lib/errors';
 import { callerOf } from './caller';
-import { localPath } from './local-path';
+import { localPath, PATH_HEADER } from './local-path';
 import { cookieName, signInIdOf } from './session-cookie';
-
-/** The header in which the proxy tells pages their own address; it overwrites whatever a caller put there. */
-export const PATH_HEADER = 'x-countersign-path';
 
 export type CurrentSession = { signInId: string; actor: Extract<Actor, { kind: 'person' }>; expiresAt: Date; ctx: Context };
 

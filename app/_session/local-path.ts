@@ -1,3 +1,6 @@
+/** The header in which the proxy tells pages their own address; it overwrites whatever a caller put there. */
+export const PATH_HEADER = 'x-countersign-path';
+
 // What a URL parser would throw away or turn round before anybody compared: control characters, white space, backslashes.
 const confusing = /[\u0000-\u0020\u007f-\u00a0\u2028\u2029\\]/;
 

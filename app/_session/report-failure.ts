@@ -1,11 +1,11 @@
-import { asDomainError } from '@/lib/errors';
+import { expectedError } from './expected-error';
 
 /**
  * Leaves a trace of what nobody expected: its kind and where it happened. Never its message, which may quote a row, an
  * argument or a password.
  */
 export function reportFailure(error: unknown, where: string, requestId?: string): void {
-  const known = asDomainError(error);
+  const known = expectedError(error);
   if (known.code !== 'internal' && known.code !== 'unavailable') return;
   const cause = known.cause ?? error;
   const frames = cause instanceof Error ? (cause.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).map((line) => line.trim()) : [];

@@ -5,7 +5,7 @@ import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
 import type { CheckpointView, LoggedEvent } from '@/lib/log';
 import { sessionStates } from '@/lib/sessions/schema';
-import type { SessionSummary, TimelineEvent } from '@/lib/sessions/schema';
+import type { SessionSummary } from '@/lib/sessions/schema';
 import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, type OrderView } from '@/lib/switches/schema';
 
 // The answers as the interface's description gives them. `satisfies` holds each to the view that the verb really returns, so that
@@ -28,12 +28,8 @@ export const sessionAnswer = z.object({
 }) satisfies z.ZodType<SessionSummary>;
 
 const actor = z.object({ kind: text, id: text, name: text.optional(), via: text.optional() });
-export const timelineAnswer = z.object({
-  seq: z.int(), id: text, type: text, actor, recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(), data: z.record(text, z.unknown()), hash: text,
-}) satisfies z.ZodType<TimelineEvent>;
-
 export const eventAnswer = z.object({
-  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.unknown(), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
+  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.record(text, z.unknown()), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
   hash: text.describe('SHA-256(hash of the event before, as bytes, followed by the canonical JSON of this event without its hash), in hex'),
 }) satisfies z.ZodType<LoggedEvent>;
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { parseInput } from '@/lib/parse-input';
 import { requestRelease } from '@/lib/switches';
 import { requestReleaseSchema } from '@/lib/switches/schema';
