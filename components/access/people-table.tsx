@@ -28,8 +28,8 @@ export function PeopleTable({ people, viewerId, manage }: { people: readonly Per
   return (
     <section>
       <header className="flex flex-wrap items-end justify-between gap-3"><h2 className="!text-text">People</h2>{manage && <Button onClick={() => setAdding(true)}><UserPlus size={14} aria-hidden="true" />Add a person</Button>}</header>
-      <table className="table mt-2">
-        <thead><tr><th>Person</th><th>Roles</th><th className="num on-desk">Seen</th>{manage && <th aria-label="Acts" />}</tr></thead>
+      <table className="table people mt-2">
+        <thead><tr><th>Person</th><th>Roles</th><th className="num on-desk">Seen</th>{manage && <th><span className="live-region">Acts</span></th>}</tr></thead>
         <tbody>
           {people.map((person) => (
             <tr key={person.id} className="tall">

@@ -11,7 +11,7 @@ import type { Credential, CredentialResult, RegisterAgent } from './view';
 type Draft = { toolset: string; operations: string; scope: string };
 export type ToolsetChoice = { toolset: string; operations: string[] };
 
-const blank: Draft = { toolset: '', operations: '', scope: '**' };
+const blank: Draft = { toolset: '', operations: '', scope: '' };
 
 /** Registers an agent. `toolsets` are the active bundle's, to choose from. */
 export function RegisterAgentForm({ register, toolsets }: { register: RegisterAgent; toolsets: readonly ToolsetChoice[] }) {
@@ -49,7 +49,7 @@ export function RegisterAgentForm({ register, toolsets }: { register: RegisterAg
             <div key={index} className="grant">
               <input className="input" aria-label={`Toolset ${index + 1}`} list={`${id}-toolsets`} placeholder="ticket_system" value={draft.toolset} onChange={(event) => change(index, { toolset: event.target.value, ...(draft.operations === '' && { operations: toolsets.find((one) => one.toolset === event.target.value)?.operations.join(', ') ?? '' }) })} />
               <input className="input" aria-label={`Operations ${index + 1}`} placeholder="read, update" value={draft.operations} onChange={(event) => change(index, { operations: event.target.value })} />
-              <input className="input" aria-label={`Within ${index + 1}`} placeholder="assigned/*" value={draft.scope} onChange={(event) => change(index, { scope: event.target.value })} />
+              <input className="input" aria-label={`Within ${index + 1}`} placeholder="assigned/*" required={draft.toolset !== ''} value={draft.scope} onChange={(event) => change(index, { scope: event.target.value })} />
               <Button tone="quiet" iconOnly aria-label={`Remove capability ${index + 1}`} disabled={drafts.length === 1} onClick={() => setDrafts(drafts.filter((_, at) => at !== index))}><X size={14} aria-hidden="true" /></Button>
             </div>
           ))}
@@ -59,7 +59,7 @@ export function RegisterAgentForm({ register, toolsets }: { register: RegisterAg
           <Button onClick={() => setDrafts([...drafts, blank])}><Plus size={14} aria-hidden="true" />Another capability</Button>
         </fieldset>
         <label className="check"><input type="checkbox" name="enforced" /><span>A proxy or tool server of ours holds its credentials <span className="quiet-text">(enforced)</span></span></label>
-        <div className="flex gap-2"><Button type="submit" tone="strong" disabled={busy}>{busy && <span className="spinner" />}Register and show the secret</Button><ButtonLink href="/agents" tone="quiet">Leave without registering</ButtonLink></div>
+        <div className="flex flex-wrap gap-2"><Button type="submit" tone="strong" disabled={busy}>{busy && <span className="spinner" />}Register and show the secret</Button><ButtonLink href="/agents" tone="quiet">Leave without registering</ButtonLink></div>
       </div>
       <SecretOnce credential={made} onDone={() => router.push(made ? `/agents/${made.clientId}` : '/agents')} />
     </form>

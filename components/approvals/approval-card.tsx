@@ -61,10 +61,10 @@ export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide:
           <aside className="card-side" aria-label="Around this request">
             <section className="card-part signatures-part"><h2>Countersigned by</h2><Signatures slots={view.signatures} /></section>
             {view.nearby.length > 0 && <section className="card-part"><h2>Five steps around</h2><NearbySteps items={view.nearby} sessionId={session.id} /></section>}
-            {view.agentWords && <section className="card-part"><h2>Written by the agent, not verified</h2><div className="agent-words" dir="auto"><VisibleText text={view.agentWords.slice(0, 4_000)} /></div></section>}
+            {view.agentWords && <section className="card-part"><h2>Written by the agent, not verified</h2><div className="agent-words" dir="auto" tabIndex={view.agentWords.length > 300 ? 0 : undefined} role={view.agentWords.length > 300 ? 'group' : undefined} aria-label={view.agentWords.length > 300 ? 'Written by the agent' : undefined}><VisibleText text={view.agentWords.slice(0, 4_000)} /></div></section>}
             <section className="card-part">
               <details>
-                <summary className="text-13"><span className="link reach">Raw JSON</span></summary>
+                <summary className="link reach text-13">Raw JSON</summary>
                 <pre className="raw-json" tabIndex={0}><VisibleText text={view.rawJson.slice(0, 40_000)} />{view.rawJson.length > 40_000 && `\n… ${(view.rawJson.length - 40_000).toLocaleString('en')} more characters; the session holds them all.`}</pre>
               </details>
               <p className="mt-2"><Digest hex={view.digest} /></p>

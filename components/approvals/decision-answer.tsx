@@ -6,7 +6,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { Seal } from '@/components/ui/glyphs';
 import { VisibleText } from '@/components/ui/visible';
 import type { Press } from './decision-form';
-import type { DecideResult } from './view';
+import type { DecideOutcome, DecideResult } from './view';
 
 type Props = { result: { press: Press; answer: DecideResult } | null; onClose: () => void; onReread: () => void };
 
@@ -36,6 +36,14 @@ export function Answer({ result, onClose, onReread }: Props) {
           <Button onClick={onReread}>Read it again</Button>
         </div>
       );
+    case 'in_part':
+      return (
+        <div className="answer" role="alert">
+          {answer.stop.ok ? <Seal name="stop" tone="stop" /> : <span className="hatch-box" data-size="20" />}
+          <div><b>{answer.stop.ok ? 'The session is being stopped.' : 'The session was not stopped.'} {denialWords(answer.decision)}</b>{!answer.stop.ok && answer.stop.because} {why(answer.decision)}</div>
+          <Button onClick={onReread}>Close</Button>
+        </div>
+      );
     case 'refused':
     case 'unavailable':
       return (
@@ -49,3 +57,11 @@ export function Answer({ result, onClose, onReread }: Props) {
       return null;
   }
 }
+
+function denialWords(outcome: DecideOutcome) {
+  if (outcome.kind === 'recorded') return 'Your denial is recorded.';
+  if (outcome.kind === 'first_was') return `Your denial was not recorded: it was ${outcome.verdict} ${outcome.verdict === 'approved' || outcome.verdict === 'denied' ? `by ${outcome.by.slice(0, 80)} ` : ''}before you.`;
+  return 'Your denial was not recorded.';
+}
+
+const why = (outcome: DecideOutcome) => (outcome.kind === 'refused' || outcome.kind === 'unavailable' ? outcome.because : outcome.kind === 'stale_digest' ? 'The request changed while you read.' : '');

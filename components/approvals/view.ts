@@ -67,7 +67,11 @@ export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; dig
 export type DigestChange = { name: string; before: string; after: string };
 
 /** What became of a press. Only `recorded` changed anything. */
-export type DecideResult =
+export type DecideResult = DecideOutcome
+  /** A denial with a stop, of which not both came about. */
+  | { kind: 'in_part'; decision: DecideOutcome; stop: { ok: true } | { ok: false; because: string } };
+
+export type DecideOutcome =
   | { kind: 'recorded' }
   | { kind: 'first_was'; by: string; verdict: 'approved' | 'denied' | 'expired' | 'cancelled' | 'stopped'; secondsBefore: number; reason?: string }
   | { kind: 'stale_digest'; changes: DigestChange[] }

@@ -34,7 +34,7 @@ export function VerifyPanel({ state, verify, exportHref }: { state: VerifyState;
         <Button disabled={running} onClick={() => void run()}>{running && <span className="spinner" />}{running ? 'Checking every hash…' : 'Verify the log'}</Button>
         {exportHref && <a className="button" data-tone="quiet" href={exportHref} download>Export with proof</a>}
       </div>
-      <details><summary className="text-12 text-text-3"><span className="link">Check it without this server</span></summary><p className="text-12 text-text-3 my-2">A server that was taken over can say anything. Take the export and a key that was kept elsewhere:</p><CodeLine command="npx countersign verify export.ndjson --key checkpoint.pub" /></details>
+      <details><summary className="link reach text-12">Check it without this server</summary><p className="text-12 text-text-3 my-2">A server that was taken over can say anything. Take the export and a key that was kept elsewhere:</p><CodeLine command="npx countersign verify export.ndjson --key checkpoint.pub" /></details>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Ago, Countdown } from '@/components/live/countdown';
 import { useLive, useServerNow } from '@/components/live/live-provider';
 import { ButtonLink } from '@/components/ui/button';
 import { Seal } from '@/components/ui/glyphs';
+import { Headline } from '@/components/ui/headline';
 import { MarginRow, MarginSection } from '@/components/ui/margin-list';
 import { sayClock } from '@/components/ui/say-time';
 import { SentenceText } from '@/components/ui/sentence';
@@ -31,13 +32,13 @@ export function NowScreen({ view, start }: { view: NowView; start?: ReactNode })
         <div className="margin-head">
           <span className="when">{days[today.getUTCDay()]} {today.getUTCDate()} {months[today.getUTCMonth()]}</span>
           <div>
-            <h1>{isEmpty && silent ? 'Not known whether anything needs you.' : nowHeadline(view)}</h1>
+            {isEmpty ? <h1 className="live-region">Now</h1> : <Headline text={nowHeadline(view)} />}
             {!isEmpty && <p className="lede"><Facts facts={view.facts} /></p>}
           </div>
         </div>
         {isEmpty ? (
           <div className="margin-head mt-5"><div>
-            {silent ? <ErrorPanel title="The server is silent." holds="Agents still get no allow without an answer. What needed you before may still do." action={<button type="button" className="link" onClick={retry}>Try again</button>} />
+            {silent ? <ErrorPanel title="Not known whether anything needs you: the server is silent." holds="Agents still get no allow without an answer. What needed you before may still do." action={<button type="button" className="link" onClick={retry}>Try again</button>} />
               : <Empty title="Nothing needs you." facts={<Facts facts={view.facts} />} action={start} />}
           </div></div>
         ) : (
@@ -61,7 +62,7 @@ function Facts({ facts }: { facts: NowFacts }) {
   return (
     <>
       {facts.agentsRunning} {facts.agentsRunning === 1 ? 'agent' : 'agents'} running, {facts.stopped} stopped, {facts.lastEventAt ? <>last event <Ago at={facts.lastEventAt} /> ago</> : 'no event yet'}, {facts.lastDrillAt ? <>last drill <Ago at={facts.lastDrillAt} /> ago</> : 'no drill yet'}.
-      {facts.verifiedTo && <> The log is <Link href="/log" prefetch={false} className="text-ok-text">verified</Link> to {sayClock(facts.verifiedTo).slice(0, 5)}.</>}
+      {facts.verifiedTo && <> The log is <Link href="/log" prefetch={false} className="text-ok-text reach">verified</Link> to {sayClock(facts.verifiedTo).slice(0, 5)}.</>}
     </>
   );
 }

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Ago } from '@/components/live/countdown';
 import { Seal } from '@/components/ui/glyphs';
+import { Headline } from '@/components/ui/headline';
 import { MarginRow, MarginSection } from '@/components/ui/margin-list';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
@@ -19,7 +20,7 @@ export function SessionList({ rows, counts, filter, empty, more }: Props) {
     <div className="page">
       <div className="page-read">
         <div className="margin-head"><div>
-          <h1>{counts.open === 0 ? 'No session is running.' : counts.open === 1 ? 'One session is running.' : `${counts.open.toLocaleString('en')} sessions are running.`}{counts.stopped > 0 && ` ${counts.stopped === 1 ? 'One is' : `${counts.stopped} are`} stopped.`}</h1>
+          <Headline text={headline(counts)} />
           <div className="flex flex-wrap gap-1.5 mt-3">{names.map(([name, word]) => <Link key={name} href={`/sessions?show=${name}`} prefetch={false} className="chip" aria-current={name === filter ? 'true' : undefined}>{word}</Link>)}</div>
         </div></div>
         {rows.length === 0 && empty && <div className="margin-head pt-5"><div>{empty}</div></div>}
@@ -31,6 +32,11 @@ export function SessionList({ rows, counts, filter, empty, more }: Props) {
       </div>
     </div>
   );
+}
+
+function headline({ open, stopped }: Props['counts']) {
+  const running = open === 0 ? 'No session is running.' : open === 1 ? 'One session is running.' : `${open.toLocaleString('en')} sessions are running.`;
+  return stopped === 0 ? running : `${running} ${stopped === 1 ? 'One is' : `${stopped.toLocaleString('en')} are`} stopped.`;
 }
 
 const attention = (row: SessionRow) => row.waiting > 0 || row.state === 'lost' || (row.tainted && row.state === 'open');

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Banner } from '@/components/ui/banner';
+import { Headline } from '@/components/ui/headline';
 import { sayAfter, sayClock } from '@/components/ui/say-time';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
@@ -18,7 +19,7 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
       {order.state.state !== 'released' && <Banner kind="stop"><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
       <div className="page">
         <div className="page-wide">
-          <h1>{seen.headline}</h1>
+          <Headline text={seen.headline} />
           <p className="lede">{seen.lede}</p>
           <Stages detail={detail} seen={seen} />
           <div className="order-parts">
@@ -35,15 +36,13 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
 }
 
 function Stages({ detail: { order, propagation: measured }, seen }: { detail: OrderDetail; seen: Propagation }) {
-  const acknowledged = seen.rows.filter((row) => row.acknowledged !== null);
-  const last = Math.max(0, ...acknowledged.map((row) => row.acknowledged!));
   const percentiles = measured.p50Ms === null ? '' : `, p50 ${(measured.p50Ms / 1000).toFixed(2)} s, p99 ${((measured.p99Ms ?? measured.p50Ms) / 1000).toFixed(2)} s`;
   const all = seen.confirmed === seen.total;
   return (
     <ol className="stages">
       <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /></span></li>
       <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
-      <li data-done={acknowledged.length > 0 || undefined}><b>Acknowledged</b><span className="figure">{acknowledged.length === 0 ? 'waiting' : `${sayAfter(last)} s`}</span><span>{acknowledged.length} of {seen.total}{percentiles}</span></li>
+      <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>
       <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>
     </ol>
   );

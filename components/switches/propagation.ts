@@ -1,7 +1,7 @@
 import type { OrderDetail } from './view';
 
 export type PropagationRow = { sessionId: string; instanceId: string; fenced: number | null; acknowledged: number | null; now: { word: string; after: number | null; kind: 'done' | 'waiting' | 'unreachable' } };
-export type Propagation = { headline: string; lede: string; confirmed: number; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
+export type Propagation = { headline: string; lede: string; confirmed: number; acknowledged: number; lastAcknowledgedMs: number | null; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
 
 const words = { ordered: 'ordered', fenced: 'fenced', acknowledged: 'acknowledged', exited: 'exited', lease_lapsed: 'lease lapsed', unreachable: 'unreachable' } as const;
 const done = new Set(['acknowledged', 'exited', 'lease_lapsed']);
@@ -14,7 +14,7 @@ export function propagation({ order, targets, propagation: measured }: OrderDeta
   const rows = targets.map((target): PropagationRow => {
     const isDone = done.has(target.state);
     return {
-      sessionId: target.sessionId, instanceId: target.instanceId, fenced: target.state === 'ordered' ? null : fencedMs, acknowledged: target.state === 'acknowledged' || target.state === 'exited' ? after(target.at) : null,
+      sessionId: target.sessionId, instanceId: target.instanceId, fenced: target.state === 'ordered' ? null : fencedMs, acknowledged: target.state === 'acknowledged' ? after(target.at) : null,
       now: { word: words[target.state], after: isDone ? after(target.at) : null, kind: target.state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting' },
     };
   });
@@ -22,7 +22,9 @@ export function propagation({ order, targets, propagation: measured }: OrderDeta
   rows.sort((a, b) => rank[a.now.kind] - rank[b.now.kind] || (a.sessionId < b.sessionId ? -1 : 1));
   const confirmed = rows.filter((row) => row.now.kind === 'done').length;
   const unreachable = rows.filter((row) => row.now.kind === 'unreachable').length;
-  return { headline: headline(order.state.state, rows.length, confirmed, unreachable), lede: lede(fencedMs, order.state.state), confirmed, total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
+  // Of a target that has exited only the exit's time is kept: it had acknowledged by then.
+  const said = targets.filter((target) => target.state === 'acknowledged' || target.state === 'exited').map((target) => after(target.at) ?? 0);
+  return { headline: headline(order.state.state, rows.length, confirmed, unreachable), lede: lede(fencedMs, order.state.state), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null), total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
 }
 
 function headline(state: OrderDetail['order']['state']['state'], total: number, confirmed: number, unreachable: number) {
