@@ -27,13 +27,13 @@ for (const name of ['COUNTERSIGN_URL', 'COUNTERSIGN_CLIENT_ID', 'COUNTERSIGN_CLI
 if (!existsSync(options.proxy)) leave(exit.setUp, `${options.proxy} is not built yet. Run "npm run build" first.`);
 if (!(waitMs > 0)) leave(exit.setUp, '--wait takes seconds.');
 
-const docs = path.join(folder, 'docs');
-const note = path.join(docs, 'note.txt');
+const notes = path.join(folder, 'notes');
+const note = path.join(notes, 'note.txt');
 const config = path.join(folder, 'proxy.json');
 await mkdir(path.join(folder, 'private'), { recursive: true });
-await mkdir(docs, { recursive: true });
+await mkdir(notes, { recursive: true });
 await rm(note, { force: true });
-await writeFile(path.join(docs, 'hello.txt'), 'Hello from the real file server.\n');
+await writeFile(path.join(notes, 'hello.txt'), 'Hello from the real file server.\n');
 await writeFile(path.join(folder, 'private', 'plan.txt'), 'Nobody outside may read this.\n');
 const fileServer = createRequire(import.meta.url).resolve('@modelcontextprotocol/server-filesystem/dist/index.js');
 await writeFile(config, JSON.stringify({
@@ -51,19 +51,19 @@ try {
 }
 let failed = false;
 
-const hello = await call('read_text_file', { path: path.join(docs, 'hello.txt') });
-expect('reading docs/hello.txt', hello, !hello.failed && hello.text.includes('Hello from the real file server'));
+const hello = await call('read_text_file', { path: path.join(notes, 'hello.txt') });
+expect('reading notes/hello.txt', hello, !hello.failed && hello.text.includes('Hello from the real file server'));
 const plan = await call('read_text_file', { path: path.join(folder, 'private', 'plan.txt') });
 expect('reading private/plan.txt, outside its scope', plan, plan.failed && !plan.text.includes('Nobody outside'));
-const around = await call('read_text_file', { path: `${docs}/../private/plan.txt` });
-expect('reading docs/../private/plan.txt', around, around.failed && !around.text.includes('Nobody outside'));
+const around = await call('read_text_file', { path: `${notes}/../private/plan.txt` });
+expect('reading notes/../private/plan.txt', around, around.failed && !around.text.includes('Nobody outside'));
 
-say(`… writing docs/note.txt: a person has to decide. Open ${process.env.COUNTERSIGN_URL}/approvals`);
+say(`… writing notes/note.txt: a person has to decide. Open ${process.env.COUNTERSIGN_URL}/approvals`);
 const content = `Written by a scripted agent at ${new Date().toISOString()}\n`;
 const written = await call('write_file', { path: note, content });
 const there = existsSync(note) ? await readFile(note, 'utf8') : undefined;
 const outcome = !written.failed ? 'approved' : /still stands/.test(written.text) ? 'undecided' : 'denied';
-expect(`writing docs/note.txt was ${outcome}; the file ${there === undefined ? 'does not exist' : 'exists'}`, written, outcome === 'approved' ? there === content : there === undefined);
+expect(`writing notes/note.txt was ${outcome}; the file ${there === undefined ? 'does not exist' : 'exists'}`, written, outcome === 'approved' ? there === content : there === undefined);
 
 await client.close();
 if (options.json) console.log(JSON.stringify({ outcome: failed ? 'wrong' : outcome, fileExists: there !== undefined, note }));

@@ -91,7 +91,7 @@ it('needs no MCP library unless the proxy is used', async () => {
 describe('the filesystem example', () => {
   it.each([['approve', 0, 'approved', true], ['deny', 3, 'denied', false]] as const)('when a person says %s, exits %i', async (verdict, code, outcome, fileExists) => {
     const folder = path.join(project, `scratch-${verdict}`);
-    agent = await gateway.agent(`file keeper ${verdict}`, [{ toolset: 'files', operations: ['read', 'write'], scope: `${folder}/docs/**` }], { enforced: true });
+    agent = await gateway.agent(`file keeper ${verdict}`, [{ toolset: 'files', operations: ['read', 'write'], scope: `${folder}/notes/**` }], { enforced: true });
     const proxy = path.join(project, 'node_modules/@countersign/agent/dist/countersign-mcp-proxy.js');
     const ran = await run([path.join(root, 'examples/filesystem-agent/agent.mjs'), '--folder', folder, '--proxy', proxy, '--json'], verdict);
     expect(ran.output).not.toContain('NOT AS IT SHOULD BE');
