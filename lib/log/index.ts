@@ -13,3 +13,5 @@ export { Checkpoints } from './sign-checkpoint';
 export { ensureMonths } from './ensure-months';
 export type { AnchorPlace } from './anchors/anchor-place';
 export { fileAnchor, type SetBack } from './anchors/file-anchor';
+export { exportLog, type ExportAbout } from './export-log';
+export { lastEventAt, recentEvents, listStreams, recentCheckpoints, type PlacedEvent, type StreamView } from './queries';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, requiredUrl } from '@/lib/db';
 import { env } from '@/lib/env';
+import { openHostDoor } from '@/lib/host';
 import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
 import { Checkpoints, fileAnchor, type AnchorPlace } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
@@ -26,9 +27,14 @@ export async function run(): Promise<RunningProcess> {
     await stopWhatWasSetBack(ctx, 'file', found);
   })];
   const jobs = await startJobs(tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys }), logger, url);
-  logger.info('the clocks run');
+  const door = await openHostDoor(settings.dataDir, {
+    checkpoints, keys, publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
+    controlKeys: () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values(),
+  }, logger);
+  logger.info({ socket: door.path }, 'the clocks run');
   return {
     async stop() {
+      await door.close();
       await jobs.stop();
       await closePrisma();
       await closePools();

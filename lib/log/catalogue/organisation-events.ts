@@ -5,6 +5,7 @@ const order = z.object({ orderId: text, scope: text, target: text.nullable(), en
 
 export const switchEvents = {
   'switch.engaged': order.extend({ kind: text, reason: text.nullable(), drill: z.boolean(), generation: z.number() }),
+  'switch.reason_given': z.object({ orderId: text, reason: text }),
   'switch.signed': order.extend({ kid: text }),
   'switch.fenced': z.object({ orderId: text, generation: z.number(), gateways: z.array(z.object({ id: text, evidence: text })) }),
   'switch.unreachable': z.object({ orderId: text, sessions: z.number() }),
@@ -54,5 +55,6 @@ export const systemEvents = {
   'log.set_back_found': z.object({ anchor: text, anchored: z.number(), database: z.number().nullable() }),
   'log.trouble_found': z.object({ what: text }),
   'payload.revealed': z.object({ payloadId: text, sessionId: text, kind: text }),
-  'demo.started': z.object({ runId: text }),
+  'demo.started': z.object({ runId: text, seed: text.optional() }),
+  'demo.stopped': z.object({ runId: text, why: text }),
 } as const;

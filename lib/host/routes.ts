@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { authorise, createPerson, createToken, listPeople, makeSetupLink } from '@/lib/access';
+import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
+import type { Context, Role } from '@/lib/context';
+import { notFound, unavailable } from '@/lib/errors';
+import { exportLog, type Checkpoints } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import type { VerificationKey } from '@/lib/protocol/ed25519-key';
+import { publicKeyText, type KeyProvider } from '@/lib/signing';
+
+/** `controlKeys` are read anew each time: control makes them, and may rotate them. */
+export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string };
+
+/** `stream` answers by itself, because what it has to say does not fit in memory. */
+export type HostRoute =
+  | { kind: 'answer'; run(ctx: Context, input: unknown): Promise<object> }
+  | { kind: 'stream'; run(ctx: Context, input: unknown, response: ServerResponse): Promise<void> };
+
+const nothing = z.strictObject({});
+const whichAgent = z.strictObject({ agent: z.string().min(1) });
+const rotation = whichAgent.extend({ overlapMs: z.int().min(0).max(7 * 86_400_000).optional() });
+const newPerson = z.strictObject({ email: z.string(), name: z.string(), role: z.string() });
+
+/** Every command that needs the running worker, by its name; each calls a verb, which does its own checks. */
+export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
+  const answer = (run: (ctx: Context, input: unknown) => Promise<object>): HostRoute => ({ kind: 'answer', run });
+  return {
+    'agent-create': answer(async (ctx, input) => {
+      const controlPin = pinOf(deps);
+      const { clientId, clientSecret, name } = await createAgent(ctx, input as Parameters<typeof createAgent>[1]);
+      return { clientId, clientSecret, controlPin, name, url: deps.publicUrl };
+    }),
+    'agent-list': answer(async (ctx, input) => {
+      authorise(ctx, 'agent.read');
+      parseInput(nothing, input);
+      return { agents: await listAgents() };
+    }),
+    'agent-disable': answer(async (ctx, input) => {
+      const id = await agentId(ctx, parseInput(whichAgent, input).agent);
+      await disableAgent(ctx, id);
+      return { clientId: id };
+    }),
+    'agent-enable': answer(async (ctx, input) => {
+      const id = await agentId(ctx, parseInput(whichAgent, input).agent);
+      await enableAgent(ctx, id);
+      return { clientId: id };
+    }),
+    'agent-rotate': answer(async (ctx, input) => {
+      const { agent, overlapMs } = parseInput(rotation, input);
+      return { ...(await rotateAgentSecret(ctx, await agentId(ctx, agent), overlapMs)), controlPin: pinOf(deps) };
+    }),
+    'token-create': answer((ctx, input) => createToken(ctx, input as Parameters<typeof createToken>[1])),
+    'user-create': answer(async (ctx, input) => {
+      const { email, name, role } = parseInput(newPerson, input);
+      const { person, link } = await createPerson(ctx, { email, name, roles: [role as Role] });
+      return { personId: person.id, email: person.email, link: `${deps.publicUrl}${link.path}`, expiresAt: link.expiresAt };
+    }),
+    'user-link': answer(async (ctx, input) => {
+      const { email } = parseInput(z.strictObject({ email: z.string() }), input);
+      const person = (await listPeople(ctx)).find((one) => one.email === email.trim().toLowerCase());
+      if (!person) throw notFound(`There is no person with the address ${email}.`);
+      const link = await makeSetupLink(ctx, person.id);
+      return { personId: person.id, email: person.email, link: `${deps.publicUrl}${link.path}`, expiresAt: link.expiresAt };
+    }),
+    'user-list': answer(async (ctx, input) => {
+      parseInput(nothing, input);
+      return { people: await listPeople(ctx) };
+    }),
+    'log-export': {
+      kind: 'stream',
+      async run(ctx, input, response) {
+        authorise(ctx, 'log.export');
+        await exportLog(ctx, { checkpoints: deps.checkpoints, keys: deps.keys, source: deps.source }, input, async (chunk, about) => {
+          if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson', 'countersign-export': JSON.stringify(about) });
+          if (response.destroyed) throw unavailable('Whoever asked for the export is gone.');
+          if (!response.write(chunk)) await drained(response);
+        });
+        response.end();
+      },
+    },
+  };
+}
+
+/** What agents and their clients pin: control's public key, by which they know a real order. */
+function pinOf({ controlKeys }: HostDeps): string {
+  const live = [...controlKeys()];
+  if (live.length === 0) throw unavailable('Control has not made its key yet, and agents need its public half. Start control, then try again.');
+  return live.map(({ jwk }) => publicKeyText(jwk)).join(',');
+}
+
+/** An agent by its id or its name. */
+async function agentId(ctx: Context, idOrName: string): Promise<string> {
+  authorise(ctx, 'agent.read');
+  const agent = (await listAgents()).find(({ id, name }) => id === idOrName || name === idOrName);
+  if (!agent) throw notFound(`There is no agent "${idOrName}". "countersign agent list" shows them all.`);
+  return agent.id;
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => { response.off('drain', done); response.off('close', done); resolve(); };
+    response.on('drain', done);
+    response.on('close', done);
+  });
+}
