@@ -1,6 +1,7 @@
-// Builds the package: programs by esbuild, declarations by tsc. `node lib/sdk/build.mjs [OUTDIR]`; default lib/sdk/dist.
+// Builds the package: programs by esbuild, declarations by tsc, and the package.json that is published, which names them (ours names the
+// sources, for whoever imports this folder inside the project). `node lib/sdk/build.mjs [OUTDIR]`; default lib/sdk/dist; then `npm publish` that.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -26,6 +27,19 @@ if (result.status !== 0) {
   process.exit(1);
 }
 for (const entry of readdirSync(types, { recursive: true })) if (entry.endsWith('.d.ts')) nameFilesWhole(path.join(types, entry));
+
+const { main: _main, scripts: _scripts, ...manifest } = JSON.parse(readFileSync(path.join(here, 'package.json'), 'utf8'));
+writeFileSync(path.join(outdir, 'package.json'), `${JSON.stringify({
+  ...manifest,
+  exports: {
+    '.': { types: './types/sdk/index.d.ts', default: './index.js' },
+    './mcp-proxy': { types: './types/sdk/mcp-proxy/index.d.ts', default: './mcp-proxy.js' },
+  },
+  types: './types/sdk/index.d.ts',
+  bin: { 'countersign-mcp-proxy': './countersign-mcp-proxy.js' },
+  sideEffects: false,
+}, null, 2)}\n`);
+copyFileSync(path.join(here, 'README.md'), path.join(outdir, 'README.md'));
 
 /** What tsc writes names files as our sources do; whoever installs the package resolves as Node does, by the file's whole name. */
 function nameFilesWhole(file) {

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,9 +19,8 @@ beforeAll(async () => {
   const home = path.join(project, 'node_modules/@countersign/agent');
   await mkdir(path.join(project, 'node_modules/@types'), { recursive: true });
   await mkdir(home, { recursive: true });
-  const built = spawnSync(process.execPath, [path.join(here, 'build.mjs'), path.join(home, 'dist')], { encoding: 'utf8' });
+  const built = spawnSync(process.execPath, [path.join(here, 'build.mjs'), home], { encoding: 'utf8' });
   expect(built.stderr + built.stdout).toBe('');
-  await cp(path.join(here, 'package.json'), path.join(home, 'package.json'));
   for (const name of ['socket.io-client', 'zod', 'uuidv7', '@modelcontextprotocol', '@types/node', 'typescript']) await symlink(path.join(root, 'node_modules', name), path.join(project, 'node_modules', name));
   await writeFile(path.join(project, 'package.json'), '{"type":"module"}');
 }, 120_000);
@@ -92,7 +91,7 @@ describe('the filesystem example', () => {
   it.each([['approve', 0, 'approved', true], ['deny', 3, 'denied', false]] as const)('when a person says %s, exits %i', async (verdict, code, outcome, fileExists) => {
     const folder = path.join(project, `scratch-${verdict}`);
     agent = await gateway.agent(`file keeper ${verdict}`, [{ toolset: 'files', operations: ['read', 'write'], scope: `${folder}/notes/**` }], { enforced: true });
-    const proxy = path.join(project, 'node_modules/@countersign/agent/dist/countersign-mcp-proxy.js');
+    const proxy = path.join(project, 'node_modules/@countersign/agent/countersign-mcp-proxy.js');
     const ran = await run([path.join(root, 'examples/filesystem-agent/agent.mjs'), '--folder', folder, '--proxy', proxy, '--json'], verdict);
     expect(ran.output).not.toContain('NOT AS IT SHOULD BE');
     expect(ran.output).toContain(`"outcome":"${outcome}","fileExists":${fileExists}`);
