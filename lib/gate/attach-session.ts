@@ -14,7 +14,7 @@ import { makeLiveSession, type LiveSession } from './live-session';
 import { refreshSession } from './refresh-session';
 
 /** Whoever holds the connection that a session is reached by. */
-export type Holder = { agent: KnownAgent; instance: { id: string; name: string }; capabilities: readonly Capability[] };
+export type Holder = { agent: KnownAgent; instance: { id: string; name: string }; capabilities: readonly Capability[]; sessionIds: Set<string> };
 
 /** Opens, returns to or takes over a session and attaches it to this gateway. In a stopped scope it is born stopped. */
 export async function attachByOpening(gate: Gate, ctx: Context, holder: Holder, body: AgentEventBody<'session.open'>): Promise<LiveSession> {
@@ -26,7 +26,7 @@ export async function attachByOpening(gate: Gate, ctx: Context, holder: Holder, 
       ...(order?.kind === 'stop' ? { bornStoppedBy: order.id } : {}),
     });
     const session = makeLiveSession(opened.session, holder.agent, holder.capabilities, opened.dataKey, opened.fresh);
-    return await complete(gate, session, opened.fresh);
+    return await complete(gate, holder, session, opened.fresh);
   } finally {
     view.end();
   }
@@ -38,13 +38,22 @@ export async function attachedSession(gate: Gate, holder: Holder, sessionId: str
   if (attached && attached.row.instanceId === holder.instance.id && attached.row.agentId === holder.agent.id) {
     attached.tokenCapabilities = holder.capabilities;
     attached.agent = holder.agent;
+    holder.sessionIds.add(sessionId);
     return attached;
   }
+  // Two requests that find it missing share one attachment: two memories of one session would not know of each other's requests.
+  const key = `${sessionId} ${holder.instance.id}`;
+  const under = gate.attaching.get(key) ?? attach(gate, holder, sessionId).finally(() => gate.attaching.delete(key));
+  gate.attaching.set(key, under);
+  return under;
+}
+
+async function attach(gate: Gate, holder: Holder, sessionId: string): Promise<LiveSession> {
   const row = await readSession(sql, sessionId);
   if (!row || row.agentId !== holder.agent.id) throw notFound('There is no such session of this agent. Open one with session.open.');
   if (row.instanceId !== holder.instance.id) throw conflict('Another instance has taken this session over.');
   const session = makeLiveSession(row, holder.agent, holder.capabilities, await sessionDataKey(sql, sessionId, gate.wrapping), false);
-  return complete(gate, session, false);
+  return complete(gate, holder, session, false);
 }
 
 /** The attached session that holds an action; the action's own row says which when it is not remembered. */
@@ -54,7 +63,13 @@ export async function sessionOfAction(gate: Gate, holder: Holder, actionId: stri
   return attachedSession(gate, holder, row.session_id);
 }
 
-async function complete(gate: Gate, session: LiveSession, fresh: boolean): Promise<LiveSession> {
+async function complete(gate: Gate, holder: Holder, session: LiveSession, fresh: boolean): Promise<LiveSession> {
+  holder.sessionIds.add(session.row.id);
+  const held = gate.sessions.get(session.row.id);
+  if (held && held.row.generation === session.row.generation && held.row.instanceId === session.row.instanceId) {
+    await refreshSession(gate, held);
+    return held;
+  }
   const { id, agentId } = session.row;
   await gate.budgets.load(sql, fresh ? [`agent:${agentId}`] : [`session:${id}`, `agent:${agentId}`]);
   if (!fresh) await recall(session);

@@ -23,6 +23,8 @@ export type Gate = {
   metrics: GateMetrics;
   logger: Logger;
   sessions: Map<string, LiveSession>;
+  /** Sessions that are being attached at this moment, by session and instance. */
+  attaching: Map<string, Promise<LiveSession>>;
 };
 
 /** Begins a decision under the switches as they are; throws `unavailable` while the view of them is too old to decide by. */

@@ -38,7 +38,7 @@ export async function run(): Promise<RunningProcess> {
   }, url);
   const gate: Gate = {
     id: switches.gatewayId, writer, switches, bundle: () => bundles.active(), permitKey: () => keys.signingKey('permit'), wrapping: keys.secretKeys('payload-wrapping'),
-    issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions,
+    issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions, attaching: new Map(),
   };
   // Made now, so that the first agent does not wait for a key.
   const signing = { tokens: keys.verificationKeys('agent-token'), permits: keys.verificationKeys('permit') };

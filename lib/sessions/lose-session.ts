@@ -2,6 +2,8 @@ import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { sessionEvent, record } from '@/lib/log';
 
+/** A lease that still runs for longer than this was renewed by another connection (milliseconds); less is the time between a renewal and its row. */
+const RENEWED_ELSEWHERE_MS = 500;
 /** How long after a lease's end the sweep leaves it to the gateway that holds the connection (milliseconds). */
 const GATEWAY_FIRST_MS = 2_000;
 
@@ -11,9 +13,9 @@ export async function loseSessions(ctx: Context, instanceId: string, leaseExpire
     const lost = await tx.rows<{ id: string; agent_id: string }>(
       `UPDATE session SET state = 'lost', lost_at = clock_timestamp()
        WHERE instance_id = $1 AND state = 'open'
-         AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.id = $1 AND i.lease_expires_at > $2)
+         AND NOT EXISTS (SELECT 1 FROM instance i WHERE i.id = $1 AND i.lease_expires_at > clock_timestamp() + make_interval(secs => $2))
        RETURNING id, agent_id`,
-      [instanceId, leaseExpiredAt],
+      [instanceId, RENEWED_ELSEWHERE_MS / 1000],
     );
     if (lost.length === 0) return [];
     await record(tx, ctx, lost.map((row) => sessionEvent(row.id, 'session.lost', { instanceId, leaseExpiredAt: leaseExpiredAt.toISOString() }, { agentId: row.agent_id })));

@@ -16,6 +16,8 @@ export class AgentConnection {
   leaseEndsAt: number;
   leaseExpiresAt: Date;
   replaced = false;
+  /** The sessions that were reached through this connection. */
+  readonly sessionIds = new Set<string>();
   private unanswered = 0;
   private tokens = BURST;
   private tokensAt = performance.now();

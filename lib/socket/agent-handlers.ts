@@ -2,8 +2,7 @@ import { conflict, forbidden, unauthenticated } from '@/lib/errors';
 import {
   addInput, addSpans, attachByOpening, attachedSession, checkOutput, decideAction, finishAction, openDecisions, sessionOfAction, startAction, submitPlan, type Gate, type LiveSession,
 } from '@/lib/gate';
-import { closeSession } from '@/lib/sessions';
-import { sql } from '@/lib/db';
+import { closeSession, renewInstanceLease } from '@/lib/sessions';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody, AgentEventName } from '@/lib/protocol/agent-events';
 import type { Decision } from '@/lib/protocol/decision';
@@ -22,9 +21,8 @@ export class StartRefused extends Error {
 /** What each event does: make a context, call the verb. */
 export const agentHandlers: Handlers = {
   async 'lease.renew'({ gate, connection }) {
+    const sessions = await renewInstanceLease(connection.instance.id, gate.id, gate.leaseMs);
     connection.renewLease();
-    const sessions = await sql.rows<{ id: string; state: LiveSession['row']['state'] }>(
-      `SELECT id, state FROM session WHERE instance_id = $1 AND state IN ('open', 'lost', 'paused') ORDER BY opened_at DESC LIMIT 256`, [connection.instance.id]);
     return { leaseMs: gate.leaseMs, leaseExpiresAt: connection.leaseExpiresAt.toISOString(), sessions };
   },
 
@@ -107,8 +105,10 @@ export const agentHandlers: Handlers = {
 };
 
 async function sessionHolding(gate: Gate, connection: AgentConnection, actionId: string): Promise<LiveSession> {
-  for (const session of gate.sessions.values()) {
-    if (session.row.instanceId === connection.instance.id && session.byAction.has(actionId)) return session;
+  for (const id of connection.sessionIds) {
+    const session = gate.sessions.get(id);
+    if (!session) connection.sessionIds.delete(id);
+    else if (session.row.instanceId === connection.instance.id && session.byAction.has(actionId)) return session;
   }
   return sessionOfAction(gate, connection, actionId);
 }

@@ -151,3 +151,18 @@ it('chains what happened: every event links to the one before', async () => {
   });
   expect(rows.length).toBe(51);
 });
+
+it('keeps its sessions while the lease is renewed, loses them when it lapses, and has them back by opening them again', async () => {
+  const { sweepLapsedLeases } = await import('@/lib/sessions');
+  const { sql } = await import('@/lib/db');
+  const { socket, sessionId } = await openSession();
+  const [{ id: instanceId }] = await sql.rows<{ id: string }>('SELECT instance_id AS id FROM session WHERE id = $1', [sessionId]) as [{ id: string }];
+  await sql.rows(`UPDATE instance SET lease_expires_at = clock_timestamp() - interval '3 s' WHERE id = $1`, [instanceId]);
+  expect((await ask(socket, 'lease.renew', {})).sessions).toContainEqual({ id: sessionId, state: 'open' });
+  expect(await sweepLapsedLeases(gateway.host)).toBe(0);
+  await sql.rows(`UPDATE instance SET lease_expires_at = clock_timestamp() - interval '3 s' WHERE id = $1`, [instanceId]);
+  expect(await sweepLapsedLeases(gateway.host)).toBe(1);
+  expect((await ask(socket, 'action.request', { sessionId, requestId: 'l', ...search })).decision).toMatchObject({ decision: 'deny', code: 'session.not_open' });
+  expect((await ask(socket, 'session.open', { sessionId, purpose: 'back' })).session).toMatchObject({ id: sessionId, state: 'open', generation: 1 });
+  expect((await ask(socket, 'action.request', { sessionId, requestId: 'm', ...search })).decision.decision).toBe('allow');
+});

@@ -66,7 +66,7 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
     if (!agent?.active) throw unauthenticated('This agent is disabled, or there is none.');
     const connection = new AgentConnection(gate, socket, agent, instance, checked.claims.authorization_details, checked.expiresAt);
     try {
-      await attachInstance(makeContext({ kind: 'agent', id: agent.id, name: agent.name, instanceId: instance.id }), agent.id, instance, gate.id, connection.leaseExpiresAt);
+      await attachInstance(makeContext({ kind: 'agent', id: agent.id, name: agent.name, instanceId: instance.id }), agent.id, instance, gate.id, gate.leaseMs);
     } catch (error) {
       connection.abandon();
       throw error;
