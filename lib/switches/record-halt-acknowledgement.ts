@@ -21,9 +21,15 @@ export async function recordHaltAcknowledgement(ctx: Context, input: unknown): P
   if (ids.length === 0) return 0;
   return sqlTransaction(async (tx) => {
     const settled = await tx.rows<{ session_id: string }>(
-      `UPDATE switch_target t SET state = 'acknowledged', acknowledged_at = clock_timestamp(), evidence = $4
-       FROM session s WHERE t.order_id = $1 AND t.session_id = ANY($2::uuid[]) AND s.id = t.session_id AND s.agent_id = $3::uuid
-         AND t.state IN ('ordered', 'fenced', 'unreachable') RETURNING t.session_id`,
+      // An agent is told the moment control has signed, and answers before the stop has been worked off: its target may not be there yet.
+      `INSERT INTO switch_target AS t (order_id, session_id, instance_id, ordered_at, state, acknowledged_at, evidence)
+       SELECT o.id, s.id, s.instance_id, clock_timestamp(), 'acknowledged', clock_timestamp(), $4
+       FROM session s JOIN switch_order o ON o.id = $1 AND o.kind = 'stop' AND o.release_jws IS NULL
+       WHERE s.id = ANY($2::uuid[]) AND s.agent_id = $3::uuid
+         AND (EXISTS (SELECT 1 FROM switch_target x WHERE x.order_id = o.id AND x.session_id = s.id)
+           OR (s.state IN ('open', 'lost', 'paused') AND CASE o.scope WHEN 'global' THEN true WHEN 'agent' THEN s.agent_id::text = o.target WHEN 'instance' THEN s.instance_id = o.target WHEN 'session' THEN s.id::text = o.target ELSE false END))
+       ON CONFLICT (order_id, session_id) DO UPDATE SET state = 'acknowledged', acknowledged_at = clock_timestamp(), evidence = excluded.evidence WHERE t.state IN ('ordered', 'fenced', 'unreachable')
+       RETURNING t.session_id`,
       [orderId, ids, actor.id, `the agent's client said so, at ${acknowledgement.at.slice(0, 40)} by its clock`],
     );
     await record(tx, ctx, settled.map(({ session_id }) => sessionEvent(session_id, 'session.halt_acknowledged', { orderId, at: acknowledgement.at }, { agentId: actor.id })));
