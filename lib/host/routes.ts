@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { authorise, createPerson, createToken, listPeople, makeSetupLink } from '@/lib/access';
 import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
 import type { Context, Role } from '@/lib/context';
+import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
 import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
@@ -66,6 +67,13 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
     'user-list': answer(async (ctx, input) => {
       parseInput(nothing, input);
       return { people: await listPeople(ctx) };
+    }),
+    'demo-start': answer((ctx, input) => startDemo(ctx, input as StartDemo)),
+    'demo-stop': answer(async (ctx, input) => { parseInput(nothing, input); return stopDemo(ctx); }),
+    'demo-status': answer(async (ctx, input) => {
+      authorise(ctx, 'session.read');
+      parseInput(nothing, input);
+      return demoState();
     }),
     'log-export': {
       kind: 'stream',

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, requiredUrl } from '@/lib/db';
+import { DemoKeeper, gatewayAddress } from '@/lib/demo';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
 import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
@@ -26,15 +27,19 @@ export async function run(): Promise<RunningProcess> {
     logger.error(found, 'the database is older than its anchor; everything is stopped until it is released');
     await stopWhatWasSetBack(ctx, 'file', found);
   })];
-  const jobs = await startJobs(tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys }), logger, url);
+  const livePins = () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values();
+  const demo = new DemoKeeper({ ctx, logger, dataDir: settings.dataDir, gatewayUrl: gatewayAddress(settings), controlKeys: livePins, atBoot: settings.demo });
+  const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys });
+  const jobs = await startJobs([...timers, demo], logger, url);
   const door = await openHostDoor(settings.dataDir, {
     checkpoints, keys, publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
-    controlKeys: () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values(),
+    controlKeys: livePins,
   }, logger);
   logger.info({ socket: door.path }, 'the clocks run');
   return {
     async stop() {
       await door.close();
+      await demo.stop();
       await jobs.stop();
       await closePrisma();
       await closePools();
