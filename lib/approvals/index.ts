@@ -1,6 +1,7 @@
 /** Approvals: the human side of an ask. One terminal transition each, and no answer is never a yes. */
-export { decideApproval } from './decide-approval';
+export { decideApproval, holds } from './decide-approval';
+export { usualOf, type Usual } from './usual';
 export { cancelOpenApprovals, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
-export { listApprovals, getApproval, countApprovals } from './queries';
+export { listApprovals, getApproval, approvalStanding, countApprovals } from './queries';
 export type { ApprovalSummary, ApprovalDetail } from './queries';
 export type { DecideApproval, DecidedApproval, ApprovalStateName } from './schema';

@@ -4,14 +4,14 @@ import { parseInput } from '@/lib/parse-input';
 import type { Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
 import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
-import { shortId } from '@/lib/protocol/ids';
+import { idSchema, shortId } from '@/lib/protocol/ids';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
 /** One line of the queue. */
 export type ApprovalSummary = {
   id: string; actionId: string; sessionId: string; agentId: string; agentName: string; tool: string; title: string; state: ApprovalStateName; cancelReason: string | null; risk: AskedRoute['risk'];
   tainted: boolean; route: AskedRoute; requestedAt: string; decideBy: string; useBy: string | null; decidedAt: string | null; decidedBy: string | null; decisionReason: string | null; usedAt: string | null;
-  signed: number; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null;
+  signed: number; signedBy: string[]; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null;
 };
 
 type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null };
@@ -20,6 +20,7 @@ const SUMMARY = `
 SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.digest,
   p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.decided_at AS "decidedAt", d.name AS "decidedBy", p.decision_reason AS "decisionReason", p.used_at AS "usedAt",
   (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS signed,
+  ARRAY(SELECT g.person_id::text FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS "signedBy",
   EXISTS (SELECT 1 FROM action x, jsonb_array_elements(x.detail->'findings') f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
   a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
 FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id`;
@@ -47,6 +48,12 @@ export async function countApprovals(): Promise<{ waiting: number; decided: numb
     `SELECT count(*) FILTER (WHERE state IN ('pending', 'partially_approved') AND decide_by > clock_timestamp())::int AS waiting, count(*) FILTER (WHERE state NOT IN ('pending', 'partially_approved'))::int AS decided FROM approval`,
   );
   return row!;
+}
+
+/** Whose it is and whether it waits: what is known of an approval without opening its arguments. */
+export async function approvalStanding(id: string): Promise<{ sessionId: string; state: ApprovalStateName; decideBy: string } | undefined> {
+  const [row] = await sql.rows<{ sessionId: string; state: ApprovalStateName; decideBy: Date }>('SELECT session_id AS "sessionId", state, decide_by AS "decideBy" FROM approval WHERE id = $1', [parseInput(idSchema, id)]);
+  return row && { ...row, decideBy: row.decideBy.toISOString() };
 }
 
 /** Everything that the card shows. Arguments are what the gate decoded and the digest binds; null once they were erased. */

@@ -12,6 +12,7 @@ SELECT s.id, s.agent_id AS "agentId", a.name AS "agentName", s.instance_id AS "i
   (SELECT e.recorded_at FROM log.event e WHERE e.stream = st.id AND e.seq = st.last_seq) AS "lastEventAt",
   (SELECT count(*)::int FROM action x WHERE x.session_id = s.id) AS actions,
   (SELECT count(*)::int FROM action x WHERE x.session_id = s.id AND x.decision = 'deny') AS denied,
+  (SELECT count(*)::int FROM approval p WHERE p.session_id = s.id) AS asked,
   (SELECT count(*)::int FROM approval p WHERE p.session_id = s.id AND p.state IN ('pending', 'partially_approved')) AS pending
 FROM session s JOIN agent a ON a.id = s.agent_id JOIN instance i ON i.id = s.instance_id LEFT JOIN log.stream st ON st.id = 'session/' || s.id`;
 

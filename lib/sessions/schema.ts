@@ -22,7 +22,7 @@ export type SessionSummary = {
   id: string; shortId: string; agentId: string; agentName: string; instanceId: string; instanceName: string; state: SessionState; enforcement: Enforcement; purpose: string; simulated: boolean;
   principal: { type: string; id: string; name: string | null; verified: boolean } | null;
   openedAt: string; endedAt: string | null; outcome: string | null; untrustedSeen: boolean;
-  actions: number; denied: number; pending: number; lastEventAt: string | null; lastSeq: number;
+  actions: number; asked: number; denied: number; pending: number; lastEventAt: string | null; lastSeq: number;
 };
 
 export type { LoggedEvent as TimelineEvent } from '@/lib/log';

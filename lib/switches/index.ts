@@ -1,6 +1,7 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
 export { engageSwitch, adoptOrder } from './engage-switch';
 export { authoriseEngage } from './authorise-engage';
+export { giveReason } from './give-reason';
 export { applySwitch, type Applied } from './apply-switch';
 export { signSwitch, orderOf } from './sign-switch';
 export { recordHaltAcknowledgement } from './record-halt-acknowledgement';
@@ -14,6 +15,7 @@ export { mendForgedReleases } from './mend-orders';
 export { signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
+export { runningSessions, type RunningSession } from './running-sessions';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';
 export { StandingReader, type ControlKeys } from './standing-reader';
 export { controlKeysFrom } from './control-public-keys';

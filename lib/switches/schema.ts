@@ -33,6 +33,7 @@ export type SwitchCover = z.infer<typeof coverSchema>;
 export const engageInputSchema = z.strictObject({ ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }).superRefine(checkTarget);
 export type EngageInput = z.infer<typeof engageInputSchema>;
 
+export const reasonInputSchema = z.strictObject({ orderId: idSchema, reason: z.string().trim().min(1).max(2_000) });
 export const orderIdSchema = z.strictObject({ orderId: idSchema });
 
 /** What a person confirms before a stop is undone; every line must be ticked. */

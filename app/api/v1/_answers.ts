@@ -24,7 +24,7 @@ export const agentMadeAnswer = z.object({ clientId: text, clientSecret: text.des
 export const sessionAnswer = z.object({
   id: text, shortId: text, agentId: text, agentName: text, instanceId: text, instanceName: text, state: z.enum(sessionStates), enforcement: z.enum(['enforced', 'cooperative']), purpose: text, simulated: z.boolean(),
   principal: orNull(z.object({ type: text, id: text, name: orNull(text), verified: z.boolean() })), openedAt: time, endedAt: orNull(time), outcome: orNull(text), untrustedSeen: z.boolean(),
-  actions: z.int(), denied: z.int(), pending: z.int(), lastEventAt: orNull(time), lastSeq: z.int(),
+  actions: z.int(), asked: z.int(), denied: z.int(), pending: z.int(), lastEventAt: orNull(time), lastSeq: z.int(),
 }) satisfies z.ZodType<SessionSummary>;
 
 const actor = z.object({ kind: text, id: text, name: text.optional(), via: text.optional() });
@@ -36,7 +36,7 @@ export const eventAnswer = z.object({
 export const approvalAnswer = z.object({
   id: text, actionId: text, sessionId: text, agentId: text, agentName: text, tool: text, title: text, state: z.enum(approvalStates), cancelReason: orNull(text), risk: z.enum(['low', 'medium', 'high', 'critical']),
   tainted: z.boolean(), route: askedRouteSchema, requestedAt: time, decideBy: time, useBy: orNull(time), decidedAt: orNull(time), decidedBy: orNull(text), decisionReason: orNull(text), usedAt: orNull(time),
-  signed: z.int(), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text),
+  signed: z.int(), signedBy: z.array(text), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text),
 }) satisfies z.ZodType<ApprovalSummary>;
 
 /** Besides the summary: the decoded arguments, where each came from, the rule's sentence, who has signed. */

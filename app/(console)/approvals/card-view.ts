@@ -1,0 +1,131 @@
+import { collapseMiddle } from '@/components/ui/collapse-middle';
+import type { Sentence } from '@/components/ui/sentence';
+import type { ApprovalCardView, ApprovalRow, ApprovalState, NearbyStep, Precedent, SignatureSlot } from '@/components/approvals/view';
+import { sayFor } from '@/components/ui/say-time';
+import { holds, type ApprovalDetail, type ApprovalSummary, type Usual } from '@/lib/approvals';
+import { groupName, stillNeeded } from '@/lib/approvals/rules';
+import { callSentence } from '@/lib/policies';
+import type { RegistryTool } from '@/lib/protocol/registry';
+import { eventWords } from '../sessions/event-sentence';
+import { argumentViews, type Sources } from './argument-views';
+import { consequenceOf, weigh } from './consequence';
+import type { MayDecide } from './may-decide';
+import { unusualLines } from './unusual';
+
+/** What the card needs besides the approval itself. */
+export type CardFacts = { tool: RegistryTool | undefined; domains: readonly string[]; usual: Usual; sources: Sources; may: MayDecide; sessionStopped: boolean };
+
+export function approvalState(approval: ApprovalSummary, sessionStopped = false): ApprovalState {
+  const at = approval.decidedAt ?? approval.requestedAt;
+  switch (approval.state) {
+    case 'pending': return { kind: 'pending' };
+    case 'partially_approved': return { kind: 'partially_approved' };
+    case 'approved': return { kind: 'approved', at, useBy: approval.useBy ?? at };
+    case 'used': return { kind: 'used', at: approval.usedAt ?? at };
+    case 'unused_expired': return { kind: 'unused_expired', at: approval.useBy ?? at };
+    case 'denied': return { kind: 'denied', at, by: approval.decidedBy ?? 'somebody', ...(approval.decisionReason ? { reason: approval.decisionReason } : {}), ...(sessionStopped ? { sessionStopped } : {}) };
+    case 'expired': return { kind: 'expired', at: approval.decideBy };
+    case 'cancelled': return { kind: 'cancelled', at, cause: cancelCause(approval.cancelReason) };
+  }
+}
+
+const cancelCause = (reason: string | null) => (reason === 'session_ended' || reason === 'withdrawn' || reason === 'superseded' ? reason : 'stopped');
+
+/** A line of the queue. */
+export function approvalRow(approval: ApprovalSummary, may: MayDecide): ApprovalRow {
+  const needed = approval.route.groups.reduce((sum, group) => sum + group.quorum, 0);
+  return {
+    id: approval.id, title: [{ text: approval.title }], agent: approval.agentName, risk: approval.risk, tainted: approval.tainted, state: approvalState(approval), decideBy: approval.decideBy, yours: may.approve,
+    notes: [...(needed > 1 ? [`${approval.signed} of ${needed} signed`] : []), ...(may.approve ? [] : [`${approval.route.groups.map(groupName).join(' and ')} decides`])],
+  };
+}
+
+/** Everything on the card, in the order in which a person decides. */
+export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sources, may, sessionStopped }: CardFacts): ApprovalCardView {
+  const tainted = new Set(detail.findings.flatMap((finding) => (finding.kind === 'untrusted_argument' && finding.path !== undefined ? [finding.path] : [])));
+  const args = detail.args ?? {};
+  const call = tool && detail.args ? callSentence(tool, args) : undefined;
+  const order = Object.keys((tool?.inputSchema.properties as object | undefined) ?? {});
+  const views = argumentViews(args, detail.provenance, tainted, sources, order);
+  const weighed = weigh({ tool, args, domains, tainted: detail.tainted, firstTime: usual.calls === 0 });
+  return {
+    id: detail.id, state: approvalState(detail, sessionStopped), decideBy: detail.decideBy, waitingSince: detail.requestedAt, risk: detail.risk, digest: detail.digest,
+    title: titleParts(call?.title ?? detail.title, views.filter((view) => view.untrusted?.some(([start, end]) => start === 0 && end === view.text.length)).map((view) => view.text)),
+    session: {
+      id: detail.session.id, shortId: detail.session.shortId, agent: detail.agentName, state: sessionState(detail.session.state),
+      ...(detail.session.lostAt ? { lostSince: detail.session.lostAt } : {}), enforcement: detail.session.enforcement === 'enforced' ? 'enforced' : 'cooperative',
+    },
+    marks: weighed.marks, rule: { sentence: detail.sentence, id: detail.ruleIds.join(', '), policyVersion: detail.policyVersion },
+    arguments: detail.args === null ? [{ path: '', name: 'arguments', text: 'They were erased. Nothing that cannot be read should be approved.' }] : views,
+    unusual: unusualLines(usual, call?.destination), consequence: consequenceOf(tool, call, weighed),
+    rawJson: JSON.stringify({ tool: detail.tool, args: detail.args }, null, 2), ...(detail.rationale ? { agentWords: detail.rationale } : {}),
+    precedents: detail.precedents.map(precedent), nearby: nearbySteps(detail), signatures: signatureSlots(detail, may), may: cardMay(detail, may, views),
+  };
+}
+
+const sessionState = (state: string) => (state === 'open' || state === 'lost' || state === 'paused' || state === 'stopped' ? state : 'closed');
+
+/** At critical risk nothing that is folded away may go unread. */
+function cardMay(detail: ApprovalDetail, may: MayDecide, views: ApprovalCardView['arguments']): ApprovalCardView['may'] {
+  if (!may.approve) return may;
+  if (detail.args === null) return { approve: false, deny: true, because: 'Its arguments were erased, so nobody can know what they would approve. You can deny it.' };
+  const folded = detail.risk === 'critical' ? views.filter((view) => collapseMiddle(view.text) !== null).map((view) => view.path) : [];
+  return { approve: true, stepUp: detail.route.stepUp, reasonRequired: detail.route.reasonRequired, mustOpen: folded };
+}
+
+/** The sentence with every value that came whole from outside marked in its place. */
+export function titleParts(title: string, untrusted: readonly string[]): Sentence {
+  const values = [...new Set(untrusted)].filter((value) => value.length >= 3).sort((a, b) => b.length - a.length);
+  const parts: { text: string; untrusted?: boolean }[] = [];
+  let plain = '';
+  for (let index = 0; index < title.length;) {
+    const value = values.find((one) => title.startsWith(one, index));
+    if (!value) {
+      plain += title[index];
+      index += 1;
+      continue;
+    }
+    if (plain) parts.push({ text: plain });
+    plain = '';
+    parts.push({ text: value, untrusted: true });
+    index += value.length;
+  }
+  return plain ? [...parts, { text: plain }] : parts;
+}
+
+function precedent(one: ApprovalDetail['precedents'][number]): Precedent {
+  return {
+    id: one.id, at: one.requestedAt, summary: one.title, by: one.decidedBy ?? 'nobody', verdict: one.state === 'denied' ? 'denied' : one.state === 'expired' ? 'expired' : 'approved',
+    ...(one.decidedAt && one.decidedBy ? { took: sayFor(Date.parse(one.decidedAt) - Date.parse(one.requestedAt), true) } : {}),
+  };
+}
+
+/** Five events around the question: what led to it, it itself, and what came after. */
+function nearbySteps(detail: ApprovalDetail): NearbyStep[] {
+  const around = detail.nearby.filter((event) => event.type !== 'approval.requested' && event.type !== 'action.started' && event.type !== 'action.permitted');
+  const here = around.findIndex((event) => event.seq === detail.seq);
+  const from = Math.max(0, Math.min(here - 3, around.length - 5));
+  return around.slice(from, from + 5).map((event): NearbyStep => {
+    const { sentence, verdict } = eventWords(event);
+    const data = event.data as { findings?: { kind: string }[]; trusted?: boolean };
+    const words = sentence.map((part) => part.text).join('');
+    return {
+      seq: event.seq, step: event.seq, summary: words.length > 120 ? `${words.slice(0, 90)} … ${words.slice(-24)}` : words, ...(event.seq === detail.seq ? { here: true } : {}),
+      tainted: data.trusted === false || (data.findings ?? []).some((finding) => finding.kind === 'untrusted_argument'),
+      ...(verdict === 'allow' || verdict === 'deny' || verdict === 'ask' || verdict === 'untrusted' ? { verdict } : {}),
+    };
+  });
+}
+
+function signatureSlots(detail: ApprovalDetail, may: MayDecide): SignatureSlot[] {
+  const { route } = detail;
+  const signed = detail.signatures.filter((one) => one.verdict === 'approve');
+  const open = detail.state === 'pending' || detail.state === 'partially_approved';
+  const missing = open ? stillNeeded(route.groups, signed.map((one) => ({ personId: one.personId, roles: one.roles, teams: [] })), holds) : [];
+  const escalates = route.escalateTo?.[0] && route.escalateAfterMs !== undefined ? { escalatesTo: groupName(route.escalateTo[0]), escalatesAt: new Date(Date.parse(detail.requestedAt) + route.escalateAfterMs).toISOString() } : {};
+  return [
+    { kind: 'policy', version: detail.policyVersion, route: route.routes.join(', '), at: detail.requestedAt },
+    ...signed.map((one): SignatureSlot => ({ kind: 'signed', by: one.name, at: one.at, via: one.roles.join(', ') })),
+    ...missing.map((group): SignatureSlot => ({ kind: 'open', who: groupName(group), needed: group.quorum, yours: may.approve, ...escalates })),
+  ];
+}

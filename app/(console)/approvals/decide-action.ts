@@ -1,0 +1,42 @@
+'use server';
+
+import { runAction, type ActionError } from '@/app/_session/action-result';
+import type { DecideInput, DecideOutcome, DecideResult } from '@/components/approvals/view';
+import { approvalStanding, decideApproval } from '@/lib/approvals';
+import type { Context } from '@/lib/context';
+import { notFound } from '@/lib/errors';
+import { engageSwitch } from '@/lib/switches';
+
+/** Records a person's decision and, where asked, stops the session after a denial: in that order, each said for itself. */
+export async function decide(input: DecideInput): Promise<DecideResult> {
+  const { approvalId, verdict, digest, reason, stopSession } = input;
+  const decided = await runAction(async (ctx) => {
+    await decideApproval(ctx, { approvalId, verdict, digest, ...(reason ? { reason } : {}) });
+    return ctx;
+  });
+  const answer: DecideOutcome = decided.ok ? { kind: 'recorded' } : refusal(decided.error);
+  if (verdict !== 'deny' || stopSession !== true) return answer;
+  // The session is stopped also when somebody else decided first: whoever asks for a stop gets it.
+  const stopped = await runAction((ctx) => stopSessionOf(ctx, approvalId));
+  const stop = stopped.ok ? { ok: true as const } : { ok: false as const, because: stopped.error.message };
+  return answer.kind === 'recorded' && stop.ok ? answer : { kind: 'in_part', decision: answer, stop };
+}
+
+async function stopSessionOf(ctx: Context, approvalId: string): Promise<void> {
+  const standing = await approvalStanding(approvalId);
+  if (!standing) throw notFound('There is no such approval, so nothing was stopped.');
+  await engageSwitch(ctx, { scope: 'session', target: standing.sessionId });
+}
+
+type Known = { why?: string; state?: string; by?: string | null; at?: string | null; reason?: string | null };
+
+function refusal({ code, message, data }: ActionError): DecideOutcome {
+  const known = (data ?? {}) as Known;
+  if (code === 'conflict' && known.why === 'stale_digest') return { kind: 'stale_digest', changes: [] };
+  if (code === 'conflict' && known.why === 'decided') {
+    const verdict = known.state === 'denied' ? 'denied' : known.state === 'expired' ? 'expired' : known.state === 'cancelled' ? 'cancelled' : 'approved';
+    const secondsBefore = known.at ? Math.max(0, (Date.now() - Date.parse(known.at)) / 1_000) : 0;
+    return { kind: 'first_was', by: known.by ?? 'Somebody', verdict, secondsBefore, ...(known.reason ? { reason: known.reason } : {}) };
+  }
+  return code === 'unavailable' || code === 'internal' || code === 'rate_limited' ? { kind: 'unavailable', because: message } : { kind: 'refused', because: message };
+}

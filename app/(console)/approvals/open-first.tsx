@@ -1,0 +1,15 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect } from 'react';
+
+/** On a desk the first that waits opens beside the list, at its own address: what a person then decides stays under their hand. */
+export function OpenFirst({ id, query }: { id: string; query: string }) {
+  const router = useRouter();
+  useEffect(() => {
+    if (window.matchMedia('(min-width: 720px)').matches) router.replace(`/approvals/${id}${query}`, { scroll: false });
+    // Once, when the list was opened; a list that grows while it is looked at opens nothing by itself.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, []);
+  return null;
+}

@@ -1,0 +1,64 @@
+import type { Peek } from '@/components/sessions/view';
+import { approvalStanding } from '@/lib/approvals';
+import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
+import { readPayloads } from '@/lib/payloads';
+import { argumentViews, untrustedSeqs } from '../approvals/argument-views';
+import { eventWords } from './event-sentence';
+
+type Sealed = { payloadId: string; rendering: string };
+type Finding = { kind: string; path?: string };
+type Data = {
+  actionId?: string; approvalId?: string; tool?: string; reason?: string | null; code?: string; rules?: { id: string; effect: string }[]; findings?: Finding[];
+  provenance?: Parameters<typeof argumentViews>[1]; args?: Sealed; content?: Sealed; output?: Sealed | null; rationale?: Sealed; trusted?: boolean; source?: string | null; decideBy?: string; digest?: string; durationMs?: number | null;
+};
+
+/** One event whole: the sealed texts are opened for it, as far as they were not erased. */
+export async function readPeek(sessionId: string, seq: number): Promise<Peek | undefined> {
+  const [event] = await readStream(sessionStream(sessionId), seq - 1, 1);
+  if (!event || event.seq !== seq) return undefined;
+  const data = event.data as Data;
+  const { sentence, verdict } = eventWords(event);
+  const refs = [data.args, data.content, data.output, data.rationale].filter((one): one is Sealed => Boolean(one));
+  const [opened, asked] = await Promise.all([readPayloads(sessionId, refs.map((one) => one.payloadId)), data.approvalId ? approvalStanding(data.approvalId) : undefined]);
+  const open = asked !== undefined && (asked.state === 'pending' || asked.state === 'partially_approved');
+  return {
+    seq, step: seq, title: sentence, recordedAt: event.recordedAt, hash: event.hash,
+    ...(verdict ? { verdict } : {}), ...(data.approvalId ? { approvalId: data.approvalId } : {}), ...(open ? { decideBy: asked.decideBy } : {}),
+    ...(data.reason ? { reason: data.reason } : {}), ...(data.code ? { code: data.code } : {}),
+    ...(data.rules ? { rules: data.rules.filter((rule): rule is { id: string; effect: 'permit' | 'forbid' | 'ask' } => ['permit', 'forbid', 'ask'].includes(rule.effect)) } : {}),
+    ...(await argumentsOf(sessionId, data, opened)), ...textOf(event, data, opened),
+  };
+}
+
+async function argumentsOf(sessionId: string, data: Data, opened: Map<string, unknown>): Promise<Pick<Peek, 'arguments' | 'path'>> {
+  const args = data.args && opened.get(data.args.payloadId);
+  if (typeof args !== 'object' || args === null) return {};
+  const provenance = data.provenance ?? {};
+  const tainted = new Set((data.findings ?? []).flatMap((finding) => (finding.kind === 'untrusted_argument' && finding.path ? [finding.path] : [])));
+  const seqs = [...new Set([...tainted].flatMap((path) => (provenance[path] ? untrustedSeqs(provenance[path]!) : [])))].sort((a, b) => a - b).slice(0, 12);
+  const events = (await Promise.all(seqs.map((seq) => readStream(sessionStream(sessionId), seq - 1, 1)))).flat();
+  const texts = await readPayloads(sessionId, events.flatMap((event) => sealedOf(event)?.payloadId ?? []));
+  const sources = Object.fromEntries(events.map((event) => {
+    const text = texts.get(sealedOf(event)?.payloadId ?? '');
+    return [event.seq, { label: labelOf(event), ...(text === undefined ? {} : { text: typeof text === 'string' ? text : JSON.stringify(text) }) }];
+  }));
+  return {
+    arguments: argumentViews(args as Record<string, unknown>, provenance, tainted, sources),
+    ...(events.length > 0 ? { path: events.map((event) => ({ seq: event.seq, step: event.seq, what: labelOf(event), how: 'its text is in an argument', tainted: true })) } : {}),
+  };
+}
+
+const sealedOf = (event: LoggedEvent): Sealed | undefined => (event.data as Data).content ?? (event.data as Data).output ?? undefined;
+const labelOf = (event: LoggedEvent): string => {
+  const data = event.data as Data;
+  return data.source ?? (data.tool ? `the result of ${data.tool}` : event.type);
+};
+
+function textOf(event: LoggedEvent, data: Data, opened: Map<string, unknown>): Pick<Peek, 'text'> {
+  const sealed = data.content ?? data.output ?? data.rationale;
+  if (!sealed) return {};
+  const value = opened.get(sealed.payloadId);
+  const label = data.content ? (data.source ?? 'Text') : data.output ? 'Output' : 'Written by the agent, not verified';
+  const text = value === undefined ? `${sealed.rendering}\n(The text itself was erased; this is its redacted rendering.)` : typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+  return { text: { label, text, untrusted: data.trusted === false || event.type === 'action.finished' } };
+}

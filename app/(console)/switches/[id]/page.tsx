@@ -1,0 +1,42 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { requireSession } from '@/app/_session/current-actor';
+import { LiveRefresh } from '@/components/live/live-refresh';
+import { BackLine } from '@/components/shell/back-line';
+import { OrderScreen } from '@/components/switches/order-screen';
+import { ReleasePanel } from '@/components/switches/release-panel';
+import { WhyPanel } from '@/components/switches/why-panel';
+import { authorise, may } from '@/lib/access';
+import { idSchema } from '@/lib/protocol/ids';
+import { nameSessions } from '@/lib/sessions';
+import { getOrder, releaserCount } from '@/lib/switches';
+import { nameOrders } from '../name-orders';
+import { askForRelease, sayWhy, secondRelease } from '../switch-actions';
+
+export const metadata: Metadata = { title: 'Stop' };
+
+export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
+  const { actor, ctx } = await requireSession();
+  authorise(ctx, 'switch.read');
+  const { id } = await params;
+  const detail = idSchema.safeParse(id).success ? await getOrder(id) : undefined;
+  if (!detail) notFound();
+  const [[named], names, releasers] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount()]);
+  const mayRelease = may(actor, 'switch.release');
+  return (
+    <>
+      <LiveRefresh topics={['switches', ...detail.targets.slice(0, 200).map((target) => `session:${target.sessionId}`)]} />
+      <BackLine line="Stop" />
+      <OrderScreen
+        detail={detail} name={named!.name} names={names}
+        aside={<>
+          <WhyPanel orderId={id} reason={detail.order.reason} {...(may(actor, 'switch.engage.session') && { give: sayWhy })} />
+          <ReleasePanel
+            order={detail.order} releasers={releasers} viewerId={actor.id} request={askForRelease} second={secondRelease}
+            {...(!mayRelease && { mayNot: `Releasing takes the role responder; you are ${actor.roles.join(', ') || 'without a role'}.` })}
+          />
+        </>}
+      />
+    </>
+  );
+}

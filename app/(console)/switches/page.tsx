@@ -1,0 +1,46 @@
+import type { Metadata } from 'next';
+import { requireSession } from '@/app/_session/current-actor';
+import { LiveRefresh } from '@/components/live/live-refresh';
+import { StandingOrders } from '@/components/switches/standing-orders';
+import { StopPanel } from '@/components/switches/stop-panel';
+import { authorise, may } from '@/lib/access';
+import { listAgents } from '@/lib/agents';
+import { activePolicies } from '@/lib/policies';
+import { runningSessions, switchReach } from '@/lib/switches';
+import { standingOrders } from '../frame-facts';
+import { stopCommand } from '../stop-command';
+import { nameOrders } from './name-orders';
+import { PlainStop } from './plain-stop';
+import { scopeViews } from './scope-views';
+import { engage } from './switch-actions';
+
+export const metadata: Metadata = { title: 'Stop' };
+
+type Query = { session?: string; instance?: string; agent?: string; class?: string; refused?: string };
+
+export default async function SwitchesPage({ searchParams }: { searchParams: Promise<Query> }) {
+  const { actor, ctx } = await requireSession();
+  authorise(ctx, 'switch.read');
+  const { refused, ...chosen } = await searchParams;
+  const [standing, running, agents, active] = await Promise.all([standingOrders(), runningSessions(), listAgents(), activePolicies()]);
+  const classNames = [...new Set(active?.tools.flatMap((tool) => tool.classes))].sort();
+  const classes = await Promise.all(classNames.map(async (name) => ({ name, reach: await switchReach({ scope: 'class', target: name }) })));
+  const all = scopeViews({ running, agents, classes, standing, chosen });
+  const wide = may(actor, 'switch.engage.wide');
+  const scopes = may(actor, 'switch.engage.session') ? all.filter((view) => wide || view.scope === 'session') : [];
+  return (
+    <>
+      <LiveRefresh topics={['switches', 'sessions', 'approvals', 'agents']} />
+      <div className="page">
+        <div className="page-wide">
+          {typeof refused === 'string' && <p className="mb-4 text-13 font-medium" role="alert">Nothing was stopped. {refused}</p>}
+          <StopPanel scopes={scopes} running={running.length} engage={engage} stopCommand={stopCommand} />
+          {scopes.length === 0 && <p className="text-13 text-text-2 mt-4">Your role may read this. Stopping a session takes the role analyst, anything wider responder.</p>}
+          {scopes.length > 0 && !wide && <p className="text-13 text-text-2 mt-4">Your role stops single sessions. Anything wider takes the role responder.</p>}
+          <PlainStop scopes={scopes} />
+          <StandingOrders items={await nameOrders(standing)} />
+        </div>
+      </div>
+    </>
+  );
+}

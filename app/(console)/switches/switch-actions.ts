@@ -1,0 +1,34 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { runAction } from '@/app/_session/action-result';
+import type { EngageResult, ReleaseResult } from '@/components/switches/view';
+import type { EngageInput } from '@/lib/switches/schema';
+import { engageSwitch, giveReason, releaseSwitch, requestRelease } from '@/lib/switches';
+
+/** Engages a stop. What it hits is worked off by control; the order's own page shows how far it has come. */
+export async function engage(input: EngageInput): Promise<EngageResult> {
+  const done = await runAction((ctx) => engageSwitch(ctx, input));
+  return done.ok ? { ok: true, orderId: done.value.id } : { ok: false, because: done.error.message };
+}
+
+/** The same from a plain form, for a browser that runs no script: `cover` is a scope, or a scope and its target. */
+export async function engageByForm(form: FormData): Promise<void> {
+  const [scope = '', ...target] = String(form.get('cover') ?? '').split(' ');
+  const done = await engage({ scope, ...(target.length > 0 ? { target: target.join(' ') } : {}) } as EngageInput);
+  redirect(done.ok ? `/switches/${done.orderId}` : `/switches?refused=${encodeURIComponent(done.because.slice(0, 300))}`);
+}
+
+export async function askForRelease(input: { orderId: string; checklist: string[]; reason?: string }): Promise<ReleaseResult> {
+  return released(await runAction((ctx) => requestRelease(ctx, input)));
+}
+
+export async function secondRelease(orderId: string): Promise<ReleaseResult> {
+  return released(await runAction((ctx) => releaseSwitch(ctx, { orderId })));
+}
+
+export async function sayWhy(input: { orderId: string; reason: string }): Promise<ReleaseResult> {
+  return released(await runAction((ctx) => giveReason(ctx, input)));
+}
+
+const released = (done: { ok: true } | { ok: false; error: { message: string } }): ReleaseResult => (done.ok ? { ok: true } : { ok: false, because: done.error.message });
