@@ -23,9 +23,12 @@ const envSchema = z.object({
   AUTH_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   COUNTERSIGN_ADMIN_EMAIL: optional(z.email()),
   COUNTERSIGN_ADMIN_PASSWORD: optional(z.string().min(12, 'at least 12 characters')),
+  ANCHOR_WEBHOOK_URL: optional(z.url()),
+  ANCHOR_WEBHOOK_SECRET: optional(z.string().min(32, 'at least 32 characters')),
+  OUTBOUND_ALLOW_LOOPBACK: flag,
   COUNTERSIGN_DEMO: flag,
   COUNTERSIGN_DEV: flag,
-});
+}).refine((e) => !e.ANCHOR_WEBHOOK_URL || e.ANCHOR_WEBHOOK_SECRET, { path: ['ANCHOR_WEBHOOK_SECRET'], message: 'is needed with ANCHOR_WEBHOOK_URL: the receiver knows our checkpoints by it' });
 
 /** What the environment says, with every default filled in; `dataDir` is absolute. */
 export function readEnv(source: Record<string, string | undefined>) {
@@ -52,6 +55,8 @@ export function readEnv(source: Record<string, string | undefined>) {
     authSecret: e.AUTH_SECRET,
     adminEmail: e.COUNTERSIGN_ADMIN_EMAIL,
     adminPassword: e.COUNTERSIGN_ADMIN_PASSWORD,
+    anchorWebhook: e.ANCHOR_WEBHOOK_URL && e.ANCHOR_WEBHOOK_SECRET ? { url: e.ANCHOR_WEBHOOK_URL, secret: e.ANCHOR_WEBHOOK_SECRET } : undefined,
+    outboundAllowLoopback: e.OUTBOUND_ALLOW_LOOPBACK,
     demo: e.COUNTERSIGN_DEMO,
     dev: e.COUNTERSIGN_DEV,
   };

@@ -83,6 +83,8 @@ function childEnv(env: Env, database: Database, name: ProcessName, upstream: str
   const own = { ...process.env };
   delete own.MIGRATION_DATABASE_URL;
   delete own.COUNTERSIGN_ADMIN_PASSWORD;
+  // The worker alone hands checkpoints over.
+  if (name !== 'worker') { delete own.ANCHOR_WEBHOOK_URL; delete own.ANCHOR_WEBHOOK_SECRET; }
   return {
     ...own,
     DATA_DIR: env.dataDir,

@@ -5,7 +5,7 @@ import { DemoKeeper, gatewayAddress } from '@/lib/demo';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
 import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
-import { Checkpoints, fileAnchor, type AnchorPlace } from '@/lib/log';
+import { Checkpoints, fileAnchor, webhookAnchor, type AnchorPlace } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, StandingReader } from '@/lib/switches';
@@ -27,6 +27,7 @@ export async function run(): Promise<RunningProcess> {
     logger.error(found, 'the database is older than its anchor; everything is stopped until it is released');
     await stopWhatWasSetBack(ctx, 'file', found);
   })];
+  if (settings.anchorWebhook) anchors.push(webhookAnchor({ ...settings.anchorWebhook, allowLoopback: settings.outboundAllowLoopback, onFailed: (detail) => logger.warn({ detail }, 'a checkpoint was not taken by the webhook; it is tried again') }));
   const livePins = () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values();
   const demo = new DemoKeeper({ ctx, logger, dataDir: settings.dataDir, gatewayUrl: gatewayAddress(settings), controlKeys: livePins, atBoot: settings.demo });
   const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys });

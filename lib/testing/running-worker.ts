@@ -16,7 +16,7 @@ export type RunningWorker = {
 /** A worker from the sources, in a process of its own; resolves when it serves. */
 export async function startWorker(databaseUrl: string, options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<RunningWorker> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'countersign-worker-'));
-  const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...options.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...options.env };
   const child = spawn(process.execPath, ['--import', 'tsx', 'server.ts', 'worker'], { cwd: projectRoot(), env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { printed += chunk.toString(); });

@@ -1,0 +1,30 @@
+import ipaddr from 'ipaddr.js';
+
+export type AddressRules = { /** This machine's own addresses, for whoever runs the receiver beside us. */ allowLoopback: boolean };
+
+/** Ranges that route over the internet, whatever the way they are written: an IPv4 address inside an IPv6 one counts as itself. */
+export const isPublicAddress = (address: string): boolean => rangeOf(address) === 'unicast';
+
+export function mayCall(address: string, rules: AddressRules): boolean {
+  const range = rangeOf(address);
+  return range === 'unicast' || (rules.allowLoopback && range === 'loopback');
+}
+
+/** Looks public and is not: the host's own service for a machine in Azure. */
+const INSIDE = new Set(['168.63.129.16']);
+
+function rangeOf(text: string): string {
+  if (!ipaddr.isValid(text)) return 'unreadable';
+  // `process` turns ::ffff:10.0.0.1 into 10.0.0.1; NAT64 (64:ff9b::/96) leads to the IPv4 address at its end.
+  const plain = ipaddr.process(text);
+  const address = plain.range() === 'rfc6052' ? new ipaddr.IPv4(plain.toByteArray().slice(12, 16)) : plain;
+  return INSIDE.has(address.toString()) ? 'reserved' : address.range();
+}
+
+/** What is wrong with a configured address, or undefined. Plain HTTP only ever reaches this machine itself. */
+export function addressProblem(url: URL, rules: AddressRules): string | undefined {
+  if (url.username !== '' || url.password !== '') return 'its address must hold no password';
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol !== 'http:') return `${url.protocol} is not a way to call it`;
+  return rules.allowLoopback ? undefined : 'its address must begin with https://';
+}
