@@ -15,6 +15,9 @@ const commands: Record<string, Entry> = {
   'user link': { says: 'make a new such link', load: async () => (await import('./people')).userLink },
   'user list': { says: 'show the people', load: async () => (await import('./people')).userList },
   'token create': { says: 'make a bearer token for REST', load: async () => (await import('./people')).tokenCreate },
+  'control-key create': { says: 'make a key that can only stop', load: async () => (await import('./control-key')).controlKeyCreate },
+  'control-key list': { says: 'show such keys', load: async () => (await import('./control-key')).controlKeyList },
+  'control-key revoke': { says: 'end such a key\'s power', load: async () => (await import('./control-key')).controlKeyRevoke },
   'demo start': { says: 'run the simulated agents', load: async () => (await import('./demo')).demoStart },
   'demo stop': { says: 'end their run', load: async () => (await import('./demo')).demoStop },
   'demo status': { says: 'show whether they run, and what they did', load: async () => (await import('./demo')).demoStatus },
@@ -26,7 +29,7 @@ const commands: Record<string, Entry> = {
 
 const usage = `countersign COMMAND [options]
 
-${Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(15)} ${says}`).join('\n')}
+${Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(19)} ${says}`).join('\n')}
 
 "countersign COMMAND --help" says more. With --json a command prints one object on its last line.
 Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 out of reach (of verify: untrusted key; of stop: not confirmed in time).

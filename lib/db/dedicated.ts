@@ -8,7 +8,7 @@ export type Dedicated = Sql & {
   end(): Promise<void>;
 };
 
-/** Times are milliseconds. `onLost` is called once, when the connection ends without `end`. */
+/** Times are milliseconds. `onLost` is called once, when a connection that stood ends without `end`; one that never came about rejects instead. */
 export type DedicatedOptions = { url: string; connectMs?: number; statementMs?: number; queryMs?: number; onLost?: () => void };
 
 export async function dedicatedConnection(options: DedicatedOptions): Promise<Dedicated> {
@@ -16,7 +16,7 @@ export async function dedicatedConnection(options: DedicatedOptions): Promise<De
     connectionString: options.url, keepAlive: true, connectionTimeoutMillis: options.connectMs ?? 5_000,
     ...(options.statementMs === undefined ? {} : { statement_timeout: options.statementMs }), ...(options.queryMs === undefined ? {} : { query_timeout: options.queryMs }),
   });
-  let over = false;
+  let over = true;
   const lost = () => {
     if (over) return;
     over = true;
@@ -25,6 +25,7 @@ export async function dedicatedConnection(options: DedicatedOptions): Promise<De
   client.on('error', lost);
   client.on('end', lost);
   await client.connect();
+  over = false;
   return {
     rows: async (text, params = []) => (await client.query(text, params as unknown[])).rows,
     prepared: async (name, text, values) => (await client.query({ name, text, values: values as unknown[] })).rows,

@@ -9,6 +9,7 @@ import { exportLog, type Checkpoints } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
 import { publicKeyText, type KeyProvider } from '@/lib/signing';
+import { createControlKey, listControlKeys, revokeControlKey } from '@/lib/switches';
 
 /** `controlKeys` are read anew each time: control makes them, and may rotate them. */
 export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string };
@@ -67,6 +68,12 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
     'user-list': answer(async (ctx, input) => {
       parseInput(nothing, input);
       return { people: await listPeople(ctx) };
+    }),
+    'control-key-create': answer((ctx, input) => createControlKey(ctx, input)),
+    'control-key-revoke': answer((ctx, input) => revokeControlKey(ctx, input)),
+    'control-key-list': answer(async (ctx, input) => {
+      parseInput(nothing, input);
+      return { keys: await listControlKeys(ctx) };
     }),
     'demo-start': answer((ctx, input) => startDemo(ctx, input as StartDemo)),
     'demo-stop': answer(async (ctx, input) => { parseInput(nothing, input); return stopDemo(ctx); }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { sql, sqlTransaction } from '@/lib/db';
+import { env } from '@/lib/env';
 import { notFound } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
@@ -12,8 +13,8 @@ import { orderScopes } from './schema';
 const createSchema = z.strictObject({
   name: z.string().min(1).max(100),
   scopes: z.array(z.enum(orderScopes)).min(1),
-  /** Names, or "*" for every one. */
-  environments: z.array(z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,62})$/, 'must be an environment name or *')).min(1),
+  /** Names, or "*" for every one; this installation's own unless given. */
+  environments: z.array(z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,62})$/, 'must be an environment name or *')).min(1).optional(),
 });
 
 export type ControlKeyView = { id: string; name: string; scopes: string[]; environments: string[]; createdAt: string; revokedAt: string | null };
@@ -21,7 +22,7 @@ export type ControlKeyView = { id: string; name: string; scopes: string[]; envir
 /** Makes a key that can stop within its scopes and environments, and nothing else. The secret is shown this once. */
 export async function createControlKey(ctx: Context, input: unknown): Promise<ControlKeyView & { key: string }> {
   authorise(ctx, 'control_key.manage');
-  const { name, scopes, environments } = parseInput(createSchema, input);
+  const { name, scopes, environments = [env().environment] } = parseInput(createSchema, input);
   const { secret, hash } = generateSecret('ctl');
   const id = newId();
   const createdAt = ctx.now();

@@ -1,6 +1,5 @@
-import pg from 'pg';
 import { makeContext, type Context } from '@/lib/context';
-import { listen, sqlOf, type Listening } from '@/lib/db';
+import { dedicatedConnection, listen, type Dedicated, type Listening, type Sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { MAX_SWITCH_VIEW_AGE_MS } from '@/lib/protocol/limits';
 import { beat, closeGateway, openGateway } from './gateway-row';
@@ -55,7 +54,7 @@ export class SwitchView {
   private readonly inFlight = new InFlight();
   private readonly listeners = new Set<(change: SwitchChange) => void>();
   private readonly ctx: Context = makeContext({ kind: 'system', process: 'gateway' });
-  private client: pg.Client | undefined;
+  private client: Dedicated | undefined;
   private listening: Listening | undefined;
   private timer: NodeJS.Timeout | undefined;
   private current: { generation: number; orders: StandingOrders; at: number } = { generation: 0, orders: noOrders, at: Number.NEGATIVE_INFINITY };
@@ -149,8 +148,7 @@ export class SwitchView {
   private async cycle(): Promise<void> {
     const asked = this.clock();
     const client = await this.connection();
-    const tx = sqlOf(client);
-    const { registered, generation } = await beat(tx, this.gatewayId, this.settled());
+    const { registered, generation } = await beat(client, this.gatewayId, this.settled());
     if (!registered) {
       // Somebody believed us gone. What was read in that time proves nothing: enter again, then read.
       await inTransaction(client, (open) => openGateway(open, this.ctx, this.gatewayId));
@@ -164,14 +162,14 @@ export class SwitchView {
     if (generation < this.current.generation) throw new Error(`the switches went back from generation ${this.current.generation} to ${generation}: was a backup restored? Restart the gateways once that is clear.`);
     if (this.noticed || generation !== this.current.generation || this.reader.unsettled || asked - this.fullReadAt > FULL_READ_MS) {
       this.noticed = false;
-      await this.readAll(tx, generation, asked);
+      await this.readAll(client, generation, asked);
     } else {
       this.current = { ...this.current, at: asked };
     }
     if (this.settled() > this.acknowledged) this.again = true;
   }
 
-  private async readAll(tx: ReturnType<typeof sqlOf>, generation: number, asked: number): Promise<void> {
+  private async readAll(tx: Sql, generation: number, asked: number): Promise<void> {
     const before = new Map(this.current.orders.list.map((order) => [heldKey(order), order]));
     const { held, lifted } = await this.reader.read(tx);
     this.fullReadAt = asked;
@@ -184,13 +182,9 @@ export class SwitchView {
     }
   }
 
-  private async connection(): Promise<pg.Client> {
+  private async connection(): Promise<Dedicated> {
     if (this.client) return this.client;
-    const client = new pg.Client({ connectionString: this.options.url, keepAlive: true, connectionTimeoutMillis: 1_500, query_timeout: 1_500 });
-    const lost = () => { if (this.client === client) this.client = undefined; };
-    client.on('error', lost);
-    client.on('end', lost);
-    await client.connect();
+    const client: Dedicated = await dedicatedConnection({ url: this.options.url, connectMs: 1_500, queryMs: 1_500, onLost: () => { if (this.client === client) this.client = undefined; } });
     return (this.client = client);
   }
 
@@ -203,14 +197,14 @@ export class SwitchView {
 
 const heldKey = (order: StandingOrder) => `${order.id} ${order.kind} ${order.scope} ${order.target ?? ''} ${order.environment ?? ''}`;
 
-async function inTransaction<T>(client: pg.Client, work: (tx: ReturnType<typeof sqlOf>) => Promise<T>): Promise<T> {
-  await client.query('BEGIN');
+async function inTransaction<T>(client: Dedicated, work: (tx: Sql) => Promise<T>): Promise<T> {
+  await client.rows('BEGIN');
   try {
-    const result = await work(sqlOf(client));
-    await client.query('COMMIT');
+    const result = await work(client);
+    await client.rows('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch(() => {});
+    await client.rows('ROLLBACK').catch(() => {});
     throw error;
   }
 }
