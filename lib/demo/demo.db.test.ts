@@ -131,7 +131,7 @@ describe('what people decide is what happens', () => {
     expect(ledger().some((row) => row.actionId === approval.actionId)).toBe(false);
   });
 
-  it('a mail that nobody decides expires, and is not sent', async () => {
+  it('what the next ticket leads to expires when nobody decides: nothing is exported, nothing is sent', async () => {
     const [first] = await rows<{ id: string }>(`SELECT p.id FROM approval p JOIN agent a ON a.id = p.agent_id WHERE a.name = 'support-triage' ORDER BY p.id LIMIT 1`);
     const approval = await vi.waitFor(async () => {
       const next = (await listApprovals({ state: 'waiting' })).find((one) => one.agentName === 'support-triage' && one.id !== first!.id);
