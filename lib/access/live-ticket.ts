@@ -9,7 +9,7 @@ import { TICKET_MS } from './rules';
 /** A ticket for one socket handshake within 60 seconds, so that the socket never sees the cookie. */
 export async function issueLiveTicket(ctx: Context, signInId: string): Promise<{ ticket: string; expiresAt: string }> {
   // Asked again here: the caller's word for a sign-in is not enough to make a key for it.
-  await checkSignIn(ctx, signInId);
+  await checkSignIn(ctx, signInId, { touch: false });
   const ticket = newUrlSecret();
   const expiresAt = new Date(ctx.now().getTime() + TICKET_MS);
   await prisma().liveTicket.create({ data: { hash: hashSecret(ticket), signInId, expiresAt } });
@@ -23,5 +23,5 @@ export async function redeemLiveTicket(ctx: Context, ticket: unknown): Promise<{
   const [used] = await prisma().$queryRaw<{ signInId: string }[]>`
     UPDATE live_ticket SET used_at = ${ctx.now()} WHERE hash = ${hashSecret(ticket)} AND used_at IS NULL AND expires_at > ${ctx.now()} RETURNING sign_in_id AS "signInId"`;
   if (!used) throw refused;
-  return checkSignIn(ctx, used.signInId);
+  return checkSignIn(ctx, used.signInId, { touch: false });
 }

@@ -149,6 +149,13 @@ describe('a sign-in', () => {
     await refusal(checkSignIn(consoleContext({ now: busy.time.now }), busy.signInId));
   });
 
+  it('is not kept alive by a tab that nobody touches', async () => {
+    const { signInId, time } = await open();
+    for (let hours = 0; hours < 12; hours++) { time.forward(60 * MINUTE); await checkSignIn(consoleContext({ now: time.now }), signInId, { touch: false }); }
+    time.forward(1);
+    await refusal(checkSignIn(consoleContext({ now: time.now }), signInId, { touch: false }));
+  });
+
   it('speaks with the roles of now, and not at all for a deactivated person', async () => {
     const { person, signInId, time } = await open();
     await prisma().person.update({ where: { id: person.id }, data: { roles: ['viewer', 'made-up'] } });

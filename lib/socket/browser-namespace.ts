@@ -39,7 +39,7 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
   // A sign-in that was ended ends its sockets too, also when nothing else tells this process.
   const checking = setInterval(() => {
     for (const socket of namespace.sockets.values()) {
-      checkSignIn(ctx, socket.data.signInId as string).catch((error: unknown) => {
+      checkSignIn(ctx, socket.data.signInId as string, { touch: false }).catch((error: unknown) => {
         if (asDomainError(error).code === 'unauthenticated') socket.disconnect(true);
         else logger.warn({ err: error }, 'a sign-in could not be checked');
       });
