@@ -59,7 +59,7 @@ export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide:
             {view.precedents.length > 0 && <Precedents items={view.precedents} />}
           </div>
           <aside className="card-side" aria-label="Around this request">
-            <section className="card-part signatures-part"><h2>Countersigned by</h2><Signatures slots={view.signatures} /></section>
+            <section className="card-part signatures-part"><h2>Countersigned by</h2><Signatures slots={open ? view.signatures : view.signatures.map((slot) => (slot.kind === 'open' ? { ...slot, yours: false } : slot))} /></section>
             {view.nearby.length > 0 && <section className="card-part"><h2>Five steps around</h2><NearbySteps items={view.nearby} sessionId={session.id} /></section>}
             {view.agentWords && <section className="card-part"><h2>Written by the agent, not verified</h2><div className="agent-words" dir="auto" tabIndex={view.agentWords.length > 300 ? 0 : undefined} role={view.agentWords.length > 300 ? 'group' : undefined} aria-label={view.agentWords.length > 300 ? 'Written by the agent' : undefined}><VisibleText text={view.agentWords.slice(0, 4_000)} /></div></section>}
             <section className="card-part">

@@ -1,5 +1,5 @@
-import type { Socket } from 'socket.io-client';
 import { medianOffset, type Sample } from './clock-offset';
+import { openLiveSocket, type LiveSocket } from './live-socket';
 
 /**
  * live: the socket answers. polling: it does not, plain HTTPS does. lost: neither does, so nothing on the page may look alive.
@@ -9,6 +9,7 @@ export type LiveState = { phase: LivePhase; heardAt: number | null };
 
 const pingEveryMs = 4_000;
 const probeEveryMs = 2_000;
+const longestPauseMs = 8_000;
 /** So many probes in a row must fail before the page says that it reaches nothing. */
 const lostAfterProbes = 3;
 /** The socket may be open and silent, as behind a frozen laptop or proxy. */
@@ -16,7 +17,10 @@ const silentAfterMs = 10_000;
 
 /** The browser's only socket. It carries hints, never content: whoever hears one reads again. */
 export class LiveClient {
-  private socket: Socket | null = null;
+  private socket: LiveSocket | null = null;
+  private joined = false;
+  private attempts = 0;
+  private again: ReturnType<typeof setTimeout> | undefined;
   private samples: Sample[] = [];
   private sentAt: number | null = null;
   private timers: ReturnType<typeof setInterval>[] = [];
@@ -55,75 +59,83 @@ export class LiveClient {
   stop() {
     this.started = false;
     this.timers.forEach(clearInterval);
-    this.socket?.disconnect();
+    clearTimeout(this.again);
+    this.socket?.close();
     this.socket = null;
+    this.joined = false;
   }
 
   /** Tries everything at once, as after a press of Try again. */
   retry = () => {
-    this.socket?.disconnect().connect();
+    this.attempts = 0;
+    this.socket?.close();
+    void this.connect();
     void this.probe();
   };
 
+  /** Every connection takes a new ticket: one is good for sixty seconds and once. */
   private async connect() {
-    const { io } = await import('socket.io-client');
-    if (!this.started || this.socket) return;
-    const socket = io('/console', {
-      path: '/live/',
-      transports: ['websocket'],
-      reconnectionDelayMax: 4_000,
-      auth: (give) => void fetchTicket().then((ticket) => give({ ticket }), () => give({})),
-    });
-    this.socket = socket;
-    socket.on('connect', () => {
-      this.sentAt = null;
-      this.ping();
-      // What happened while nobody listened is unknown: everything is read again.
-      this.tell(['*']);
-    });
-    socket.on('pong', this.pong);
-    socket.on('hint', (hint: { topics?: unknown }) => {
-      this.heard();
-      if (Array.isArray(hint?.topics)) this.tell(hint.topics.filter((topic) => typeof topic === 'string'));
-    });
-    // A ticket is single-use: a refused connection is tried again with a new one.
-    socket.on('connect_error', () => {
-      if (!socket.active && this.started) setTimeout(() => socket.connect(), probeEveryMs);
-      void this.probe();
-    });
-    socket.on('disconnect', (reason) => {
-      if (reason === 'io server disconnect' && this.started) setTimeout(() => socket.connect(), probeEveryMs);
-      void this.probe();
+    clearTimeout(this.again);
+    this.joined = false;
+    const ticket = await fetchTicket().catch(() => null);
+    if (!this.started) return;
+    if (ticket === null) return this.connectAgain();
+    this.socket?.close();
+    this.socket = openLiveSocket(ticket, {
+      joined: () => {
+        this.joined = true;
+        this.attempts = 0;
+        this.sentAt = null;
+        this.ping();
+        // What happened while nobody listened is unknown: everything is read again.
+        this.tell(['*']);
+      },
+      event: (name, body) => this.event(name, (body ?? {}) as { topics?: unknown; serverNow?: unknown }),
+      over: () => this.connectAgain(),
     });
   }
 
+  private connectAgain() {
+    this.joined = false;
+    if (!this.started) return;
+    void this.probe();
+    clearTimeout(this.again);
+    this.again = setTimeout(() => void this.connect(), Math.min(longestPauseMs, 500 * 2 ** this.attempts++) * (0.75 + Math.random() / 2));
+  }
+
+  private event(name: string, body: { topics?: unknown; serverNow?: unknown }) {
+    if (name === 'pong') this.pong(body);
+    if (name !== 'hint') return;
+    this.heard();
+    if (Array.isArray(body.topics)) this.tell(body.topics.filter((topic) => typeof topic === 'string'));
+  }
+
   private ping = () => {
-    if (!this.socket?.connected) return;
+    if (!this.joined) return;
     this.sentAt = Date.now();
-    this.socket.emit('ping', { clientNow: this.sentAt });
+    this.socket?.send('ping', { clientNow: this.sentAt });
   };
 
-  private pong = (answer: { serverNow?: unknown }) => {
+  private pong(answer: { serverNow?: unknown }) {
     const heardAt = Date.now();
-    if (this.sentAt !== null && typeof answer?.serverNow === 'number') {
+    if (this.sentAt !== null && typeof answer.serverNow === 'number') {
       this.samples = [...this.samples.slice(-4), { sentAt: this.sentAt, heardAt, serverNow: answer.serverNow }];
       this.offset = medianOffset(this.samples) ?? this.offset;
     }
     this.sentAt = null;
     this.heard();
-  };
+  }
 
   private heard() {
     this.failedProbes = 0;
     this.set({ phase: 'live', heardAt: this.serverNow() });
   }
 
-  /** While the socket is silent, asks over plain HTTPS whether a press of STOP would arrive. */
+  /** While the socket is silent, asks over plain HTTPS whether a press of STOP would arrive. The icon comes from the console itself, not from what stands before it. */
   private probe = async () => {
-    const silent = this.state.heardAt === null || this.serverNow() - this.state.heardAt > silentAfterMs;
-    if (this.socket?.connected && !silent) return;
-    const answered = await fetch('/api/health', { cache: 'no-store', signal: AbortSignal.timeout(probeEveryMs) }).then((answer) => answer.ok, () => false);
-    if (!this.started || (this.socket?.connected && this.state.phase === 'live' && !silent)) return;
+    if (this.joined && !this.silent()) return;
+    const answered = await fetch('/icon.svg', { method: 'HEAD', cache: 'no-store', signal: AbortSignal.timeout(probeEveryMs) }).then((answer) => answer.ok, () => false);
+    if (!this.started || (this.joined && !this.silent())) return;
     if (answered) {
       this.failedProbes = 0;
       this.set({ phase: 'polling', heardAt: this.serverNow() });
@@ -133,6 +145,8 @@ export class LiveClient {
     this.failedProbes += 1;
     if (this.failedProbes >= lostAfterProbes) this.set({ phase: 'lost', heardAt: this.state.heardAt });
   };
+
+  private silent = () => this.state.heardAt === null || this.serverNow() - this.state.heardAt > silentAfterMs;
 
   private tell(topics: readonly string[]) {
     this.hearers.forEach((hearer) => hearer(topics));

@@ -19,8 +19,8 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Older than this, an empty page proves nothing. */
 const provesForMs = 10_000;
 
-/** What needs me? One column, the most pressing first. `start`: shown when nothing ever ran, such as the demo fleet's button. */
-export function NowScreen({ view, start }: { view: NowView; start?: ReactNode }) {
+/** What needs me? One column, the most pressing first. `start`: shown when nothing ever ran, such as the demo fleet's button; `foot`: a quiet line under everything else. */
+export function NowScreen({ view, start, foot }: { view: NowView; start?: ReactNode; foot?: ReactNode }) {
   const { heardAt, phase, retry } = useLive();
   const now = useServerNow();
   const today = new Date(now);
@@ -53,6 +53,7 @@ export function NowScreen({ view, start }: { view: NowView; start?: ReactNode })
             ))}
           </div>
         )}
+        {!isEmpty && foot && <div className="margin-head mt-5"><span /><div>{foot}</div></div>}
       </div>
     </div>
   );
@@ -62,7 +63,7 @@ function Facts({ facts }: { facts: NowFacts }) {
   return (
     <>
       {facts.agentsRunning} {facts.agentsRunning === 1 ? 'agent' : 'agents'} running, {facts.stopped} stopped, {facts.lastEventAt ? <>last event <Ago at={facts.lastEventAt} /> ago</> : 'no event yet'}, {facts.lastDrillAt ? <>last drill <Ago at={facts.lastDrillAt} /> ago</> : 'no drill yet'}.
-      {facts.verifiedTo && <> The log is <Link href="/log" prefetch={false} className="text-ok-text reach">verified</Link> to {sayClock(facts.verifiedTo).slice(0, 5)}.</>}
+      {facts.verifiedTo && <> The log is <Link href="/log" prefetch={false} className="link reach !text-ok-text">verified</Link> to {sayClock(facts.verifiedTo).slice(0, 5)}.</>}
     </>
   );
 }

@@ -46,7 +46,7 @@ export function FoldedValue({ path, name, text, untrusted, measure }: Props) {
     <div className="value">
       <Stretch text={text} spans={untrusted} from={0} to={fold.headEnd} />
       <button type="button" className="expander" onClick={unfold} aria-label={`Open ${fold.hidden.toLocaleString('en')} more characters of ${name}`}>
-        <UnfoldVertical size={14} strokeWidth={1.75} aria-hidden="true" />Open {fold.hidden.toLocaleString('en')} more characters{hiddenUnseen > 0 && `, ${hiddenUnseen.toLocaleString('en')} invisible`}
+        <UnfoldVertical size={14} strokeWidth={1.75} aria-hidden="true" />Open {fold.hidden.toLocaleString('en')} more{hiddenUnseen > 0 ? `, ${hiddenUnseen.toLocaleString('en')} invisible` : ' characters'}
       </button>
       <Stretch text={text} spans={untrusted} from={fold.tailStart} to={text.length} />{tail}
     </div>

@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { VisibleText } from './visible';
 
 /** A sentence built by the server: our words, values the agent chose, and which of those came from outside. */
@@ -5,9 +6,11 @@ export type SentencePart = { text: string; untrusted?: boolean; quiet?: boolean 
 export type Sentence = readonly SentencePart[];
 
 export function SentenceText({ parts }: { parts: Sentence }) {
-  return parts.map((part, index) => (
-    <span key={index} className={part.untrusted ? 'untrusted' : part.quiet ? 'quiet-text' : undefined}><VisibleText text={part.text} /></span>
-  ));
+  return parts.map((part, index) => {
+    const text = <span className={part.untrusted ? 'untrusted' : part.quiet ? 'quiet-text' : undefined}><VisibleText text={part.text} /></span>;
+    // An address moves to the next line whole; it breaks only where the line is shorter than itself.
+    return part.untrusted && !/\s/.test(part.text) ? <span key={index} className="keep">{text}</span> : <Fragment key={index}>{text}</Fragment>;
+  });
 }
 
 /** The words alone, for a document title or an accessible name. */
