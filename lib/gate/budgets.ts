@@ -67,7 +67,8 @@ export class Budgets {
         if (ask.costE4 > 0 && ceiling.currency !== ask.currency) return refuse(`The limit of ${subject} is in ${ceiling.currency} and this call costs ${ask.currency}; it cannot be compared.`);
         const used = this.use(key, window).costE4;
         if (used + ask.costE4 > toE4(ceiling)) return refuse(`${subject} may cost ${ceiling.amount} ${ceiling.currency} ${when}; ${fromE4(used)} are used and this would add ${fromE4(ask.costE4)}.`);
-        reservations.push({ key, window, calls: 0, costE4: ask.costE4 });
+        // What costs nothing takes nothing: no row is written for it.
+        if (ask.costE4 > 0) reservations.push({ key, window, calls: 0, costE4: ask.costE4 });
       }
     }
     return { ok: true, reservations, commit: () => { takes.forEach((take) => take()); this.add(reservations, 1); } };

@@ -58,7 +58,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
     const view = beginDecision(gate);
     try {
       const now = ctx.now();
-      const verdict = judge({ session, body, active: gate.bundle(), orders: view.orders, budgets: gate.budgets, environment: gate.environment, now, monotonicMs: from, observe: (check, ms) => gate.metrics.checks.observe({ check }, ms / 1000) });
+      const verdict = judge({ session, body, active: gate.bundle(), orders: view.orders, budgets: gate.budgets, environment: gate.environment, now, monotonicMs: from, observe: gate.metrics.timeCheck });
       const writing = prepare(gate, session, body, digest, verdict, args, rationale, receivedAt);
       verdict.commit?.();
       let appended;

@@ -66,9 +66,11 @@ function parse(text: string): URL | string {
 }
 
 type Address = ReturnType<typeof ipaddr.process>;
+/** Every address ends in a number or has a colon; asking the library about each plain name would cost more than the rest of the reading. */
+const maybeAddress = /:|(?:^|\.)(?:\d+|0x[\da-f]*)$/i;
 function hostOf(parsed: URL): { host: string; address: Address | undefined } {
   const host = parsed.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-  if (!ipaddr.isValid(host)) return { host, address: undefined };
+  if (!maybeAddress.test(host) || !ipaddr.isValid(host)) return { host, address: undefined };
   const address = ipaddr.process(host);
   return { host: address.toString(), address };
 }
