@@ -16,3 +16,4 @@ export { webhookAnchor } from './anchors/webhook-anchor';
 export { fileAnchor, type SetBack } from './anchors/file-anchor';
 export { exportLog, type ExportAbout } from './export-log';
 export { lastEventAt, recentEvents, listStreams, recentCheckpoints, type PlacedEvent, type StreamView } from './queries';
+export { verifyLog, type LogCheck } from './verify-log';

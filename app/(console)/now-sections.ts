@@ -1,0 +1,47 @@
+import type { NowRow, NowSection } from '@/components/now/view';
+import { orderTitle } from '@/components/switches/scope-words';
+import type { NamedOrder } from '@/components/switches/view';
+import type { ApprovalSummary } from '@/lib/approvals';
+import type { Actor } from '@/lib/context';
+import type { SessionSummary } from '@/lib/sessions';
+import { mayDecide } from './approvals/may-decide';
+
+/** Now shows five; the rest is one press away. */
+const SHOWN = 5;
+const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
+
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[] };
+
+/** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost }: Input): NowSection[] {
+  const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
+  const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
+  const stopped = [...orders.map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
+  return [
+    ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
+    ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
+  ];
+}
+
+function orderRow({ order, name }: NamedOrder): NowRow {
+  return {
+    id: order.id, href: `/switches/${order.id}`, act: 'Open', when: { kind: 'for', since: order.issuedAt }, mark: { kind: 'glyph', name: order.kind === 'pause' ? 'doing' : 'stop', ...(order.kind === 'stop' ? { tone: 'stop' as const } : {}) },
+    sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}.` }],
+    second: [{ text: `By ${order.engagedBy.name ?? order.engagedBy.kind}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
+  };
+}
+
+function lostRow(session: SessionSummary): NowRow {
+  return {
+    id: session.id, href: `/sessions/${session.id}`, act: 'Open', when: { kind: 'for', since: session.lastEventAt ?? session.openedAt }, mark: { kind: 'hatch' },
+    sentence: [{ text: `${session.agentName}, session ${session.shortId}, is not connected.` }], second: [{ text: session.purpose.slice(0, 160) }],
+  };
+}
+
+function approvalRow(approval: ApprovalSummary): NowRow {
+  return {
+    id: approval.id, href: `/approvals/${approval.id}`, act: 'Review', when: { kind: 'left', until: approval.decideBy }, mark: { kind: 'glyph', name: approval.tainted ? 'untrusted' : 'asked', tone: approval.tainted ? 'taint' : 'wait' },
+    sentence: [{ text: approval.title.length > 240 ? `${approval.title.slice(0, 160)} … ${approval.title.slice(-60)}` : approval.title }],
+    second: [{ text: `${approval.agentName} · ${approval.risk}${approval.tainted ? ' · untrusted arguments' : ''}` }],
+  };
+}
