@@ -31,6 +31,8 @@ export async function expireApprovals(ctx: Context = makeContext({ kind: 'system
     `SELECT id FROM approval WHERE (state IN ('pending', 'partially_approved') AND decide_by <= clock_timestamp()) OR (state = 'approved' AND use_by <= clock_timestamp()) ORDER BY decide_by LIMIT 200`,
   ));
   let ended = 0;
+  // One that cannot be ended must not keep the others open; it is told of afterwards.
+  const failures: unknown[] = [];
   for (const { id } of due) {
     ended += await sqlTransaction(async (tx) => {
       const approval = await lockApproval(tx, id);
@@ -40,8 +42,9 @@ export async function expireApprovals(ctx: Context = makeContext({ kind: 'system
       if (!undecided && !unused) return 0;
       await record(tx, ctx, [await endApproval(tx, approval, { state: undecided ? 'expired' : 'unused_expired' })]);
       return 1;
-    });
+    }).catch((error: unknown) => { failures.push(error); return 0; });
   }
+  if (failures.length > 0) throw failures[0];
   return ended;
 }
 

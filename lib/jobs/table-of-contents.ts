@@ -43,7 +43,7 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       async run() {
         const { unconfirmed } = await signAndFence(ctx, standing, controlKeys);
         await workOffSwitches(ctx, unconfirmed, controlKeys);
-        return unconfirmed.length > 0 ? SECOND : 5 * SECOND;
+        return unconfirmed.length > 0 ? SECOND : 2 * SECOND;
       },
     },
     {
