@@ -34,7 +34,7 @@ export async function readAction(session: LiveSession, by: { requestId: string }
 export async function knownRequest(session: LiveSession, requestId: string): Promise<KnownAction | undefined> {
   const held = session.known.get(requestId);
   if (held && held.version === session.version) return held;
-  if (!held && session.complete) return undefined;
+  if (!held && session.complete && !session.forgotten.has(requestId)) return undefined;
   return (await readAction(session, { requestId }))?.action;
 }
 

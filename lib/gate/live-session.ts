@@ -2,6 +2,7 @@ import type { KnownAgent } from '@/lib/agents';
 import type { Decision } from '@/lib/protocol/decision';
 import type { Capability } from '@/lib/protocol/identity';
 import type { SessionRow } from '@/lib/sessions/schema';
+import { SeenIds } from './seen-ids';
 import { SeenTexts } from './seen-texts';
 import type { Reservation } from './budgets';
 
@@ -28,8 +29,10 @@ export type LiveSession = {
   version: number;
   known: Map<string, KnownAction>; // by requestId
   byAction: Map<string, KnownAction>;
-  /** Whether `known` holds every request of this session; false after a return or a failed write, until the database was asked. */
+  /** Whether `known` and `forgotten` hold every request of this session; false after a return to it: then the database is asked. */
   complete: boolean;
+  /** Requests that were known here and made room, or whose writing ended unknown: of these the database is asked. */
+  forgotten: SeenIds;
   inFlight: Map<string, Promise<Decision>>;
   seen: SeenTexts;
   calls: number;
@@ -40,11 +43,12 @@ export type LiveSession = {
   costE4: number;
 };
 
-const MOST_REMEMBERED = 5_000;
+/** Enough for what is under way; a session's memory must not grow with its length. */
+const MOST_REMEMBERED = 256;
 
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
-    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, known: new Map(), byAction: new Map(), complete: fresh, inFlight: new Map(),
+    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(),
     seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0, costE4: 0,
   };
 }
@@ -53,9 +57,9 @@ export function remember(session: LiveSession, action: KnownAction): void {
   session.known.set(action.requestId, action);
   session.byAction.set(action.actionId, action);
   if (session.known.size <= MOST_REMEMBERED) return;
-  // The oldest is forgotten; from then on an unknown request is looked up before it is decided.
+  // The oldest is forgotten, but not that there was one.
   const [requestId, oldest] = session.known.entries().next().value!;
   session.known.delete(requestId);
   session.byAction.delete(oldest.actionId);
-  session.complete = false;
+  session.forgotten.add(requestId);
 }

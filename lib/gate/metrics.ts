@@ -8,7 +8,7 @@ export function makeGateMetrics(registry = new Registry()) {
     registry,
     decisions: new Counter({ name: 'countersign_decisions_total', help: 'Decisions by verdict and code', labelNames: ['decision', 'code'], registers: [registry] }),
     latency: new Histogram({ name: 'countersign_decision_seconds', help: 'From an action request to its recorded decision', buckets: SECONDS, registers: [registry] }),
-    checks: new Histogram({ name: 'countersign_check_seconds', help: 'Time in each check of the gate', labelNames: ['check'], buckets: SECONDS, registers: [registry] }),
+    checks: new Histogram({ name: 'countersign_check_seconds', help: 'Time in each check of the gate, of one decision in sixteen', labelNames: ['check'], buckets: SECONDS, registers: [registry] }),
     connections: new Gauge({ name: 'countersign_agent_connections', help: 'Connected agent instances', registers: [registry] }),
     sessions: new Gauge({ name: 'countersign_attached_sessions', help: 'Sessions attached to this gateway', registers: [registry] }),
     lapses: new Counter({ name: 'countersign_lease_lapses_total', help: 'Leases that lapsed', registers: [registry] }),
