@@ -115,8 +115,8 @@ async function recordCancelled(tx: Sql, ctx: Context, row: FullOrderRow, cancell
     [actions],
   );
   await tx.rows(
-    `SELECT count(pg_notify('cs_approval', json_build_object('id', x.id, 'sessionId', x.session_id)::text))::int FROM unnest($1::uuid[], $2::uuid[]) AS x(id, session_id)`,
-    [cancelled.map((one) => one.id), cancelled.map((one) => one.session_id)],
+    `SELECT count(pg_notify('cs_approval', json_build_object('id', x.id, 'sessionId', x.session_id, 'actionId', x.action_id)::text))::int FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS x(id, session_id, action_id)`,
+    [cancelled.map((one) => one.id), cancelled.map((one) => one.session_id), actions],
   );
 }
 

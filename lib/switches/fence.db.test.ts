@@ -239,6 +239,20 @@ describe('what a stop hits', () => {
     expect(await events('switch.confirmed')).toHaveLength(1);
   });
 
+  it('keeps the word of a client that is quicker than the snapshot, for its own sessions in the scope alone', async () => {
+    const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2, leaseMs: 60_000 });
+    const [hit, other] = fleet.sessions as [Fleet['sessions'][0], Fleet['sessions'][0]];
+    const order = await engageSwitch(host, { scope: 'session', target: hit.id });
+    const agent = makeContext({ kind: 'agent', id: hit.agentId, name: 'a', instanceId: hit.instanceId });
+    const said = { orderId: order.id, acknowledgement: { stopped: [hit.id, other.id], at: new Date().toISOString() } };
+    expect(await recordHaltAcknowledgement(agent, said)).toBe(1);
+    expect(await recordHaltAcknowledgement(agent, said)).toBe(0);
+    await round();
+    await workOffSwitches(control, [order.id], keys);
+    expect(await getOrder(order.id)).toMatchObject({ order: { confirmedAt: expect.any(String), matched: { sessions: 1 } }, counts: { acknowledged: 1, fenced: 0 } });
+    expect(await events('session.halt_acknowledged')).toHaveLength(1);
+  });
+
   it('pauses and resumes: sessions keep their state, approvals stand, an overlapping pause still holds', async () => {
     const fleet: Fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
     const asked = await insertPendingApproval(sql, fleet.sessions[0]!);
@@ -246,6 +260,9 @@ describe('what a stop hits', () => {
     const [all, one] = [await engageSwitch(host, { scope: 'instance', target: fleet.instances[0]! }, 'pause'), await engageSwitch(host, { scope: 'session', target: fleet.sessions[0]!.id }, 'pause')];
     await workOffSwitches(control, [all.id, one.id], keys);
     expect(await states()).toEqual({ paused: 2 });
+    await round();
+    await round();
+    expect((await getOrder(all.id))!.order.confirmedAt).not.toBeNull();
     expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [asked.approvalId])).toEqual([{ state: 'pending' }]);
     await requestRelease(ada, { orderId: all.id, checklist: [...releaseChecklist] });
     await workOffSwitches(control, [], keys);

@@ -69,7 +69,8 @@ async function settleTargets(tx: Sql, row: FullOrderRow, events: NewEvent[]): Pr
        AND (i.lease_expires_at IS NULL OR i.lease_expires_at < clock_timestamp() - make_interval(secs => $2)) RETURNING t.session_id`,
     [row.id, LEASE_MARGIN_MS / 1000],
   );
-  const silent = await tx.rows(
+  // A pause asks nothing of the client: that the gate refuses is all of it.
+  const silent = row.kind === 'pause' ? [] : await tx.rows(
     `UPDATE switch_target SET state = 'unreachable', evidence = 'it renews its lease, but has not acknowledged the stop'
      WHERE order_id = $1 AND state = 'fenced' AND ordered_at < clock_timestamp() - make_interval(secs => $2) RETURNING session_id`,
     [row.id, (2 * env().leaseMs) / 1000],
@@ -80,7 +81,7 @@ async function settleTargets(tx: Sql, row: FullOrderRow, events: NewEvent[]): Pr
 
 /** Only a look after the fence stood counts: before that, a decision under way could still have opened a session. */
 async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys, events: NewEvent[]): Promise<boolean> {
-  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND state IN ('ordered', 'fenced', 'unreachable')`, [row.id]);
+  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND state = ANY($2)`, [row.id, row.kind === 'pause' ? ['ordered'] : ['ordered', 'fenced', 'unreachable']]);
   if ((open?.n ?? 0) > 0) return false;
   for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
     const which = sessionsIn(cover, env().environment, 2);
