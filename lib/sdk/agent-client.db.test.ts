@@ -1,11 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Context } from '@/lib/context';
-import type { Decision } from '@/lib/protocol';
+import { type Decision, thumbprint } from '@/lib/protocol';
 import { startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
-import { AgentClient, ApprovalDenied, type ConnectOptions, Denied, guard, LeaseLapsed, type SessionHandle, SessionPaused, SessionStopped, verifyPermit, PermitRefused, redeemPermit } from '.';
+import { AgentClient, ApprovalDenied, type ConnectOptions, Denied, guard, LeaseLapsed, type SessionHandle, SessionPaused, SessionStopped, verifyPermit, PermitRefused, redeemPermit, Unauthenticated } from '.';
 
 let gateway: TestGateway;
 let agent: TestAgent;
@@ -84,6 +85,34 @@ describe('guard against the real gateway', () => {
     await expect(redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args: { query: 'other' } })).rejects.toMatchObject({ reason: 'digest_mismatch' });
     expect(await redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args })).toEqual({ actionId });
     await expect(redeemPermit(permit!, { url: gateway.url, tool: 'search_articles', args })).rejects.toMatchObject({ reason: 'used' });
+  });
+});
+
+describe('the rest of the contract', () => {
+  it('takes a client assertion instead of a secret, and no other key', async () => {
+    const { sql } = await import('@/lib/db');
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const jwk = publicKey.export({ format: 'jwk' });
+    const kid = thumbprint(jwk.x ?? '');
+    await sql.rows('INSERT INTO agent_key (agent_id, kid, jwk) VALUES ($1, $2, $3)', [agent.clientId, kid, JSON.stringify({ ...jwk, kid })]);
+    const by = { url: gateway.url, clientId: agent.clientId, instance: { name: 'by key' }, controlPin: pin() };
+    for (const clientAssertionKey of [privateKey, privateKey.export({ format: 'jwk' }), privateKey.export({ format: 'pem', type: 'pkcs8' }) as string]) {
+      const client = await AgentClient.connect({ ...by, clientAssertionKey: clientAssertionKey as never });
+      expect(client.connected).toBe(true);
+      await client.close();
+    }
+    await expect(AgentClient.connect({ ...by, clientAssertionKey: generateKeyPairSync('ed25519').privateKey })).rejects.toBeInstanceOf(Unauthenticated);
+  });
+
+  it('takes inputs, plans, outputs and spans, and names what is wrong before it is sent', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    const input = await session.addInput({ origin: 'document', source: 'a page', text: 'Refunds take three days.' });
+    expect(input.wrapped).toContain(session.delimiter);
+    const plan = await session.submitPlan([{ id: 'one', tool: 'search_articles', args: { query: 'x' } }, { id: 'two', tool: 'launch_rocket', args: {} }]);
+    expect(plan.steps.map(({ forecast }) => forecast)).toEqual(['allow', 'deny']);
+    expect((await session.checkOutput('All is well.')).text).toBe('All is well.');
+    expect(await session.addSpans([{ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'think', kind: 'internal', startedAt: new Date().toISOString(), attributes: {} }])).toBe(1);
+    await expect(session.submitPlan([])).rejects.toMatchObject({ code: 'invalid', issues: [{ path: '/steps' }] });
   });
 });
 

@@ -149,6 +149,10 @@ describe('over HTTP', () => {
     expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
     expect((await post({})).status).toBe(400);
     expect((await post({ 'mcp-session-id': 'guessed' })).status).toBe(404);
+    expect((await fetch(url, { method: 'OPTIONS', headers: { origin: 'https://evil.example' } })).headers.get('access-control-allow-origin')).toBeNull();
+    const open = await overHttp({ http: { allowedOrigins: ['https://chat.example.org'], token: 'a-token-of-sixteen' } });
+    const preflight = await fetch(open.url, { method: 'OPTIONS', headers: { origin: 'https://chat.example.org' } });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://chat.example.org']);
     expect((await fetch(`${url}x`)).status).toBe(404);
     const http = await import('node:http');
     const status = await new Promise<number | undefined>((resolve) => http.request(url, { headers: { host: 'evil.example' } }, (answer) => { answer.resume(); resolve(answer.statusCode); }).end());

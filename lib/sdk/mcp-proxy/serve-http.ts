@@ -15,17 +15,22 @@ const IDLE_MS = 30 * 60_000;
 /** Serves MCP over streamable HTTP: one proxy session for each MCP session. Returns the address, and how to stop. */
 export async function serveHttp(config: HttpConfig, open: () => ProxySession, log: (line: string) => void): Promise<{ url: string; close: () => Promise<void> }> {
   if (!isLoopback(config.host) && !config.token) throw new InvalidRequest('"http.host" is not loopback: then "http.token" is needed, else anybody on the network could use these tools.');
-  const sessions = new Map<string, { transport: StreamableHTTPServerTransport; proxy: ProxySession; usedAt: number }>();
+  const sessions = new Map<string, { transport: StreamableHTTPServerTransport; proxy: ProxySession; usedAt: number; open: number }>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const refused = refusal(request, config, (server.address() as AddressInfo).port);
     if (refused) return fail(response, refused.status, refused.message);
+    // Only an allowed origin comes this far; a page of it is told so.
+    if (request.headers.origin !== undefined) for (const [name, value] of crossOrigin(request.headers.origin)) response.setHeader(name, value);
+    if (request.method === 'OPTIONS') return void response.writeHead(204).end();
     const body = request.method === 'POST' ? await readBody(request) : undefined;
     if (body?.ok === false) return fail(response, body.status, body.message);
     const id = request.headers['mcp-session-id'];
     const there = typeof id === 'string' ? sessions.get(id) : undefined;
     if (there) {
-      there.usedAt = performance.now();
+      // A stream, or a call that waits for a person, is use for as long as it is open.
+      there.open += 1;
+      response.once('close', () => { there.open -= 1; there.usedAt = performance.now(); });
       return there.transport.handleRequest(request, response, body?.value);
     }
     if (id !== undefined) return fail(response, 404, 'There is no such session. Initialize a new one.');
@@ -34,7 +39,7 @@ export async function serveHttp(config: HttpConfig, open: () => ProxySession, lo
     const proxy = open();
     const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
       sessionIdGenerator: () => randomUUID(),
-      onsessioninitialized: (sessionId) => { sessions.set(sessionId, { transport, proxy, usedAt: performance.now() }); },
+      onsessioninitialized: (sessionId) => { sessions.set(sessionId, { transport, proxy, usedAt: performance.now(), open: 0 }); },
       onsessionclosed: (sessionId) => end(sessionId),
     });
     await proxy.mcp.connect(transport);
@@ -55,7 +60,7 @@ export async function serveHttp(config: HttpConfig, open: () => ProxySession, lo
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
   const sweep = setInterval(() => {
-    for (const [id, session] of sessions) if (performance.now() - session.usedAt > IDLE_MS) void end(id);
+    for (const [id, session] of sessions) if (session.open === 0 && performance.now() - session.usedAt > IDLE_MS) void end(id);
   }, 60_000);
   const { port } = server.address() as AddressInfo;
   return {
@@ -77,9 +82,18 @@ function refusal(request: IncomingMessage, config: HttpConfig, port: number): { 
   // A name that somebody else's DNS points here would get around the Origin check otherwise.
   if (isLoopback(config.host) && ![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host ?? '')) return { status: 403, message: 'This host name is not served.' };
   if (origin !== undefined && !config.allowedOrigins.includes(origin)) return { status: 403, message: 'This origin is not allowed.' };
-  if (config.token !== undefined && !sameText(authorization ?? '', `Bearer ${config.token}`)) return { status: 401, message: 'A bearer token is needed.' };
+  // A browser's question before the request proper carries no token, and learns only that it may ask.
+  if (request.method !== 'OPTIONS' && config.token !== undefined && !sameText(authorization ?? '', `Bearer ${config.token}`)) return { status: 401, message: 'A bearer token is needed.' };
   return undefined;
 }
+
+const crossOrigin = (origin: string): [string, string][] => [
+  ['access-control-allow-origin', origin],
+  ['vary', 'origin'],
+  ['access-control-allow-methods', 'GET, POST, DELETE'],
+  ['access-control-allow-headers', 'authorization, content-type, last-event-id, mcp-protocol-version, mcp-session-id'],
+  ['access-control-expose-headers', 'mcp-session-id'],
+];
 
 const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
