@@ -53,7 +53,7 @@ export function NowScreen({ view, start, foot }: { view: NowView; start?: ReactN
             ))}
           </div>
         )}
-        {!isEmpty && foot && <div className="margin-head mt-5"><span /><div>{foot}</div></div>}
+        {!isEmpty && foot && <div className="margin-head mt-5"><div>{foot}</div></div>}
       </div>
     </div>
   );
