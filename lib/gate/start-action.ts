@@ -52,6 +52,8 @@ export async function startAction(gate: Gate, ctx: Context, session: LiveSession
       if (!view.stillCurrent() && matchingOrder(gate.switches.orders, { sessionId: session.row.id, instanceId: session.row.instanceId, agentId: session.row.agentId, classes: tool?.tool.classes ?? [], environment: gate.environment })) {
         return { ...action.decision, decision: 'deny', code: 'switch.engaged', reason: 'A stop was engaged while this was starting. Do not run it.' };
       }
+      // A view that has aged meanwhile shows nothing; it does not show that nothing is stopped.
+      if (!gate.switches.fresh) throw unavailable('This gateway cannot see at the moment what is stopped. Do not run the tool; ask again with a new requestId.', 500);
       action.startedAt = now;
       session.running += 1;
       remember(session, action);

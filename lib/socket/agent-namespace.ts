@@ -12,6 +12,7 @@ import { wireErrorCodes, type WireError, type WireErrorCode } from '@/lib/protoc
 import { parseInput } from '@/lib/parse-input';
 import { verifyAgentToken } from '@/lib/signing';
 import { AgentConnection } from './agent-connection';
+import { tellStanding } from './push-decisions';
 import { agentHandlers, StartRefused, type Handling } from './agent-handlers';
 
 
@@ -41,6 +42,7 @@ export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Ma
     // The handshake's request holds its headers and buffers for as long as the socket lives; nobody reads it again.
     (socket.conn as { request?: unknown }).request = undefined;
     socket.onAny((event: string, ...args: unknown[]) => void answer({ gate, connection, tokenKeys }, event, args));
+    tellStanding(gate, connection);
     socket.on('disconnect', () => {
       connection.disconnected();
       if (connections.get(connection.instance.id) !== connection) return;

@@ -53,9 +53,15 @@ export function onSwitchChange(gate: Gate, connections: Map<string, AgentConnect
   for (const lifted of change.lifted) if (lifted.order.kind === 'pause') tell(gate, connections, 'resume', lifted.order, lifted.releaseJws);
 }
 
+/** An agent that comes back is told again of every stop that stands over it. */
+export function tellStanding(gate: Gate, connection: AgentConnection): void {
+  const own = new Map([[connection.instance.id, connection]]);
+  for (const order of gate.switches.orders.list) if (order.orderJws) tell(gate, own, order.kind === 'pause' ? 'pause' : 'halt', order, order.orderJws);
+}
+
 type Cover = { id: string; scope: string; target: string | null; environment: string | null };
 
-function tell(gate: Gate, connections: Map<string, AgentConnection>, event: 'halt' | 'pause' | 'resume', order: Cover, orderJws: string): void {
+function tell(gate: Gate, connections: ReadonlyMap<string, AgentConnection>, event: 'halt' | 'pause' | 'resume', order: Cover, orderJws: string): void {
   if (order.environment !== null && order.environment !== gate.environment) return;
   // A class of tools is stopped at the gate; the sessions that use others go on.
   if (order.scope === 'class') return;
