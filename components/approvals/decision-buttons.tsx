@@ -52,13 +52,13 @@ function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; 
     const first = view.arguments.find((item) => item.path === unread[0])?.name ?? 'value';
     const stepUp = view.may.approve && view.may.stepUp;
     return (
-      <Button tone="hand" size="large" locked aria-disabled="true" onClick={() => showUnread(first)}>
+      <Button tone="hand" size="large" locked onClick={() => showUnread(first)}>
         <Lock size={14} strokeWidth={1.75} aria-hidden="true" />Approve once
         <small>open the {first.slice(0, 24)}{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then passkey</span>}</small>
       </Button>
     );
   }
-  return <Button tone="hand" size="large" disabled={busy} onClick={onArm} aria-keyshortcuts="a"><Glyph name="asked" size={14} />Approve once<Key>a</Key></Button>;
+  return <Button tone="hand" size="large" disabled={busy} onClick={onArm} data-arm="approve" aria-keyshortcuts="a"><Glyph name="asked" size={14} />Approve once<Key>a</Key></Button>;
 }
 
 /** A press on the locked button leads to what must be opened. */

@@ -39,7 +39,7 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
     getItemKey: (index) => rows[index]!.key, initialRect: { width: 800, height: 900 },
   });
   const items = virtual.getVirtualItems();
-  const follow = useFollow({ scroller, count: events.length, live: session.state === 'open', toEnd: () => virtual.scrollToIndex(rows.length - 1, { align: 'end' }) });
+  const follow = useFollow({ scroller, count: events.length, live: session.state === 'open', startAtEnd: selectedSeq === undefined, toEnd: () => virtual.scrollToIndex(rows.length - 1, { align: 'end' }) });
 
   const select = useCallback((seq: number | undefined) => {
     setSelected(seq);

@@ -2,13 +2,13 @@
 
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-type Options = { scroller: RefObject<HTMLElement | null>; count: number; live: boolean; toEnd: () => void };
+type Options = { scroller: RefObject<HTMLElement | null>; count: number; live: boolean; startAtEnd: boolean; toEnd: () => void };
 
 const nearEnd = 48;
 
 /** Stays at the newest event until the person scrolls away, then counts what they have not seen. */
-export function useFollow({ scroller, count, live, toEnd }: Options) {
-  const [following, setFollowing] = useState(false);
+export function useFollow({ scroller, count, live, startAtEnd, toEnd }: Options) {
+  const [following, setFollowing] = useState(live && startAtEnd);
   const [seen, setSeen] = useState(count);
   const byUs = useRef(false);
   useEffect(() => {

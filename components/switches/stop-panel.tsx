@@ -82,7 +82,7 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
     if (choice.standingOrderId) return <Button onClick={() => router.push(`/switches/${choice.standingOrderId}`)}>Stopped already</Button>;
     if (isOn) return <Verdict name="stopped" word={`Armed, ${secondsLeft} s left`} />;
     return (
-      <Button tone="halt" disabled={sending !== null} aria-label={`${word} ${choice.name}`} onClick={() => (isArmed(view.scope) ? arm({ scope: view.scope, choice }) : void fire({ scope: view.scope, choice }))}>
+      <Button tone="halt" disabled={sending !== null} aria-label={`${word} ${choice.name}`} data-arm={view.scope} onClick={() => (isArmed(view.scope) ? arm({ scope: view.scope, choice }) : void fire({ scope: view.scope, choice }))}>
         {sending === view.scope && !isOn ? <span className="spinner" /> : <Glyph name="stop" size={12} />}{word}
       </Button>
     );

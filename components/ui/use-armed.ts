@@ -18,7 +18,12 @@ export function useArmed<What>() {
   }, []);
   const disarm = useCallback(() => {
     setArmed(null);
-    from.current?.focus();
+    // The control that armed may have been drawn anew meanwhile: it is known by its data-arm.
+    requestAnimationFrame(() => {
+      const key = from.current?.dataset.arm;
+      const again = from.current?.isConnected ? from.current : key ? document.querySelector<HTMLElement>(`[data-arm="${CSS.escape(key)}"]`) : null;
+      again?.focus();
+    });
   }, []);
 
   useEffect(() => {
