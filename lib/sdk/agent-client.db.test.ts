@@ -8,6 +8,9 @@ import { type Decision, thumbprint } from '@/lib/protocol';
 import { startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
 import { AgentClient, ApprovalDenied, type ConnectOptions, Denied, guard, LeaseLapsed, type SessionHandle, SessionPaused, SessionStopped, verifyPermit, PermitRefused, redeemPermit, Unauthenticated } from '.';
 
+/** Long enough for a machine that has other work. */
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+
 let gateway: TestGateway;
 let agent: TestAgent;
 let boss: Context;
@@ -121,18 +124,18 @@ describe('a stop', () => {
     const session = await (await connect()).openSession({ purpose: 'p' });
     let runs: AbortSignal | undefined;
     const running = guard(session, 'search_articles', (_args, run) => { runs = run.signal; return new Promise((resolve) => run.signal.addEventListener('abort', () => resolve('too late'))); })({ query: 'x' }).catch((e: unknown) => e);
-    await vi.waitFor(() => expect(runs).toBeDefined());
+    await until(() => expect(runs).toBeDefined());
     const pending = vi.fn();
     const sent = vi.fn();
     const waiting = guard(session, 'send_email', sent)(mail, { onPending: pending }).catch((e: unknown) => e);
-    await vi.waitFor(() => expect(pending).toHaveBeenCalled());
+    await until(() => expect(pending).toHaveBeenCalled());
     const order = await engage(session, 'stop');
     expect(await running).toBeInstanceOf(SessionStopped);
     expect(await waiting).toBeInstanceOf(SessionStopped);
     await expect(guard(session, 'search_articles', vi.fn())({ query: 'y' })).rejects.toBeInstanceOf(SessionStopped);
     expect(sent).not.toHaveBeenCalled();
     const { getOrder } = await import('@/lib/switches');
-    await vi.waitFor(async () => expect((await getOrder(order))?.targets).toMatchObject([{ sessionId: session.id, state: 'acknowledged' }]));
+    await until(async () => expect((await getOrder(order))?.targets).toMatchObject([{ sessionId: session.id, state: 'acknowledged' }]));
   });
 
   it('that only pauses holds every call back', async () => {
@@ -154,14 +157,14 @@ describe('a gateway that goes away', () => {
     const asked = await session.requestAction({ tool: 'send_email', args: mail, requestId: 'r' });
     expect(asked.decision).toBe('ask');
     const sent = vi.fn(() => 'sent');
-    const lapsed = vi.waitFor(() => { if (client.leaseRemainingMs > 0) throw new Error('holds'); }, { timeout: 10_000 });
+    const lapsed = until(() => { if (client.leaseRemainingMs > 0) throw new Error('holds'); });
     await gateway.stopServing();
     await decide(asked, 'approve');
     await lapsed;
     await expect(guard(session, 'search_articles', sent)({ query: 'x' })).rejects.toBeInstanceOf(LeaseLapsed);
     await gateway.serveAgain();
     expect((await session.waitForDecision('r', { timeoutMs: 20_000 })).code).toBe('approval.granted');
-    await vi.waitFor(() => session.assertMayAct());
+    await until(() => session.assertMayAct());
     expect(await guard(session, 'send_email', sent)(mail, { requestId: 'r' })).toContain('sent');
     expect(heard).toEqual(['r approval.granted']);
     expect(sent).toHaveBeenCalledOnce();

@@ -9,6 +9,9 @@ import { InvalidRequest, Refused, SessionPaused, SessionStopped, Unauthenticated
 import { guard } from './guard';
 import { asked, ContractServer, decisionFor } from './testing/contract-server';
 
+/** Long enough for a machine that has other work. */
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+
 let server: ContractServer;
 let folder: string;
 const clients: AgentClient[] = [];
@@ -49,7 +52,7 @@ describe('connecting', () => {
   it('refreshes its token ahead of its end, without a new connection', async () => {
     server.tokenSeconds = 1;
     await connect();
-    await vi.waitFor(() => expect(server.events('auth.refresh').length).toBeGreaterThanOrEqual(2), { timeout: 5_000 });
+    await until(() => expect(server.events('auth.refresh').length).toBeGreaterThanOrEqual(2));
     expect(new Set(server.events('auth.refresh').map(({ token }) => token)).size).toBe(server.events('auth.refresh').length);
     expect(server.sockets).toHaveLength(1);
   });
@@ -57,7 +60,7 @@ describe('connecting', () => {
   it('renews its lease after a third of it', async () => {
     server.leaseMs = 600;
     const client = await connect();
-    await vi.waitFor(() => expect(server.events('lease.renew').length).toBeGreaterThanOrEqual(4));
+    await until(() => expect(server.events('lease.renew').length).toBeGreaterThanOrEqual(4));
     expect(client.leaseRemainingMs).toBeGreaterThan(0);
   });
 });
@@ -114,7 +117,7 @@ describe('a connection that dies', () => {
     const session = await client.openSession({ purpose: 'p' });
     server.sessions.delete(session.id);
     server.cut();
-    await vi.waitFor(() => expect(session.signal.aborted).toBe(true));
+    await until(() => expect(session.signal.aborted).toBe(true));
     expect(server.events('session.open')).toHaveLength(1);
   });
 
@@ -124,7 +127,7 @@ describe('a connection that dies', () => {
     const [socket] = server.sockets;
     socket!.emit('closing', { code: 'conflict', message: 'The same instance has connected again.' });
     socket!.disconnect(true);
-    await expect(vi.waitFor(() => { if (client.connected) throw new Error('still connected'); })).resolves.toBeUndefined();
+    await expect(until(() => { if (client.connected) throw new Error('still connected'); })).resolves.toBeUndefined();
     await expect(session.requestAction({ tool: 't', args: {} })).rejects.toMatchObject({ code: 'conflict' });
     expect(server.sockets).toEqual([]);
   });
@@ -135,15 +138,15 @@ describe('a connection that dies', () => {
     const one = await client.openSession({ purpose: 'one' });
     const other = await client.openSession({ purpose: 'other' });
     server.sessions.set(one.id, 'lost');
-    await vi.waitFor(() => expect(server.events('session.open').filter(({ sessionId }) => sessionId === one.id)).toHaveLength(2));
+    await until(() => expect(server.events('session.open').filter(({ sessionId }) => sessionId === one.id)).toHaveLength(2));
     server.handlers.set('session.open', (body) => (body.sessionId === other.id
       ? { ok: false, error: { code: 'conflict', message: 'This session is stopped, and that is final.' } }
       : { ok: true, session: { id: one.id, state: 'open', generation: 1, enforcement: 'cooperative' }, leaseMs: 600, leaseExpiresAt: '', policy: { version: '1', sha256: '' }, canary: '', delimiter: 'd' }));
     server.sessions.set(other.id, 'lost');
     server.cut();
-    await vi.waitFor(() => expect(other.signal.aborted).toBe(true));
+    await until(() => expect(other.signal.aborted).toBe(true));
     expect(() => other.assertMayAct()).toThrow(SessionStopped);
-    await vi.waitFor(() => expect(() => one.assertMayAct()).not.toThrow());
+    await until(() => expect(() => one.assertMayAct()).not.toThrow());
   });
 
   it('waits as long as it was told while the gateway cannot decide, then says when to come again', async () => {

@@ -6,6 +6,9 @@ import { guard } from './guard';
 import type { SessionHandle } from './session-handle';
 import { asked, ContractServer, decisionFor } from './testing/contract-server';
 
+/** Long enough for a machine that has other work. */
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+
 let server: ContractServer;
 let client: AgentClient;
 let session: SessionHandle;
@@ -128,9 +131,9 @@ describe('guard', () => {
   it('refuses by itself once the lease has lapsed, also between the yes and the run', async () => {
     server.leaseMs = 600;
     server.cut();
-    await vi.waitFor(() => expect(client.leaseRemainingMs).toBeLessThanOrEqual(540));
+    await until(() => expect(client.leaseRemainingMs).toBeLessThanOrEqual(540));
     server.handlers.set('lease.renew', () => 'silence');
-    server.handlers.set('action.started', async () => { await vi.waitFor(() => expect(client.leaseRemainingMs).toBeLessThanOrEqual(0), { timeout: 5_000 }); return { ok: true }; });
+    server.handlers.set('action.started', async () => { await until(() => expect(client.leaseRemainingMs).toBeLessThanOrEqual(0)); return { ok: true }; });
     const run = vi.fn();
     await expect(guard(session, 't', run)({})).rejects.toBeInstanceOf(LeaseLapsed);
     expect(run).not.toHaveBeenCalled();
@@ -142,10 +145,10 @@ describe('guard', () => {
   it('refuses every call after a halt, ends what waits, and tells what runs', async () => {
     let signal: AbortSignal | undefined;
     const running = guard(session, 't', (_args, run) => { signal = run.signal; return new Promise(() => {}); })({}).catch((e: unknown) => e);
-    await vi.waitFor(() => expect(signal).toBeDefined());
+    await until(() => expect(signal).toBeDefined());
     server.handlers.set('action.request', (body) => ({ ok: true, decision: decisionFor(body, asked()) }));
     const waiting = guard(session, 't', vi.fn())({}).catch((e: unknown) => e);
-    await vi.waitFor(() => expect(session.unresolved).toHaveLength(1));
+    await until(() => expect(session.unresolved).toHaveLength(1));
     const answer: unknown = await server.sockets[0]?.timeout(2_000).emitWithAck('halt', { orderJws: '' });
     expect(answer).toMatchObject({ stopped: [session.id] });
     expect(signal?.aborted).toBe(true);
