@@ -7,6 +7,8 @@ import { runFolder } from './effects';
 
 let gateway: TestGateway;
 let worker: RunningWorker;
+// Processes from source start slowly on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 const patience = { timeout: 25_000, interval: 100 };
 beforeAll(async () => {
   gateway = await startTestGateway();

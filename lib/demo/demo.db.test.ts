@@ -18,6 +18,8 @@ let keeper: DemoKeeper;
 let jobs: RunningJobs;
 let runId: string;
 
+// Processes from source start slowly on a busy machine.
+vi.setConfig({ testTimeout: 90_000 });
 const patience = { timeout: 20_000, interval: 50 };
 const rows = async <R extends object>(text: string, params: unknown[] = []) => (await import('@/lib/db')).sql.rows<R>(text, params);
 const inRun = (...parts: string[]) => path.join(runFolder(gateway.dataDir, runId), ...parts);
@@ -164,6 +166,14 @@ describe('what people decide is what happens', () => {
 });
 
 describe('its process', () => {
+  it('waits for a gateway that goes away, and goes on with the same sessions', async () => {
+    const pid = keeper.pid;
+    await gateway.restart();
+    const [before] = await rows<{ last: Date }>('SELECT max(decided_at) AS last FROM action');
+    await vi.waitFor(async () => expect((await rows(`SELECT 1 FROM action WHERE decided_at > $1 AND decision = 'allow' LIMIT 1`, [before!.last])).length).toBe(1), patience);
+    expect(keeper.pid).toBe(pid);
+  });
+
   it('is started again when it dies, and what it had asked is withdrawn', async () => {
     const before = keeper.pid!;
     const open = await vi.waitFor(async () => {
