@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { ChevronsDownUp } from 'lucide-react';
 import { sayClock, sayFor } from '@/components/ui/say-time';
 import { SentenceText } from '@/components/ui/sentence';
@@ -10,7 +11,8 @@ import type { SessionEventView } from './view';
 
 type Props = { row: TimelineRow; selected: boolean; onSelect: (seq: number) => void; onUnfold: (key: string) => void; onLoad: (row: { from: number; to: number }) => void; loading: boolean; chainTo: number };
 
-export function TimelineRowView({ row, selected, onSelect, onUnfold, onLoad, loading, chainTo }: Props) {
+/** Drawn again only when its own row changes: while one scrolls, a few rows enter and the others stay as they are. */
+export const TimelineRowView = memo(function TimelineRowView({ row, selected, onSelect, onUnfold, onLoad, loading, chainTo }: Props) {
   switch (row.kind) {
     case 'event': return <EventRow row={row} selected={selected} onSelect={onSelect} />;
     case 'folded': return <FoldedRow row={row} onUnfold={onUnfold} />;
@@ -23,7 +25,7 @@ export function TimelineRowView({ row, selected, onSelect, onUnfold, onLoad, loa
     case 'unloaded':
       return <div className="unloaded"><button type="button" className="expander" disabled={loading} onClick={() => onLoad(row)}>{loading ? 'Reading…' : `Show ${(row.to - row.from + 1).toLocaleString('en')} more events`}</button></div>;
   }
-}
+});
 
 function EventRow({ row, selected, onSelect }: { row: Extract<TimelineRow, { kind: 'event' }>; selected: boolean; onSelect: (seq: number) => void }) {
   const { event } = row;

@@ -9,6 +9,7 @@ import { PeekPanel } from './peek-panel';
 import { TimelineRowView } from './timeline-row';
 import { timelineRows, type TimelineRow } from './timeline-rows';
 import { TimelineTools, type TimelineFilter } from './timeline-tools';
+import { stillUnloaded } from './unloaded';
 import { useFollow } from './use-follow';
 import type { LoadEvents, LoadPeek, SessionEventView, SessionView, Unloaded } from './view';
 
@@ -26,13 +27,13 @@ type Props = {
 export function Timeline({ session, events: given, unloaded: notSent = [], loadEvents, loadPeek, selectedSeq }: Props) {
   const [filter, setFilter] = useState<TimelineFilter>({ mode: 'timeline', query: '' });
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set());
-  const [fetched, setFetched] = useState<SessionEventView[]>([]);
+  const [fetched, setFetched] = useState<{ events: SessionEventView[]; ranges: Unloaded[] }>({ events: [], ranges: [] });
   const [loading, setLoading] = useState(false);
   const [selected, setSelected] = useState(selectedSeq);
   const scroller = useRef<HTMLDivElement>(null);
 
-  const events = useMemo(() => merge(given, fetched), [given, fetched]);
-  const unloaded = useMemo(() => notSent.filter((range) => !fetched.some((event) => event.seq >= range.from && event.seq <= range.to)), [notSent, fetched]);
+  const events = useMemo(() => merge(given, fetched.events), [given, fetched.events]);
+  const unloaded = useMemo(() => stillUnloaded(notSent, fetched.ranges), [notSent, fetched.ranges]);
   const rows = useMemo(() => unfold(timelineRows(events, Math.max(2, session.lanes.length), filter.mode, unloaded), unfolded), [events, session.lanes.length, filter.mode, unloaded, unfolded]);
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: (index) => (rows[index]!.kind === 'idle' ? 20 : 32), overscan: 12,
@@ -72,13 +73,15 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [selectedSeq]);
 
-  const load = async (range: Unloaded) => {
+  const onLoad = useCallback((range: Unloaded) => {
     if (!loadEvents) return;
     setLoading(true);
-    const more = await loadEvents({ from: range.from, to: Math.min(range.to, range.from + 999) }).catch(() => []);
-    setFetched((before) => merge(before, more));
-    setLoading(false);
-  };
+    const asked = { from: range.from, to: Math.min(range.to, range.from + 999) };
+    void loadEvents(asked)
+      .then((more) => setFetched((before) => ({ events: merge(before.events, more), ranges: [...before.ranges, asked] })), () => undefined)
+      .finally(() => setLoading(false));
+  }, [loadEvents]);
+  const onUnfold = useCallback((key: string) => setUnfolded((before) => new Set(before).add(key)), []);
   return (
     <>
       <TimelineTools filter={filter} onFilter={setFilter} events={events} selected={selected} onReveal={reveal} wentWrongAt={session.wentWrongAt} />
@@ -89,7 +92,7 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
             <Space height={items[0]?.start ?? 0} />
             {items.map((item) => (
               <div key={item.key} data-index={item.index} ref={virtual.measureElement}>
-                <TimelineRowView row={rows[item.index]!} selected={holds(rows[item.index]!, selected)} onSelect={select} onUnfold={(key) => setUnfolded((before) => new Set(before).add(key))} onLoad={(range) => void load(range)} loading={loading} chainTo={session.chain.kind === 'broken' ? session.chain.at - 1 : session.chain.to} />
+                <TimelineRowView row={rows[item.index]!} selected={holds(rows[item.index]!, selected)} onSelect={select} onUnfold={onUnfold} onLoad={onLoad} loading={loading && rows[item.index]!.kind === 'unloaded'} chainTo={session.chain.kind === 'broken' ? session.chain.at - 1 : session.chain.to} />
               </div>
             ))}
             <Space height={virtual.getTotalSize() - (items.at(-1)?.end ?? 0)} />
