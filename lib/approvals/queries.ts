@@ -107,14 +107,17 @@ export async function getApproval(id: string): Promise<ApprovalDetail | undefine
   };
 }
 
-/** What each source that provenance points to is called: an input's own source, or the tool whose result it was. */
+/** What each source that provenance points to is called: an input's own source, or the call whose result it was. */
 async function sourcesOf(sessionId: string, provenance: Provenance): Promise<ApprovalDetail['sources']> {
   const seqs = [...new Set(Object.values(provenance).flatMap((one) => [...(one.seq === undefined ? [] : [one.seq]), ...one.also.map((other) => other.seq)]))].slice(0, 100);
   if (seqs.length === 0) return {};
   const rows = await sql.rows<{ seq: bigint; body: string }>('SELECT seq, body FROM log.event WHERE stream = $1 AND seq = ANY($2::bigint[])', [`session/${sessionId}`, seqs]);
-  return Object.fromEntries(rows.map((row) => {
-    const { type, data } = JSON.parse(row.body) as { type: string; data: { source?: string | null; origin?: string; tool?: string } };
-    return [Number(row.seq), { type, label: data.source ?? (data.tool ? `the result of ${data.tool}` : (data.origin ?? 'a text')) }];
+  const events = rows.map((row) => ({ seq: Number(row.seq), ...(JSON.parse(row.body) as { type: string; data: { source?: string | null; origin?: string; tool?: string; actionId?: string } }) }));
+  const calls = await sql.rows<{ id: string; title: string | null }>(`SELECT id, detail->>'title' AS title FROM action WHERE id = ANY($1::uuid[])`, [events.flatMap(({ data }) => data.actionId ?? [])]);
+  const titles = new Map(calls.map((call) => [call.id, call.title]));
+  return Object.fromEntries(events.map(({ seq, type, data }) => {
+    const call = data.actionId === undefined ? undefined : titles.get(data.actionId);
+    return [seq, { type, label: data.source ?? call ?? (data.tool ? `the result of ${data.tool}` : (data.origin ?? 'a text')) }];
   }));
 }
 
