@@ -65,7 +65,8 @@ function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] 
     case 'cs_checkpoint': return ['log'];
     case 'cs_log': {
       const streams = Array.isArray(payload.streams) ? payload.streams.filter((one): one is string => typeof one === 'string') : [];
-      return ['log', ...streams.map((stream) => (stream.startsWith('session/') ? `session:${stream.slice('session/'.length)}` : roomOf[stream] ?? 'log'))];
+      // A question that the gate has just asked, or an answer that was used, has no notice of its own.
+      return ['log', ...(payload.approvals === true ? ['approvals'] : []), ...streams.map((stream) => (stream.startsWith('session/') ? `session:${stream.slice('session/'.length)}` : roomOf[stream] ?? 'log'))];
     }
   }
 }
