@@ -21,7 +21,7 @@ export type RunningCountersign = {
 export async function startCountersign(options: { env?: Record<string, string>; dataDir?: string } = {}): Promise<RunningCountersign> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'countersign-run-'));
   const [port, controlPort] = await twoFreePorts();
-  const admin = { email: 'admin@example.test', password: 'correct horse battery staple' };
+  const admin = { email: 'admin@example.test', password: 'paper lantern across forty rivers' };
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/server.js'], {
     cwd: projectRoot(),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

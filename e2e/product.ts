@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { randomUUID } from 'node:crypto';
+import { expect, type Browser, type Page } from '@playwright/test';
+import { AgentClient, type ConnectOptions } from '@/lib/sdk';
+
+const given = (name: string): string => {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: the global setup starts the product and says where it is.`);
+  return value;
+};
+
+/** The running product, as the global setup left word of it. */
+export const product = {
+  get url() { return given('E2E_URL'); },
+  get admin() { return { email: given('E2E_ADMIN_EMAIL'), password: given('E2E_ADMIN_PASSWORD') }; },
+};
+
+/** The product's own command line, on the host. Resolves with the JSON of its last line. */
+export async function countersign(...args: string[]): Promise<Record<string, unknown>> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', ...args, '--json'], { env: { ...process.env, DATA_DIR: given('E2E_DATA_DIR'), PUBLIC_URL: product.url } });
+  return JSON.parse(stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
+}
+
+export type Credentials = { name: string; clientId: string; clientSecret: string; controlPin: string };
+
+/** Registers an agent that belongs to nobody in particular, with a name no other test uses. */
+export async function registerAgent(name: string, ...capabilities: string[]): Promise<Credentials> {
+  const unique = `${name}-${randomUUID().slice(0, 6)}`;
+  const made = await countersign('agent', 'create', '--name', unique, ...capabilities.flatMap((one) => ['--capability', one]));
+  return { name: unique, ...(made as Omit<Credentials, 'name'>) };
+}
+
+/** Connects the real client as that agent. Close it when done. */
+export function connectAgent({ clientId, clientSecret, controlPin }: Credentials, options: Partial<ConnectOptions> = {}): Promise<AgentClient> {
+  return AgentClient.connect({ url: product.url, clientId, clientSecret, controlPin, instance: { name: 'e2e' }, ...options });
+}
+
+/** Signs in on the page as a person does. */
+export async function signIn(page: Page, person = product.admin): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+}
+
+/** A person with a role, who set their own password by the link that an administrator would hand them. */
+export async function newPerson(browser: Browser, name: string, role: string): Promise<{ name: string; email: string; password: string }> {
+  const person = { name, email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}.${randomUUID().slice(0, 6)}@example.test`, password: `${randomUUID()} of ${name}` };
+  const { link } = await countersign('user', 'create', '--email', person.email, '--name', name, '--role', role);
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await page.goto(String(link));
+    for (const field of await page.locator('input[type="password"]').all()) await field.fill(person.password);
+    await page.locator('form button[type="submit"]').click();
+    await page.waitForURL(/sign-in/);
+  } finally {
+    await context.close();
+  }
+  return person;
+}
+
+/** What a page says when it breaks its own content policy, throws, or cannot load something. */
+export function watchConsole(page: Page): string[] {
+  const said: string[] = [];
+  page.on('console', (message) => { if (message.type() === 'error') said.push(message.text()); });
+  page.on('pageerror', (error) => said.push(String(error)));
+  return said;
+}
+
+/** Until the page's own socket answers: hints only reach a page that listens. */
+export async function live(page: Page): Promise<void> {
+  await expect(page.locator('.freshness').first()).toContainText('Live');
+}
