@@ -12,6 +12,8 @@ describe('parseStrictJson', () => {
     ['a duplicate key', '{"a":1,"b":{"c":[0,{"d":1,"d":2}]}}', '/b/c/1/d: appears twice'],
     ['a duplicate key behind an escape', '{"ab":1,"\\u0061b":2}', '/ab: appears twice'],
     ['a duplicate key around strings full of punctuation', '{"x":"{\\"a\\":1,:","a/b":1, "a/b" : 2}', '/a~1b: appears twice'],
+    ['the character U+0000', '{"a":"b\\u0000"}', '/a: contains the character U+0000'],
+    ['the character U+0000 in a key', '{"\\u0000":1}', '/\0: has the character U+0000 in its key'],
     ['a lone surrogate', '{"a":"\\ud83d"}', '/a: contains a lone surrogate'],
     ['a lone surrogate in a key', '{"\\udc00":1}', '/\ufffd: has a lone surrogate in its key'],
     ['2^53', '{"n":9007199254740992}', '/n: is a number beyond ±2^53'],

@@ -13,8 +13,8 @@ export type JsonLimits = { maxBytes?: number; maxDepth?: number };
 const REFUSED_KEYS = new Set(['__proto__', 'constructor', 'prototype', '__entity', '__extn', '__expr']);
 
 /**
- * Parses JSON that must mean the same to every reader: no duplicate keys, lone surrogates, invalid UTF-8, byte order
- * mark, numbers beyond ±2^53, refused keys, or excess of depth and size. Never throws.
+ * Parses JSON that must mean the same to every reader: no duplicate keys, lone surrogates, U+0000 (which
+ * Postgres cannot hold), invalid UTF-8, byte order mark, numbers beyond ±2^53, refused keys, or excess of depth and size. Never throws.
  */
 export function parseStrictJson(input: string | Uint8Array, limits: JsonLimits = {}): JsonResult {
   const maxBytes = limits.maxBytes ?? MAX_BODY_BYTES;
@@ -76,6 +76,7 @@ function check(value: unknown, depth: number, walk: Walk): Issue | undefined {
 
 function checkText(text: string, walk: Walk): Issue | undefined {
   if (!isWellFormed(text)) return { path: '', message: 'contains a lone surrogate' };
+  if (text.includes('\0')) return { path: '', message: 'contains the character U+0000' };
   return spend(textBytes(text, walk.maxBytes) + 2, walk);
 }
 
@@ -112,6 +113,7 @@ function checkObject(value: object, depth: number, walk: Walk): Issue | undefine
 function checkKey(key: string, walk: Walk): Issue | undefined {
   if (REFUSED_KEYS.has(key)) return { path: '', message: 'is a refused key' };
   if (!isWellFormed(key)) return { path: '', message: 'has a lone surrogate in its key' };
+  if (key.includes('\0')) return { path: '', message: 'has the character U+0000 in its key' };
   return spend(textBytes(key, walk.maxBytes) + 4, walk);
 }
 

@@ -24,9 +24,9 @@ export function boundOutput(value: unknown): BoundOutput {
   return { output: `${wellFormed(text.slice(0, HEAD))}\n[This is the beginning. The whole has ${all.bytes} bytes, more than can be inspected; the rest is withheld. Ask for less at a time.]`, unseen: all };
 }
 
-/** Replaces half characters, which no UTF-8 can carry. */
+/** Replaces what no message may carry: half characters and U+0000. */
 export function wellFormed(text: string): string {
-  return (text as string & { toWellFormed(): string }).toWellFormed();
+  return (text as string & { toWellFormed(): string }).toWellFormed().replaceAll('\0', '\ufffd');
 }
 
 function toJson(value: unknown): unknown {

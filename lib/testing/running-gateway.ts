@@ -9,17 +9,19 @@ import type { Ack } from '@/lib/protocol/wire-error';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventName } from '@/lib/protocol/agent-events';
 import { createTestDatabase } from './database';
+import { createDatabaseLink } from './database-link';
 
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 export type TestAgent = { clientId: string; clientSecret: string };
 
 /** A real gateway in this process, on a real database, with the starter bundle and control's signing loop left to the test. */
-export async function startTestGateway(options: { leaseMs?: number; environment?: string; role?: 'gateway' } = {}) {
+export async function startTestGateway(options: { leaseMs?: number; environment?: string; role?: 'gateway'; /** Reach the database over a wire that can be cut. */ link?: boolean } = {}) {
   const database = await createTestDatabase();
+  const link = options.link ? await createDatabaseLink(database.url) : undefined;
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'countersign-test-'));
   const port = await freePort();
   Object.assign(process.env, {
-    DATABASE_URL: database.url, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}`, LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
+    DATABASE_URL: link?.url ?? database.url, DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}`, LOG_LEVEL: process.env.LOG_LEVEL ?? 'silent',
     LEASE_MS: String(options.leaseMs ?? 15_000),
   });
   const [{ makeContext }, { createAgent }, { ensureStarterBundle }, { FileKeys }, { run }, { newId }] = await Promise.all([
@@ -34,7 +36,7 @@ export async function startTestGateway(options: { leaseMs?: number; environment?
   const sockets: Socket[] = [];
 
   return {
-    url, database, dataDir, host, keys,
+    url, database, dataDir, host, keys, link,
     async agent(name: string, capabilities: Grant[], more: { enforced?: boolean } = {}): Promise<TestAgent> {
       return createAgent(host, { name, capabilities, ...more });
     },
@@ -68,6 +70,7 @@ export async function startTestGateway(options: { leaseMs?: number; environment?
       const { closePrisma, closePools } = await import('@/lib/db');
       await closePrisma();
       await closePools();
+      await link?.stop();
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
