@@ -1,7 +1,8 @@
 import { startCountersign } from '@/lib/testing/running-countersign';
 
-/** One Countersign for the whole run; specs find it by these variables. */
+/** One Countersign for the whole run; specs find it by these variables. Where they are set already, that one is used and left running. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
+  if (process.env.E2E_URL) return async () => {};
   const running = await startCountersign();
   process.env.E2E_URL = running.url;
   process.env.E2E_CONTROL_URL = running.controlUrl;

@@ -16,7 +16,7 @@ test('an agent asks, a person decides, and only then a tool runs', async ({ page
 
     // The card appears by itself: nobody reloads.
     const first = send(mail('ada@customer.example'));
-    await page.getByRole('link', { name: /Send an e-mail to ada@customer\.example/ }).click();
+    await page.locator('.queue').getByRole('link', { name: 'ada@customer.example' }).click();
     const card = page.getByRole('article');
     await expect(card.getByRole('heading', { level: 1 })).toHaveText('Send an e-mail to ada@customer.example');
     await expect(card).toContainText('First time for this agent');
@@ -31,7 +31,7 @@ test('an agent asks, a person decides, and only then a tool runs', async ({ page
     await expect(card).toContainText('used at');
 
     const second = send(mail('eve@elsewhere.example')).then(() => 'ran', (error: Error) => error.message);
-    await page.getByRole('link', { name: /Send an e-mail to eve@elsewhere\.example/ }).click();
+    await page.locator('.queue').getByRole('link', { name: 'eve@elsewhere.example' }).click();
     await expect(card.getByRole('heading', { level: 1 })).toHaveText('Send an e-mail to eve@elsewhere.example');
     await expect(card).toContainText('never seen in 1 call');
     await card.getByRole('button', { name: /^Deny(?! and)/ }).click();

@@ -87,10 +87,11 @@ export const holds: Holds = (signer, group) => {
   return (knownRoles as readonly string[]).includes(group.role) ? hasRole(signer.roles as Role[], group.role as Role) : signer.roles.includes(group.role);
 };
 
+/** Signatures are added and never changed: whoever signed and then denies has done both, and the denial is what decides. */
 const sign = (tx: Sql, approval: LockedApproval, person: Person, verdict: 'approve' | 'deny', reason: string | undefined) =>
   tx.rows(
     `INSERT INTO approval_signature (id, approval_id, person_id, verdict, digest, roles, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-     ON CONFLICT (approval_id, person_id, digest) DO UPDATE SET verdict = excluded.verdict, reason = excluded.reason, at = excluded.at`,
+     ON CONFLICT (approval_id, person_id, digest) DO NOTHING`,
     [newId(), approval.id, person.id, verdict, approval.digest, person.roles, reason ?? null, approval.now],
   );
 

@@ -45,7 +45,7 @@ export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sou
   const tainted = new Set(detail.findings.flatMap((finding) => (finding.kind === 'untrusted_argument' && finding.path !== undefined ? [finding.path] : [])));
   const args = detail.args ?? {};
   const call = tool && detail.args ? callSentence(tool, args) : undefined;
-  const order = Object.keys((tool?.inputSchema.properties as object | undefined) ?? {});
+  const order = argumentOrder(tool);
   const views = argumentViews(args, detail.provenance, tainted, sources, order);
   const weighed = weigh({ tool, args, domains, tainted: detail.tainted, firstTime: usual.calls === 0 });
   return {
@@ -71,6 +71,12 @@ function cardMay(detail: ApprovalDetail, may: MayDecide, views: ApprovalCardView
   if (detail.args === null) return { approve: false, deny: true, because: 'Its arguments were erased, so nobody can know what they would approve. You can deny it.' };
   const folded = detail.risk === 'critical' ? views.filter((view) => collapseMiddle(view.text) !== null).map((view) => view.path) : [];
   return { approve: true, stepUp: detail.route.stepUp, reasonRequired: detail.route.reasonRequired, mustOpen: folded };
+}
+
+/** Where it goes first, then what goes there: the order of the tool's own sentences. */
+function argumentOrder(tool: RegistryTool | undefined): string[] {
+  const { destination = '', object = '', title = '' } = tool?.display ?? {};
+  return [...new Set([...`${destination} ${object} ${title}`.matchAll(/\{([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1]!))];
 }
 
 /** The sentence with every value that came whole from outside marked in its place. */

@@ -38,5 +38,6 @@ function refusal({ code, message, data }: ActionError): DecideOutcome {
     const secondsBefore = known.at ? Math.max(0, (Date.now() - Date.parse(known.at)) / 1_000) : 0;
     return { kind: 'first_was', by: known.by ?? 'Somebody', verdict, secondsBefore, ...(known.reason ? { reason: known.reason } : {}) };
   }
-  return code === 'unavailable' || code === 'internal' || code === 'rate_limited' ? { kind: 'unavailable', because: message } : { kind: 'refused', because: message };
+  if (code === 'internal') return { kind: 'unavailable', because: 'Something failed on the server.' };
+  return code === 'unavailable' || code === 'rate_limited' ? { kind: 'unavailable', because: message } : { kind: 'refused', because: message };
 }

@@ -8,7 +8,7 @@ export function OpenFirst({ id, query }: { id: string; query: string }) {
   const router = useRouter();
   useEffect(() => {
     if (window.matchMedia('(min-width: 720px)').matches) router.replace(`/approvals/${id}${query}`, { scroll: false });
-    // Once, when the list was opened; a list that grows while it is looked at opens nothing by itself.
+    // Once, for the first that is there; what comes after it opens nothing by itself.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
   return null;
