@@ -15,7 +15,6 @@ export function useFollow({ scroller, count, live, startAtEnd, toEnd }: Options)
     if (!following) return;
     byUs.current = true;
     toEnd();
-    setSeen(count);
     // Following means following the count; the callback is new on every draw.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [count, following]);
@@ -25,7 +24,8 @@ export function useFollow({ scroller, count, live, startAtEnd, toEnd }: Options)
     const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < nearEnd;
     if (byUs.current && atEnd) byUs.current = false;
     else if (!byUs.current) {
-      if (atEnd) setSeen(count);
+      // While it followed, everything so far was seen.
+      if (atEnd || following) setSeen(count);
       setFollowing(live && atEnd);
     }
   };
@@ -34,6 +34,7 @@ export function useFollow({ scroller, count, live, startAtEnd, toEnd }: Options)
     waiting: live && !following ? Math.max(0, count - seen) : 0,
     pause: () => {
       byUs.current = false;
+      if (following) setSeen(count);
       setFollowing(false);
     },
     resume: () => setFollowing(true),
