@@ -19,28 +19,62 @@ GRANT UPDATE (last_seq, head) ON log.stream TO countersign_gateway, countersign_
 GRANT SELECT ON log.checkpoint, log.anchor_receipt TO countersign_gateway, countersign_console, countersign_control, countersign_worker, countersign_retention;
 GRANT INSERT ON log.checkpoint, log.anchor_receipt TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON log.covered TO countersign_worker;
+GRANT SELECT ON log.covered TO countersign_console;
 GRANT EXECUTE ON FUNCTION log.ensure_month(date) TO countersign_worker;
 
--- Console and worker (the command line's other end) serve people: all rooms.
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO countersign_console, countersign_worker;
-REVOKE INSERT, UPDATE, DELETE ON _prisma_migrations FROM countersign_console, countersign_worker;
+-- Console and worker (the command line's other end) read all rooms, for people's screens and answers. What they write is named.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_console, countersign_worker;
 
--- The gateway decides actions. It sees no person's password, sign-in or token, and cannot give an agent more than it has.
-GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order, switch_target, switch_generation TO countersign_gateway;
-GRANT SELECT, INSERT, UPDATE ON instance, session, action, approval, payload, session_key, budget_use, gateway, switch_target TO countersign_gateway;
-GRANT SELECT, INSERT, DELETE ON assertion_use TO countersign_gateway;
-GRANT DELETE ON budget_use, gateway TO countersign_gateway;
+-- Of accounts: both make people, links and tokens; only the console lets anybody in.
+GRANT INSERT, UPDATE ON person, setup_link, api_token TO countersign_console, countersign_worker;
+GRANT INSERT, UPDATE ON sign_in, live_ticket, sign_in_attempt TO countersign_console;
+GRANT UPDATE (revoked_at) ON sign_in TO countersign_worker;
+GRANT DELETE ON sign_in_attempt TO countersign_console, countersign_worker;
+GRANT DELETE ON live_ticket TO countersign_worker;
+
+-- Of agents, control keys and the demo: what an administrator asks for.
+GRANT INSERT, UPDATE ON agent, agent_secret, control_key, demo_fleet TO countersign_console, countersign_worker;
+GRANT INSERT, UPDATE, DELETE ON agent_key, capability TO countersign_console, countersign_worker;
+GRANT DELETE ON assertion_use TO countersign_worker;
+
+-- Of bundles: the worker holds the key that signs them. Nobody changes one.
+GRANT INSERT ON bundle TO countersign_worker;
+
+-- Of approvals: the console writes what people decide, the worker what the clock does. Neither makes an action.
+GRANT INSERT ON approval_signature TO countersign_console;
+GRANT UPDATE (state, cancel_reason, revision, digest, escalated_at, use_by, decided_at, decided_by_id, decision_reason) ON approval TO countersign_console;
+GRANT UPDATE (state, cancel_reason, escalated_at, decided_at) ON approval TO countersign_worker;
+GRANT UPDATE (decision, code, reason, final_digest, final_payload_id) ON action TO countersign_console;
+GRANT UPDATE (decision, code, reason) ON action TO countersign_worker;
+GRANT UPDATE (calls, cost) ON budget_use TO countersign_console, countersign_worker;
+
+-- Of switches: both engage; the console asks for releases, which only control can complete; the worker works off what stands.
+GRANT INSERT ON switch_order TO countersign_console, countersign_worker;
+GRANT UPDATE ON switch_generation TO countersign_console, countersign_worker;
+GRANT UPDATE (reason, release_requested_at, release_requested_by) ON switch_order TO countersign_console;
+GRANT UPDATE (matched, fenced_at, confirmed_at) ON switch_order TO countersign_worker;
+GRANT INSERT, UPDATE ON switch_target TO countersign_worker;
+GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_worker;
+GRANT UPDATE (closed_at) ON gateway TO countersign_worker;
+GRANT DELETE ON gateway TO countersign_worker;
+
+-- The gateway decides actions. It sees no person's password, sign-in or token, cannot give an agent more than it has, and
+-- cannot say that a person approved.
+GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order, switch_target, switch_generation, approval_signature TO countersign_gateway;
+GRANT SELECT, INSERT, UPDATE ON instance, session, action, budget_use, gateway, switch_target TO countersign_gateway;
+GRANT SELECT, INSERT ON approval, payload, session_key, assertion_use TO countersign_gateway;
+GRANT UPDATE (state, cancel_reason, decided_at, used_at) ON approval TO countersign_gateway;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_gateway;
-GRANT SELECT ON approval_signature TO countersign_gateway;
 
 -- Control stops. It reads no payload and decides nothing else.
-GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key TO countersign_control;
+GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, budget_use TO countersign_control;
 GRANT SELECT, INSERT, UPDATE ON switch_order, switch_target, switch_generation TO countersign_control;
-GRANT UPDATE ON session, action, approval, budget_use, control_key TO countersign_control;
-GRANT SELECT ON budget_use TO countersign_control;
+GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_control;
+GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_control;
+GRANT UPDATE (decision, code, reason) ON action TO countersign_control;
+GRANT UPDATE (calls, cost) ON budget_use TO countersign_control;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
-
--- Control takes gateways off the list of those that a fence waits for.
+-- It takes gateways off the list of those that a fence waits for.
 GRANT UPDATE (closed_at) ON gateway TO countersign_control;
 
 -- A process stops something in the transaction that records it. It cannot change what stands: a gateway taken over stops, and releases nothing.

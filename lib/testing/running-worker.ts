@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { ProcessName } from '@/lib/processes/process-names';
 import { projectRoot } from '@/lib/project-root';
 
 export type RunningWorker = {
@@ -13,17 +14,22 @@ export type RunningWorker = {
   stop(signal?: NodeJS.Signals): Promise<void>;
 };
 
+type Options = { dataDir?: string; env?: Record<string, string> };
+
 /** A worker from the sources, in a process of its own; resolves when it serves. */
-export async function startWorker(databaseUrl: string, options: { dataDir?: string; env?: Record<string, string> } = {}): Promise<RunningWorker> {
+export const startWorker = (databaseUrl: string, options: Options = {}): Promise<RunningWorker> => startProcess('worker', databaseUrl, options);
+
+/** The same for any process of the product. */
+export async function startProcess(name: ProcessName, databaseUrl: string, options: Options = {}): Promise<RunningWorker> {
   const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'countersign-worker-'));
   const env: NodeJS.ProcessEnv = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: databaseUrl, LOG_LEVEL: 'warn', NODE_ENV: 'production', ...options.env };
-  const child = spawn(process.execPath, ['--import', 'tsx', 'server.ts', 'worker'], { cwd: projectRoot(), env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'server.ts', name], { cwd: projectRoot(), env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { printed += chunk.toString(); });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
-    void ended.then(() => reject(new Error(`The worker ended before it served. It said:\n${printed}`)));
+    void ended.then(() => reject(new Error(`The ${name} ended before it served. It said:\n${printed}`)));
   });
   return {
     dataDir, pid: child.pid as number, output: () => printed,

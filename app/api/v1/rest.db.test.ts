@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { createPerson, createToken, deactivatePerson } from '@/lib/access';
 import { makeContext, type Role } from '@/lib/context';
-import { closePools, closePrisma, prisma } from '@/lib/db';
+import { closePools, closePrisma, pool, prisma, sqlOf } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
+import { insertFleet, insertPendingApproval } from '@/lib/testing/fleet';
 import * as answers from './_answers';
 import * as agents from './agents/route';
 import * as approvals from './approvals/route';
@@ -65,23 +66,20 @@ afterAll(async () => {
   await db.drop();
 });
 
+// Agents' rows are the gateway's to make; the console, as which these tests run, may not.
+const asOwner = () => sqlOf(pool(db.url));
+
 async function seedSession() {
-  const made = await ask(agents.POST, { body: { name: `agent ${newId().slice(-6)}`, capabilities: [] } });
-  const agentId = asSchema(answers.agentMadeAnswer, made.body).clientId;
-  const instanceId = `i-${newId()}`;
-  await prisma().instance.create({ data: { id: instanceId, agentId, name: 'one' } });
-  const id = newId();
-  await prisma().session.create({ data: { id, agentId, instanceId, purpose: 'answer tickets', canary: 'c', delimiter: 'd' } });
-  return { id, agentId, instanceId };
+  const { sessions: [made] } = await insertFleet(asOwner(), { agents: 1, sessionsEach: 1 });
+  return made!;
 }
 
 async function seedApproval(at: { id: string; agentId: string }, over: { stepUp?: boolean } = {}) {
-  const [id, actionId] = [newId(), newId()];
-  const now = new Date();
-  await prisma().action.create({ data: { id: actionId, sessionId: at.id, agentId: at.agentId, requestId: actionId, tool: 'send_email', digest: DIGEST, decision: 'ask', code: 'policy.ask', reason: 'outside', detail: { rules: [], findings: [], provenance: {}, rationale: null }, policyVersion: '1', seq: 1, approvalId: id, decidedAt: now } });
+  const { approvalId, actionId } = await insertPendingApproval(asOwner(), at);
   const route = { routes: ['mail'], groups: [{ role: 'analyst', quorum: 1 }], decideByMs: 60_000, useByMs: 60_000, stepUp: over.stepUp ?? false, reasonRequired: false, ownerCounts: true, risk: 'medium' };
-  await prisma().approval.create({ data: { id, actionId, sessionId: at.id, agentId: at.agentId, tool: 'send_email', title: 'Send a mail', route, risk: 'medium', sentence: 'Mail outside asks.', ruleIds: [], policyVersion: '1', digest: DIGEST, requestedAt: now, decideBy: new Date(now.getTime() + 60_000), useByMs: 60_000 } });
-  return id;
+  await asOwner().rows('UPDATE action SET digest = $2, detail = $3 WHERE id = $1', [actionId, DIGEST, JSON.stringify({ rules: [], findings: [], provenance: {}, rationale: null })]);
+  await asOwner().rows('UPDATE approval SET digest = $2, route = $3 WHERE id = $1', [approvalId, DIGEST, JSON.stringify(route)]);
+  return approvalId;
 }
 
 describe('who may come in', () => {

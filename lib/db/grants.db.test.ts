@@ -1,0 +1,109 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
+import { databaseRoles, type DatabaseRole } from './roles';
+
+let db: TestDatabase;
+const clients = {} as Record<DatabaseRole, pg.Client>;
+beforeAll(async () => {
+  db = await createTestDatabase();
+  const owner = new pg.Client({ connectionString: db.url });
+  await owner.connect();
+  await owner.query(`
+    INSERT INTO log.stream (id, last_seq, head) VALUES ('org/system', 1, repeat('1', 64));
+    INSERT INTO log.event (stream, seq, month, id, type, recorded_at, body, hash) VALUES ('org/system', 1, date_trunc('month', now()), gen_random_uuid(), 'demo.started', now(), '{}', repeat('1', 64));
+    INSERT INTO log.checkpoint (idx, id, at, tree_size, root, previous, hash, jws, heads) VALUES (1, gen_random_uuid(), now(), 1, 'r', 'p', 'h', 'j', '[]')`);
+  await owner.end();
+  for (const role of databaseRoles) {
+    clients[role] = new pg.Client({ connectionString: db.urlAs(role) });
+    await clients[role].connect();
+  }
+});
+afterAll(async () => {
+  await Promise.all(databaseRoles.map((role) => clients[role].end()));
+  await db.drop();
+});
+
+/** How Postgres answers: allowed (and rolled back), refused for want of a grant, or refused for another reason, which is told. */
+async function attempt(role: DatabaseRole, statement: string): Promise<string> {
+  const client = clients[role];
+  await client.query('BEGIN');
+  try {
+    await client.query(statement);
+    return 'allowed';
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    return code === '42501' ? 'refused' : `${code}: ${message}`;
+  } finally {
+    await client.query('ROLLBACK');
+  }
+}
+
+const others = (...but: DatabaseRole[]) => databaseRoles.filter((role) => !but.includes(role));
+const order = `INSERT INTO switch_order (id, scope, engaged_by, engaged_at, generation) VALUES (gen_random_uuid(), 'global', '{}', now(), 1)`;
+const event = (type: string) => `INSERT INTO log.event (stream, seq, month, id, type, recorded_at, body, hash) VALUES ('org/system', 2, date_trunc('month', now()), gen_random_uuid(), '${type}', now(), '{}', repeat('2', 64))`;
+
+const mustNot: [DatabaseRole[], string[]][] = [
+  [[...databaseRoles], [
+    // What is recorded stays, by whatever name it is reached.
+    `UPDATE log.event SET body = 'x'`, `UPDATE log.event SET hash = 'x' WHERE false`, 'DELETE FROM log.event', 'DELETE FROM log.event WHERE false', 'TRUNCATE log.event',
+    'DELETE FROM log.event_default', 'TRUNCATE log.event_default', `INSERT INTO log.event_default SELECT * FROM log.event`,
+    `MERGE INTO log.event e USING (SELECT 1) x ON true WHEN MATCHED THEN DELETE`, 'DELETE FROM log.stream', 'TRUNCATE log.stream', `UPDATE log.stream SET last_seq = 0`, `UPDATE log.stream SET created_at = now()`, `UPDATE log.stream SET last_seq = 1, head = 'x'`,
+    'UPDATE log.checkpoint SET root = \'x\'', 'DELETE FROM log.checkpoint', 'TRUNCATE log.checkpoint CASCADE', 'UPDATE log.anchor_receipt SET ok = true', 'DELETE FROM log.anchor_receipt',
+    // Nor may anybody change the rules that hold it.
+    'ALTER TABLE log.event DISABLE TRIGGER ALL', 'DROP TABLE log.event', 'ALTER TABLE log.event DETACH PARTITION log.event_default', 'DROP TRIGGER event_append_only ON log.event', 'SET session_replication_role = replica',
+    'CREATE TABLE public.mine (id int)', 'CREATE TABLE log.mine (id int)', 'CREATE OR REPLACE FUNCTION log.refuse_change() RETURNS trigger LANGUAGE plpgsql AS \'BEGIN RETURN NULL; END\'',
+    'SET ROLE countersign_owner', 'ALTER ROLE CURRENT_USER SUPERUSER', `UPDATE _prisma_migrations SET checksum = 'x'`, 'COPY log.event TO PROGRAM \'cat\'',
+    'UPDATE bundle SET body = \'x\'', 'DELETE FROM bundle', 'DELETE FROM action', 'DELETE FROM approval', 'DELETE FROM approval_signature', 'UPDATE approval_signature SET verdict = \'approve\'', 'DELETE FROM switch_order', 'DELETE FROM person', 'DELETE FROM session',
+  ]],
+  [others('worker'), [`INSERT INTO log.checkpoint (idx, id, at, tree_size, root, previous, hash, jws, heads) VALUES (2, gen_random_uuid(), now(), 1, 'r', 'p', 'h2', 'j', '[]')`, `INSERT INTO log.covered VALUES ('x', 1, 'h')`, `INSERT INTO log.anchor_receipt (checkpoint_idx, anchor, ok) VALUES (1, 'file', true)`, `SELECT log.ensure_month('2030-01-01')`, `INSERT INTO bundle (sequence, sha256, body, jws) VALUES (9, 'x', 'x', 'x')`]],
+  [others('control'), [`UPDATE switch_order SET state = 'released'`, `UPDATE switch_order SET release_jws = 'x'`, `UPDATE switch_order SET order_jws = 'x'`]],
+  [others('console'), [`INSERT INTO approval_signature (id, approval_id, person_id, verdict, digest, roles, at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'approve', 'd', '{}', now())`, `UPDATE approval SET decided_by_id = gen_random_uuid()`, `INSERT INTO sign_in (id, person_id, expires_at) VALUES (gen_random_uuid(), gen_random_uuid(), now())`]],
+  [['gateway', 'control', 'retention'], ['SELECT password_hash FROM person', 'SELECT * FROM person', 'SELECT email FROM person', 'SELECT * FROM api_token', 'SELECT * FROM sign_in', 'SELECT * FROM setup_link', 'UPDATE person SET roles = \'{admin}\'', `INSERT INTO capability (id, agent_id, toolset, operations, scope) VALUES (gen_random_uuid(), gen_random_uuid(), 'x', '{*}', '**')`, `UPDATE agent SET state = 'active'`, `INSERT INTO agent_secret (id, agent_id, hash) VALUES (gen_random_uuid(), gen_random_uuid(), 'h')`]],
+  [['control'], ['SELECT sealed FROM payload', 'SELECT wrapped FROM session_key', `UPDATE approval SET state = 'approved', use_by = now()`, 'SELECT hash FROM agent_secret', `INSERT INTO action (id, session_id, agent_id, request_id, tool, digest, decision, code, reason, detail, policy_version, seq, decided_at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'r', 't', 'd', 'allow', 'c', 'r', '{}', 'v', 1, now())`]],
+  [['console', 'worker'], [`INSERT INTO action (id, session_id, agent_id, request_id, tool, digest, decision, code, reason, detail, policy_version, seq, decided_at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'r', 't', 'd', 'allow', 'c', 'r', '{}', 'v', 1, now())`, `UPDATE action SET permitted_at = now()`, `INSERT INTO session (id, agent_id, instance_id, purpose, canary, delimiter) VALUES (gen_random_uuid(), gen_random_uuid(), 'i', 'p', 'c', 'd')`, 'UPDATE payload SET sealed = NULL', 'DELETE FROM session_key']],
+  [['gateway'], ['SELECT * FROM control_key', 'UPDATE payload SET mac = \'x\'', 'DELETE FROM budget_use', 'DELETE FROM gateway']],
+  [['retention'], ['SELECT * FROM approval', 'SELECT * FROM agent', order]],
+];
+
+const must: [DatabaseRole[], string[]][] = [
+  [[...databaseRoles], ['SELECT body FROM log.event', event('demo.started'), `INSERT INTO log.stream (id) VALUES ('session/x') ON CONFLICT DO NOTHING`, `SELECT 1 FROM log.stream FOR UPDATE`, `UPDATE log.stream SET last_seq = 2, head = repeat('2', 64) WHERE id = 'org/system'`, `SELECT pg_notify('cs_log', '{}')`]],
+  [others('retention'), [order, 'UPDATE switch_generation SET generation = generation + 1', 'SELECT generation FROM switch_generation FOR UPDATE', 'SELECT * FROM switch_order', 'SELECT id, name, state, roles FROM person', 'SELECT 1 FROM approval FOR UPDATE']],
+  [['worker'], [`SELECT log.ensure_month('2030-01-01')`, `INSERT INTO log.covered VALUES ('x', 1, 'h') ON CONFLICT (stream) DO UPDATE SET seq = 2`, 'DELETE FROM assertion_use', 'DELETE FROM live_ticket', 'DELETE FROM gateway', 'SELECT id, erased_at FROM payload']],
+  [['console'], ['UPDATE switch_order SET release_requested_at = now(), release_requested_by = \'{}\'', 'DELETE FROM sign_in_attempt']],
+  [['control'], [`UPDATE switch_order SET state = 'released', release_jws = 'x', epoch = 1`, `UPDATE session SET state = 'stopped', stopped_by = NULL, ended_at = now()`, 'UPDATE gateway SET closed_at = now()', 'SELECT * FROM control_key']],
+  [['gateway'], ['SELECT * FROM agent_secret', `UPDATE approval SET state = 'used', used_at = now()`, 'SELECT sealed FROM payload', `UPDATE instance SET lease_expires_at = now()`]],
+  [['retention'], ['UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now()', 'UPDATE session_key SET wrapped = NULL']],
+];
+
+describe('a database role', () => {
+  it('is refused what is not its own', async () => {
+    const wrong: string[] = [];
+    for (const [roles, statements] of mustNot) for (const role of roles) for (const statement of statements) {
+      const outcome = await attempt(role, statement);
+      if (outcome !== 'refused') wrong.push(`${role}: ${statement} → ${outcome}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('may do what its process needs', async () => {
+    const wrong: string[] = [];
+    for (const [roles, statements] of must) for (const role of roles) for (const statement of statements) {
+      const outcome = await attempt(role, statement);
+      if (outcome !== 'allowed') wrong.push(`${role}: ${statement} → ${outcome}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is no way around: the owner itself meets the triggers', async () => {
+    const owner = new pg.Client({ connectionString: db.url });
+    await owner.connect();
+    for (const statement of [`UPDATE log.event SET body = 'x'`, 'DELETE FROM log.event', 'TRUNCATE log.event', 'DELETE FROM log.event_default; DELETE FROM log.checkpoint', 'TRUNCATE log.event_default', 'UPDATE log.stream SET last_seq = 0', 'DELETE FROM log.stream', 'TRUNCATE log.checkpoint CASCADE']) {
+      await expect(owner.query(statement), statement).rejects.toMatchObject({ code: '42501' });
+    }
+    const { rows } = await owner.query(`SELECT c.relname FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace n ON n.oid = p.relnamespace
+      WHERE n.nspname = 'log' AND p.relname = 'event' AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgname LIKE '%no_truncate')`);
+    expect(rows).toEqual([]);
+    await owner.end();
+  });
+});
