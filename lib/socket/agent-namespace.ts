@@ -16,6 +16,9 @@ import { tellStanding } from './push-decisions';
 import { agentHandlers, StartRefused, type Handling } from './agent-handlers';
 
 
+/** What helps an honest agent; a forger learns nothing of where it failed. Times are looked at only when the signature holds. */
+const refusedTokens: Partial<Record<string, string>> = { expired: 'This token has expired.', not_yet_valid: 'This token is not valid yet: one of the two clocks is wrong.' };
+
 /** The namespace that agents connect to. Returns its connections, by instance. */
 export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Map<string, AgentConnection> {
   const connections = new Map<string, AgentConnection>();
@@ -61,9 +64,10 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
     const auth: unknown = socket.handshake.auth;
     const shape = checkJsonValue(auth, { maxBytes: 16 * 1024, maxDepth: 4 });
     if (!shape.ok) throw invalid('The handshake cannot be read.', shape.issues);
+    if (!(auth as { token?: unknown } | undefined)?.token) throw unauthenticated('There is no access token in auth.token. Get one from /api/oauth/token.');
     const { token, instance } = parseInput(handshakeSchema, auth);
     const checked = verifyAgentToken(token, { keys: tokenKeys(), issuer: gate.issuer, now: new Date() });
-    if (!checked.ok) throw unauthenticated(`This token does not hold (${checked.reason.replaceAll('_', ' ')}). Get a new one from /api/oauth/token.`);
+    if (!checked.ok) throw unauthenticated(`${refusedTokens[checked.reason] ?? 'This token does not hold.'} Get a new one from /api/oauth/token.`);
     const agent = await loadAgent(checked.claims.sub);
     if (!agent?.active) throw unauthenticated('This agent is disabled, or there is none.');
     const connection = new AgentConnection(gate, socket, agent, instance, checked.claims.authorization_details, checked.expiresAt);
