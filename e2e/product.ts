@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
-import { expect, type Browser, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { AgentClient, type ConnectOptions } from '@/lib/sdk';
 
 const given = (name: string): string => {
@@ -36,8 +36,18 @@ export function connectAgent({ clientId, clientSecret, controlPin }: Credentials
   return AgentClient.connect({ url: product.url, clientId, clientSecret, controlPin, instance: { name: 'e2e' }, ...options });
 }
 
-/** Signs in on the page as a person does. */
+const cookies = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
+
+/** Makes the page a signed-in person's: on the sign-in page the first time, by the same browser session afterwards. */
 export async function signIn(page: Page, person = product.admin): Promise<void> {
+  const kept = cookies.get(person.email);
+  if (kept) return page.context().addCookies(kept);
+  await signInOnPage(page, person);
+  cookies.set(person.email, await page.context().cookies());
+}
+
+/** Signs in on the page as a person does. */
+export async function signInOnPage(page: Page, person = product.admin): Promise<void> {
   await page.goto(`${product.url}/sign-in`);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').fill(person.password);

@@ -1,0 +1,42 @@
+import { expect, test } from '@playwright/test';
+import { connectAgent, live, product, registerAgent, signIn } from './product';
+
+test('a person decides with the keyboard alone', async ({ page }) => {
+  const agent = await connectAgent(await registerAgent('keys', 'email:send:**'));
+  try {
+    const session = await agent.openSession({ purpose: 'Be decided by keys' });
+    const ask = (to: string) => session.requestAction({ tool: 'send_email', args: { to, subject: 'Hello', body: 'A word.' } });
+    const [first, second] = [await ask('one@keys.example'), await ask('two@keys.example')];
+    await signIn(page);
+    await page.goto(`${product.url}/approvals`);
+    await live(page);
+    // Down to the first of ours and open it; nothing is touched with the mouse.
+    const queue = page.locator('.queue');
+    await queue.locator(`a[data-id="${first.approval!.id}"]`).waitFor();
+    for (let press = 0; press < 60; press += 1) {
+      if ((await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.id)) === first.approval!.id) break;
+      await page.keyboard.press('j');
+    }
+    await page.keyboard.press('Enter');
+    await expect(page.locator('#card-title')).toHaveText('Send an e-mail to one@keys.example');
+    await page.keyboard.press('d');
+    expect((await session.waitForDecision(first.actionId)).code).toBe('approval.denied');
+
+    // Whoever works through the list goes on to the next by itself.
+    await expect(page.locator('#card-title')).toHaveText('Send an e-mail to two@keys.example');
+    // One key arms and says so; the second, a chord, fires.
+    await page.keyboard.press('a');
+    await expect(page.getByText('You let it happen once')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByText('You let it happen once')).toBeHidden();
+    await page.keyboard.press('Control+Enter');
+    expect(session.unresolved.map((one) => one.requestId)).toContain(second.requestId);
+    await page.keyboard.press('a');
+    await page.keyboard.press('Control+Enter');
+    await expect(page.getByRole('article')).toContainText('Approved at');
+    expect((await session.waitForDecision(second.actionId)).decision).toBe('allow');
+    await session.close();
+  } finally {
+    await agent.close();
+  }
+});
