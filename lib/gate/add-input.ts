@@ -1,5 +1,6 @@
 import { recordedActor, type Context } from '@/lib/context';
 import { conflict, unavailable } from '@/lib/errors';
+import { lookAtText } from '@/lib/inspect';
 import { sessionEvent } from '@/lib/log';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import { trustableOrigins, type AgentEventBody } from '@/lib/protocol/agent-events';
@@ -17,12 +18,14 @@ export async function addInput(gate: Gate, ctx: Context, session: LiveSession, b
   const believed = !trustableOrigins.has(body.origin) || session.row.enforcement === 'enforced';
   const origin: Origin = believed ? body.origin : 'agent';
   const trusted = trustableOrigins.has(origin);
+  const { verdict, findings, shown } = lookAtText(body.text, session.row.canary);
+  const text = typeof shown === 'string' ? shown : '';
   const sealed = sealValue(session.row.id, session.dataKey, 'input', body.text);
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
     if (session.row.state === 'stopped' || session.row.state === 'closed') throw conflict(`This session is ${session.row.state}, and that is final.`);
     const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({
-      events: [sessionEvent(session.row.id, 'input.added', { origin, claimedOrigin: body.origin, source: body.source ?? null, trusted, content: sealed.ref, verdict: 'clean', findings: [] }, { agentId: session.row.agentId })],
+      events: [sessionEvent(session.row.id, 'input.added', { origin, claimedOrigin: body.origin, source: body.source ?? null, trusted, content: sealed.ref, verdict, findings }, { agentId: session.row.agentId })],
       payloads: [sealed.row],
     }));
     if (appended.kind !== 'written') { session.stale = true; continue; }
@@ -30,7 +33,7 @@ export async function addInput(gate: Gate, ctx: Context, session: LiveSession, b
     session.seen.add(seq, origin, body.text);
     if (!trusted) await noteUntrusted(session);
     const { delimiter } = session.row;
-    return { seq, verdict: 'clean', findings: [], wrapped: trusted ? body.text : `<${delimiter}>\n${body.text.replaceAll(delimiter, '[delimiter removed]')}\n</${delimiter}>` };
+    return { seq, verdict, findings, wrapped: trusted ? text : `<${delimiter}>\n${text.replaceAll(delimiter, '[delimiter removed]')}\n</${delimiter}>` };
   }
   throw unavailable('The input could not be recorded yet. Send it again.', 200);
 }

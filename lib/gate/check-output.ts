@@ -1,10 +1,9 @@
 import { recordedActor, type Context } from '@/lib/context';
 import { unavailable } from '@/lib/errors';
-import { redactText } from '@/lib/inspect';
+import { lookAtText, redactText } from '@/lib/inspect';
 import { sessionEvent, type Commit } from '@/lib/log';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
-import type { Finding } from '@/lib/protocol/decision';
 import type { Gate } from './gate';
 import type { LiveSession } from './live-session';
 import { refreshSession } from './refresh-session';
@@ -14,15 +13,10 @@ const MOST_TRIES = 8;
 
 /** Looks at a text before it leaves: the session's canary in it blocks it, secrets in it are hidden. */
 export async function checkOutput(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'output.check'>): Promise<AgentAnswer<'output.check'>> {
-  const findings: Finding[] = [];
-  const at = body.text.indexOf(session.row.canary);
-  if (at >= 0) findings.push({ detector: 'canary', kind: 'canary_leaked', severity: 'critical', span: [at, at + session.row.canary.length] });
-  const shown = redactText(body.text, body.text.length + 1);
-  if (shown !== body.text) findings.push({ detector: 'secrets', kind: 'secret', severity: 'high' });
-  const verdict = at >= 0 ? 'blocked' : findings.length > 0 ? 'flagged' : 'clean';
+  const { verdict, findings, shown } = lookAtText(body.text, session.row.canary);
   const sealed = sealValue(session.row.id, session.dataKey, 'output', body.text);
   await append(gate, ctx, session, () => ({ events: [sessionEvent(session.row.id, 'output.checked', { verdict, findings, content: sealed.ref }, { agentId: session.row.agentId })], payloads: [sealed.row] }));
-  return { verdict, findings, text: verdict === 'blocked' ? '' : shown };
+  return { verdict, findings, text: typeof shown === 'string' ? shown : '' };
 }
 
 /** Notes what the agent says of its own steps; shown apart, as its own words. */

@@ -1,7 +1,7 @@
 import { recordedActor, type Context } from '@/lib/context';
 import { conflict, notFound, unavailable } from '@/lib/errors';
 import { sessionEvent } from '@/lib/log';
-import { redactText } from '@/lib/inspect';
+import { lookAtText, redactText } from '@/lib/inspect';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { Gate } from './gate';
@@ -16,6 +16,7 @@ const MOST_TRIES = 8;
 /** Takes a tool's result as evidence. What the agent may read of it is the answer; in a stopped session nothing. */
 export async function finishAction(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.result'>): Promise<AgentAnswer<'action.result'>> {
   const output = body.output ?? (body.outputParts ? body.outputParts.join('') : null);
+  const looked = lookAtText(output, session.row.canary);
   const sealed = output === null ? null : sealValue(session.row.id, session.dataKey, 'output', output);
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
@@ -27,7 +28,7 @@ export async function finishAction(gate: Gate, ctx: Context, session: LiveSessio
     const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), (_seq, recordedAt) => ({
       events: [sessionEvent(session.row.id, 'action.finished', {
         actionId: body.actionId, tool: action.tool, status: body.status, durationMs: body.durationMs ?? null, error: body.error === undefined ? null : redactText(body.error),
-        output: sealed?.ref ?? null, unseen: body.unseen ?? null, withheld, verdict: 'clean', usage: body.usage ? { ...definedUsage(body.usage) } : null,
+        output: sealed?.ref ?? null, unseen: body.unseen ?? null, withheld, verdict: looked.verdict, usage: body.usage ? { ...definedUsage(body.usage) } : null,
       }, { agentId: action.agentId })],
       payloads: sealed ? [sealed.row] : [],
       changes: [{ id: body.actionId, finished_at: recordedAt, result_status: body.status }],
@@ -37,7 +38,7 @@ export async function finishAction(gate: Gate, ctx: Context, session: LiveSessio
     session.running = Math.max(0, session.running - 1);
     if (output !== null) session.seen.add(appended.seqs[0]!, 'tool', typeof output === 'string' ? output : leavesOf(output));
     if (output !== null || body.unseen) await noteUntrusted(session);
-    return { verdict: 'clean', findings: [], output: withheld ? null : wrap(output, session.row.delimiter) };
+    return { verdict: looked.verdict, findings: looked.findings, output: withheld ? null : wrap(looked.shown, session.row.delimiter) };
   }
   throw unavailable('The result could not be recorded yet. Send it again.', 200);
 }
