@@ -53,7 +53,7 @@ export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], 
   console: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read'],
   worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'demo.run'],
   control: ['session.read', 'switch.read', 'agent.read', ...engages],
-  supervisor: ['switch.read', 'agent.read', 'policy.read', 'person.read', 'person.manage', 'agent.manage', 'policy.publish', 'demo.run'],
+  supervisor: ['switch.read', ...engages, 'agent.read', 'policy.read', 'person.read', 'person.manage', 'agent.manage', 'policy.publish', 'demo.run'],
 };
 
 /** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */

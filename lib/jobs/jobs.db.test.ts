@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeContext } from '@/lib/context';
-import { closePools, closePrisma, sql } from '@/lib/db';
+import { closePools, closePrisma, pool, sql, sqlOf } from '@/lib/db';
 import { Checkpoints, fileAnchor, type AnchorPlace } from '@/lib/log';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, engageSwitch, StandingReader } from '@/lib/switches';
@@ -19,7 +19,10 @@ const anchorFile = path.join(folder, 'anchor', 'checkpoints.ndjson');
 const ctx = makeContext({ kind: 'system', process: 'worker' });
 let db: TestDatabase;
 let link: DatabaseLink;
-let running: RunningJobs[] = [];
+const running: RunningJobs[] = [];
+
+/** What the gateway would have written; the worker, as which these tests run, may not. */
+const owner = () => sqlOf(pool(db.url));
 
 beforeAll(async () => {
   db = await createTestDatabase();
@@ -45,15 +48,15 @@ async function startWorkers(count: number): Promise<void> {
 }
 
 async function ask(session: { id: string; agentId: string }, decideInMs: number): Promise<string> {
-  const { approvalId } = await insertPendingApproval(sql, session);
-  await sql.rows(`UPDATE approval SET route = $2, decide_by = clock_timestamp() + make_interval(secs => $3) WHERE id = $1`, [approvalId, ROUTE, decideInMs / 1_000]);
+  const { approvalId } = await insertPendingApproval(owner(), session);
+  await owner().rows(`UPDATE approval SET route = $2, decide_by = clock_timestamp() + make_interval(secs => $3) WHERE id = $1`, [approvalId, ROUTE, decideInMs / 1_000]);
   await sql.rows('INSERT INTO log.stream (id) VALUES ($1) ON CONFLICT DO NOTHING', [`session/${session.id}`]);
   return approvalId;
 }
 
 describe('the clocks, with two workers', () => {
   it('end an approval once, within 50 ms of its time', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 10, sessionsEach: 1 });
+    const { sessions } = await insertFleet(owner(), { agents: 10, sessionsEach: 1 });
     await startWorkers(2);
     const ids = await Promise.all(sessions.map((session, i) => ask(session, 1_600 + 130 * i)));
     await vi.waitFor(async () => {
@@ -71,25 +74,25 @@ describe('the clocks, with two workers', () => {
   });
 
   it('do not let one approval that cannot be ended keep the others open', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 2, sessionsEach: 1 });
+    const { sessions } = await insertFleet(owner(), { agents: 2, sessionsEach: 1 });
     const broken = await ask(sessions[0]!, -1_000);
-    await sql.rows(`UPDATE approval SET route = '{}' WHERE id = $1`, [broken]);
+    await owner().rows(`UPDATE approval SET route = '{}' WHERE id = $1`, [broken]);
     const good = await ask(sessions[1]!, -500);
     await startWorkers(1);
     await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [good])).toEqual([{ state: 'expired' }]), { timeout: 5_000 });
-    await sql.rows('UPDATE approval SET route = $2 WHERE id = $1', [broken, ROUTE]);
+    await owner().rows('UPDATE approval SET route = $2 WHERE id = $1', [broken, ROUTE]);
     await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [broken])).toEqual([{ state: 'expired' }]), { timeout: 5_000 });
   });
 
   it('lose the sessions of a lease that nobody renewed', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 1, sessionsEach: 2, leaseMs: -5_000 });
+    const { sessions } = await insertFleet(owner(), { agents: 1, sessionsEach: 2, leaseMs: -5_000 });
     await startWorkers(2);
     await vi.waitFor(async () => expect(await sql.rows('SELECT DISTINCT state FROM session WHERE id = ANY($1::uuid[])', [sessions.map((one) => one.id)])).toEqual([{ state: 'lost' }]), { timeout: 5_000 });
     expect(await sql.rows(`SELECT 1 FROM log.event WHERE type = 'session.lost' AND stream = ANY($1)`, [sessions.map((one) => `session/${one.id}`)])).toHaveLength(2);
   });
 
   it('sign a checkpoint on every stop, at once, and hand it to the file', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
+    const { sessions } = await insertFleet(owner(), { agents: 1, sessionsEach: 2 });
     await startWorkers(2);
     const newest = async () => (await sql.rows<{ idx: number }>('SELECT coalesce(max(idx), 0)::int AS idx FROM log.checkpoint'))[0]!.idx;
     await vi.waitFor(async () => expect(await newest()).toBeGreaterThan(0));
@@ -108,7 +111,7 @@ describe('the clocks, with two workers', () => {
   });
 
   it('go on by themselves when the database was away', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 1, sessionsEach: 1 });
+    const { sessions } = await insertFleet(owner(), { agents: 1, sessionsEach: 1 });
     await startWorkers(2);
     const id = await ask(sessions[0]!, 1_500);
     link.cut();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeContext, recordedActor } from '@/lib/context';
-import { closePools, sql, sqlTransaction } from '@/lib/db';
+import { closePools, pool, sql, sqlOf, sqlTransaction } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { FileKeys } from '@/lib/signing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
@@ -42,7 +42,7 @@ async function exported(signer = checkpoints): Promise<{ about: ExportAbout; chu
 }
 
 /** The gate's writer at work on some sessions until told to stop; returns how much it wrote. */
-function writeAllAlong(perSecond: number): { stop(): Promise<number> } {
+function writeAllAlong(perSecond: number): { written(): number; stop(): Promise<number> } {
   const writer = new BatchWriter(() => {}, db.urlAs('gateway'));
   const sessions = Array.from({ length: 40 }, newId);
   let written = 0;
@@ -57,6 +57,7 @@ function writeAllAlong(perSecond: number): { stop(): Promise<number> } {
     }
   }), 20);
   return {
+    written: () => written,
     async stop() {
       clearInterval(timer);
       await Promise.all(waiting);
@@ -70,25 +71,26 @@ describe('an export', () => {
   it('made while 500 events a second are recorded agrees with itself, again and again', async () => {
     const writing = writeAllAlong(500);
     const counts: number[] = [];
-    for (let i = 0; i < 6; i++) {
+    while (writing.written() < 600) {
       const { about, result } = await exported();
       expect(result).toMatchObject({ status: 'verified', summary: { events: about.events, streams: about.streams, last: { index: about.checkpoint } } });
       counts.push(about.events);
     }
     const written = await writing.stop();
-    expect(written).toBeGreaterThan(100);
+    expect(counts.length).toBeGreaterThan(2);
     const { about, result } = await exported();
     expect(result.status).toBe('verified');
     // Everything is in it, the exports before it included.
-    expect(about.events).toBe(written + 6);
+    expect(about.events).toBe(written + counts.length);
     expect([...counts].sort((a, b) => a - b)).toEqual(counts);
-    expect(await sql.rows(`SELECT 1 FROM log.event WHERE type = 'log.exported'`)).toHaveLength(7);
+    expect(await sql.rows(`SELECT 1 FROM log.event WHERE type = 'log.exported'`)).toHaveLength(counts.length + 1);
   });
 
   it('says of each sealed text whether it is still there, and never the text', async () => {
-    const { sessions } = await insertFleet(sql, { agents: 1, sessionsEach: 1 });
+    const gateway = sqlOf(pool(db.url));
+    const { sessions } = await insertFleet(gateway, { agents: 1, sessionsEach: 1 });
     const [kept, erased] = [newId(), newId()];
-    for (const id of [kept, erased]) await sql.rows(`INSERT INTO payload (id, session_id, kind, sealed, salt, mac, bytes, erased_at) VALUES ($1, $2, 'args', 'SECRETBYTES', 'salt', 'mac', 11, $3)`, [id, sessions[0]!.id, id === erased ? new Date() : null]);
+    for (const id of [kept, erased]) await gateway.rows(`INSERT INTO payload (id, session_id, kind, sealed, salt, mac, bytes, erased_at) VALUES ($1, $2, 'args', 'SECRETBYTES', 'salt', 'mac', 11, $3)`, [id, sessions[0]!.id, id === erased ? new Date() : null]);
     const { result, chunks } = await exported();
     expect(result).toMatchObject({ status: 'verified', summary: { payloads: 2, erasedPayloads: 1 } });
     const text = Buffer.concat(chunks).toString('utf8');

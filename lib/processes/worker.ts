@@ -5,7 +5,7 @@ import { DemoKeeper, gatewayAddress } from '@/lib/demo';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
 import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
-import { Checkpoints, fileAnchor, webhookAnchor, type AnchorPlace } from '@/lib/log';
+import { anchorFile, Checkpoints, fileAnchor, webhookAnchor, type AnchorPlace } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, StandingReader } from '@/lib/switches';
@@ -23,7 +23,7 @@ export async function run(): Promise<RunningProcess> {
   // Made now, so that `keys show checkpoint` has something to show before the first minute is over.
   await keys.publicKeys('checkpoint');
   const checkpoints = new Checkpoints(keys, (what) => logger.error({ what }, 'the log is not what was signed'));
-  const anchors: AnchorPlace[] = [fileAnchor(path.join(settings.dataDir, 'anchor', 'checkpoints.ndjson'), async (found) => {
+  const anchors: AnchorPlace[] = [fileAnchor(anchorFile(settings.dataDir), async (found) => {
     logger.error(found, 'the database is older than its anchor; everything is stopped until it is released');
     await stopWhatWasSetBack(ctx, 'file', found);
   })];

@@ -7,6 +7,9 @@ import { addReceipts, checkpointsAfter, takeTurn, type AnchorPlace } from './anc
 const BATCH = 500;
 const AGAIN_MS = 60_000;
 
+/** Where it is kept unless somebody says otherwise. */
+export const anchorFile = (dataDir: string): string => path.join(dataDir, 'anchor', 'checkpoints.ndjson');
+
 /** What the file knows that the database doesn't: the newest checkpoint it holds, and what stands at that index now (null: nothing). */
 export type SetBack = { anchored: number; database: number | null };
 
