@@ -47,6 +47,9 @@ function pieces(text: string): string[] {
   if (/%[0-9a-f]{2}/.test(folded)) {
     try { list.push(fold(decodeURIComponent(folded))); } catch { /* not an encoding after all */ }
   }
+  // A path is often put together from a listing: its last part is what was read.
+  const last = /^[^\s]*[/\\]([^\s/\\]{6,})$/.exec(folded)?.[1];
+  if (last) list.push(last);
   const address = folded.match(/[^\s<>"',;:]+@[^\s<>"',;]+/g);
   if (address) list.push(...address.slice(0, 50));
   if (folded.length > 60) list.push(...text.split(/[\n.!?;]+/).map((part) => fold(part).trim()).filter((part) => part.length >= 24).slice(0, 200));

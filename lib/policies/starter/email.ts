@@ -20,7 +20,7 @@ export const email: Toolset = {
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { !context.args.to.external && context.args.to.count <= 10 };`,
     'email.outside': `@ask("outbound-mail")
-@reason("The e-mail leaves the organisation. Check the recipients and what is attached: it cannot be recalled.")
+@reason("This e-mail leaves the organisation and cannot be recalled.")
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.args.to.external };`,
     'email.many': `@ask("outbound-mail")
@@ -28,11 +28,11 @@ when { context.args.to.external };`,
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.args.to.count > 10 };`,
     'email.untrusted-recipient': `@ask("outbound-mail")
-@reason("Who receives this was taken from text that came from outside. Check that the recipient is who you think it is.")
+@reason("Its recipient was taken from text that came from outside.")
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.tainted.contains("to") };`,
     'email.untrusted-outside': `@ask("untrusted-outbound")
-@reason("Text from an untrusted source shaped an e-mail that leaves the organisation or goes to many people. This is how stolen data gets out: if you did not expect it, deny and stop the session.")
+@reason("Text from an untrusted source shaped it: this is how stolen data gets out.")
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when {
   (context.args.to.external || context.args.to.count > 10) &&
