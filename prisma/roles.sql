@@ -29,8 +29,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_console, countersign_
 GRANT INSERT, UPDATE ON person, setup_link, api_token TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE ON sign_in, live_ticket, sign_in_attempt TO countersign_console;
 GRANT UPDATE (revoked_at) ON sign_in TO countersign_worker;
-GRANT DELETE ON sign_in_attempt TO countersign_console, countersign_worker;
-GRANT DELETE ON live_ticket TO countersign_worker;
+GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign_worker;
 
 -- Of agents, control keys and the demo: what an administrator asks for.
 GRANT INSERT, UPDATE ON agent, agent_secret, control_key, demo_fleet TO countersign_console, countersign_worker;
