@@ -8,21 +8,23 @@ test('a person decides with the keyboard alone', async ({ page }) => {
     const ask = (to: string) => session.requestAction({ tool: 'send_email', args: { to, subject: 'Hello', body: 'A word.' } });
     const [first, second] = [await ask('one@keys.example'), await ask('two@keys.example')];
     await signIn(page);
-    await page.goto(`${product.url}/approvals`);
+    await page.goto(`${product.url}/approvals/${second.approval!.id}`);
     await live(page);
-    // Down to the first of ours and open it; nothing is touched with the mouse.
+    // Up to the first of ours and open it; nothing is touched with the mouse.
     const queue = page.locator('.queue');
     await queue.locator(`a[data-id="${first.approval!.id}"]`).waitFor();
-    for (let press = 0; press < 60; press += 1) {
-      if ((await page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.id)) === first.approval!.id) break;
-      await page.keyboard.press('j');
-    }
+    const at = () => page.evaluate(() => (document.activeElement as HTMLElement | null)?.dataset.id);
+    for (let press = 0; press < 60 && (await at()) !== first.approval!.id; press += 1) await page.keyboard.press('k');
+    expect(await at()).toBe(first.approval!.id);
     await page.keyboard.press('Enter');
     await expect(page.locator('#card-title')).toHaveText('Send an e-mail to one@keys.example');
     await page.keyboard.press('d');
     expect((await session.waitForDecision(first.actionId)).code).toBe('approval.denied');
 
-    // Whoever works through the list goes on to the next by itself.
+    await expect(page.getByRole('article')).toContainText('Denied by');
+    // The focus is still in the list: the next is one key away.
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
     await expect(page.locator('#card-title')).toHaveText('Send an e-mail to two@keys.example');
     // One key arms and says so; the second, a chord, fires.
     await page.keyboard.press('a');

@@ -14,6 +14,8 @@ export type QueueFilter = 'yours' | 'others' | 'decided';
 export type QueueCounts = Record<QueueFilter, number>;
 type Props = {
   rows: readonly ApprovalRow[];
+  /** Rows of the other lists: one that a person still sees here, and that has been decided, shows it. */
+  left?: readonly ApprovalRow[];
   counts: QueueCounts;
   filter: QueueFilter;
   selectedId?: string | undefined;
@@ -26,11 +28,11 @@ type Props = {
 const names: Record<QueueFilter, string> = { yours: 'Yours', others: 'Others’', decided: 'Decided' };
 
 /** The queue. Its rows hold still while the pointer or the focus is inside; j and k move, Enter opens. */
-export function ApprovalQueue({ rows, counts, filter, selectedId, pace, empty }: Props) {
+export function ApprovalQueue({ rows, left, counts, filter, selectedId, pace, empty }: Props) {
   const router = useRouter();
   const list = useRef<HTMLDivElement>(null);
   const [held, setHeld] = useState<readonly ApprovalRow[] | null>(null);
-  const shown = holdOrder(rows, held);
+  const shown = holdOrder(rows, held, left);
   useAnnounceNew(rows);
 
   const hold = () => setHeld((before) => before ?? rows);

@@ -2,11 +2,11 @@ export type Held<Row> = { rows: Row[]; held: number };
 
 /**
  * The list as a person sees it while the pointer or the focus is in it: nothing moves, nothing leaves, what is new is counted.
- * `held` is the order when they came in, or null when the list is free.
+ * `held` is the order when they came in, or null when the list is free; `left`: what became of rows that are no longer in the list.
  */
-export function holdOrder<Row extends { id: string }>(fresh: readonly Row[], held: readonly Row[] | null): Held<Row> {
+export function holdOrder<Row extends { id: string }>(fresh: readonly Row[], held: readonly Row[] | null, left: readonly Row[] = []): Held<Row> {
   if (!held) return { rows: [...fresh], held: 0 };
-  const byId = new Map(fresh.map((row) => [row.id, row]));
+  const byId = new Map([...left, ...fresh].map((row) => [row.id, row]));
   const known = new Set(held.map((row) => row.id));
   return { rows: held.map((row) => byId.get(row.id) ?? row), held: fresh.filter((row) => !known.has(row.id)).length };
 }

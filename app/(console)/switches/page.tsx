@@ -18,6 +18,7 @@ export const metadata: Metadata = { title: 'Stop' };
 
 type Query = { session?: string; instance?: string; agent?: string; class?: string; refused?: string };
 
+/** Drawn in one piece, with nothing that a script would have to put in place: where no script runs, the form still stands. */
 export default async function SwitchesPage({ searchParams }: { searchParams: Promise<Query> }) {
   const { actor, ctx } = await requireSession();
   authorise(ctx, 'switch.read');

@@ -2,32 +2,28 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
 import { ApprovalCard } from '@/components/approvals/approval-card';
-import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
 import { authorise } from '@/lib/access';
 import { waitingApprovals } from '../../frame-facts';
 import { decide } from '../decide-action';
-import { Queue, readFilter } from '../queue';
 import { readCard } from '../read-card';
 
 export const metadata: Metadata = { title: 'Approval' };
 
-export default async function ApprovalPage({ params, searchParams }: { params: Promise<{ id: string }>; searchParams: Promise<{ show?: string | string[] }> }) {
+export default async function ApprovalPage({ params }: { params: Promise<{ id: string }> }) {
   const { actor, ctx } = await requireSession();
   authorise(ctx, 'approval.read');
   authorise(ctx, 'payload.read');
-  const [{ id }, { show }] = await Promise.all([params, searchParams]);
+  const { id } = await params;
   const [view, waiting] = await Promise.all([readCard(actor, id), waitingApprovals()]);
   if (!view) notFound();
   const place = waiting.findIndex((one) => one.id === id);
   return (
     <>
       <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
-      <ApprovalsScreen
-        view="card" queue={<Queue person={actor} filter={readFilter(show)} selectedId={id} />}
-        card={<><BackLine line={place === -1 ? 'Approvals' : `${place + 1} of ${waiting.length}`} /><ApprovalCard view={view} decide={decide} /></>}
-      />
+      <BackLine line={place === -1 ? 'Approvals' : `${place + 1} of ${waiting.length}`} />
+      <ApprovalCard view={view} decide={decide} />
     </>
   );
 }

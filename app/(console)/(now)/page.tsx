@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
-import { requireSession } from '@/app/_session/current-actor';
-import { LiveRefresh } from '@/components/live/live-refresh';
-import { NowScreen } from '@/components/now/now-screen';
-import { listSessions } from '@/lib/sessions';
-import { DemoFleet } from './demo-fleet';
-import { standingOrders, waitingApprovals } from './frame-facts';
-import { nowFacts } from './now-facts';
-import { nowSections } from './now-sections';
-import { nameOrders } from './switches/name-orders';
+import { requireSession } from '../app/_session/current-actor';
+import { LiveRefresh } from '../components/live/live-refresh';
+import { NowScreen } from '../components/now/now-screen';
+import { listSessions } from '../lib/sessions';
+import { DemoFleet } from '../demo-fleet';
+import { standingOrders, waitingApprovals } from '../frame-facts';
+import { nowFacts } from '../now-facts';
+import { nowSections } from '../now-sections';
+import { nameOrders } from '../switches/name-orders';
 
 export const metadata: Metadata = { title: 'Now' };
 
