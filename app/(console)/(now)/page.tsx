@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { requireSession } from '../app/_session/current-actor';
-import { LiveRefresh } from '../components/live/live-refresh';
-import { NowScreen } from '../components/now/now-screen';
-import { listSessions } from '../lib/sessions';
+import { requireSession } from '@/app/_session/current-actor';
+import { LiveRefresh } from '@/components/live/live-refresh';
+import { NowScreen } from '@/components/now/now-screen';
+import { listSessions } from '@/lib/sessions';
 import { DemoFleet } from '../demo-fleet';
 import { standingOrders, waitingApprovals } from '../frame-facts';
 import { nowFacts } from '../now-facts';
