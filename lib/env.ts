@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { DEFAULT_LEASE_MS } from '@/lib/protocol/limits';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 /** An unset variable and an empty one (`PORT=` in an .env file) mean the same. */
@@ -18,7 +19,7 @@ const envSchema = z.object({
   MIGRATION_DATABASE_URL: optional(z.string()),
   REDIS_URL: optional(z.url()),
   ENVIRONMENT: optional(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')).transform((v) => v ?? 'local'),
-  LEASE_MS: optional(z.coerce.number().int().min(1_000).max(120_000)).transform((v) => v ?? 15_000),
+  LEASE_MS: optional(z.coerce.number().int().min(1_000).max(120_000)).transform((v) => v ?? DEFAULT_LEASE_MS),
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])).transform((v) => v ?? 'info'),
   AUTH_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   COUNTERSIGN_ADMIN_EMAIL: optional(z.email()),

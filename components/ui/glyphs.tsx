@@ -45,7 +45,6 @@ export function Seal({ name, tone, size = 16, closing }: GlyphProps & { name: Gl
 const arrow = { viewBox: '0 0 12 12', fill: 'none', stroke: 'currentColor', strokeWidth: 1.5 } as const;
 
 export const ArrowLeft = ({ size = 12, label }: GlyphProps & { label?: string }) => <svg {...arrow} width={size} height={size} {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}><path d="M10.5 6h-9M5 2.5 1.5 6 5 9.5" /></svg>;
-export const ArrowRight = ({ size = 12, label }: GlyphProps & { label?: string }) => <svg {...arrow} width={size} height={size} {...(label ? { role: 'img', 'aria-label': label } : { 'aria-hidden': true })}><path d="M1.5 6h9M7 2.5 10.5 6 7 9.5" /></svg>;
 export const ArrowDown = ({ size = 12 }: GlyphProps) => <svg {...arrow} width={size} height={size} aria-hidden="true"><path d="M6 1.5v9M2.5 7 6 10.5 9.5 7" /></svg>;
 
 export function CommandSign({ size = 10 }: GlyphProps) {

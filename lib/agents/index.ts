@@ -7,6 +7,5 @@ export { grantAgentToken, OAuthError, type TokenRequest } from './grant-agent-to
 export { forgetUsedAssertions } from './forget-used-assertions';
 export { listAgents, getAgent } from './queries';
 export { nameInstances } from './name-instances';
-export { parseGrant, capabilityOf, coveringCapability, scopeCovers } from './rules';
 export type { AgentView, Grant } from './schema';
 export { RefusalLimit } from './refusal-limit';

@@ -7,7 +7,7 @@ import { askedRouteSchema, type ApprovalStateName, type AskedRoute, type CancelR
 export type LockedApproval = {
   id: string; actionId: string; sessionId: string; agentId: string; instanceId: string; tool: string; title: string; state: ApprovalStateName; digest: string; revision: number;
   decideBy: Date; useBy: Date | null; useByMs: number; route: AskedRoute; sessionState: string; principalType: string | null; principalId: string | null; ownerId: string | null;
-  decidedById: string | null; decidedByName: string | null; decidedAt: Date | null; cancelReason: string | null; decisionReason: string | null; toolClasses: string[]; now: Date;
+  decidedById: string | null; decidedByName: string | null; decidedAt: Date | null; cancelReason: string | null; decisionReason: string | null; now: Date;
 };
 
 const LOCK = `

@@ -1,11 +1,11 @@
 /** The gate: decides each action by its checks, writes the decision, and only then answers. */
-export { beginDecision, type Gate } from './gate';
+export type { Gate } from './gate';
 export { makeGateMetrics, type GateMetrics } from './metrics';
 export { Budgets } from './budgets';
 export { attachByOpening, attachedSession, sessionOfAction, type Holder } from './attach-session';
 export { decideAction } from './decide-action';
 export { currentDecision } from './collect-decision';
-export { knownAction, readAction } from './known-actions';
+export { knownAction } from './known-actions';
 export { startAction } from './start-action';
 export { finishAction } from './finish-action';
 export { addInput } from './add-input';

@@ -1,14 +1,14 @@
 /** The policies room: signed bundles of rules, tools, routes and limits, and what they say about an action. */
 export * from './schema';
 export * from './rules';
-export { prepareBundle, prepareBundleGently, BundleProblem, evaluate, isUntrusted, type PreparedBundle, type PreparedTool, type Outcome, type PolicyPrincipal, type PolicyRequest } from './cedar';
+export { prepareBundle, evaluate, isUntrusted, type PreparedBundle, type PreparedTool, type Outcome, type PolicyPrincipal, type PolicyRequest } from './cedar';
 export { readFacts, resourceOf, validateArgs, type Facts } from './read-facts';
-export { validateBundle, type BundleFinding, type BundleVerdict } from './validate/validate-bundle';
+export type { BundleFinding, BundleVerdict } from './validate/validate-bundle';
 export { publishBundle, type Published, type PublishInput } from './publish-bundle';
-export { signBundle, openBundle, type SignedBundle } from './sign-bundle';
-export { loadActiveBundle, type ActiveBundle, type Loaded } from './load-active-bundle';
+export type { SignedBundle } from './sign-bundle';
+export type { ActiveBundle, Loaded } from './load-active-bundle';
 export { BundleWatch, type BundleWatchOptions } from './bundle-watch';
 export { ensureStarterBundle } from './ensure-starter-bundle';
 export { starterBundle } from './starter';
-export { ruleViews, type RuleView } from './rule-views';
-export { activePolicies, activeTool, bundleHistory, bundleOf, type ActivePolicies, type BundleRow } from './queries';
+export type { RuleView } from './rule-views';
+export { activePolicies, bundleHistory, bundleOf, type ActivePolicies, type BundleRow } from './queries';

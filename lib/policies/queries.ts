@@ -1,7 +1,7 @@
 import type { RecordedActor } from '@/lib/context';
 import { prisma } from '@/lib/db';
-import type { RegistryTool } from '@/lib/protocol/registry';
 import { ruleViews, type RuleView } from './rule-views';
+import type { RegistryTool } from '@/lib/protocol/registry';
 import { bundleSchema, type Bundle, type PolicyVersion } from './schema';
 
 /** The active bundle as the policies page shows it. Times are RFC 3339. */
@@ -44,10 +44,4 @@ export async function bundleHistory(limit = 50): Promise<BundleRow[]> {
 export async function bundleOf(sequence: number): Promise<Bundle | undefined> {
   const row = await prisma().bundle.findUnique({ where: { sequence } });
   return row ? bundleSchema.safeParse(JSON.parse(row.body)).data : undefined;
-}
-
-/** One tool as the active bundle describes it, for a card that fills its sentence. */
-export async function activeTool(name: string): Promise<RegistryTool | undefined> {
-  const row = await prisma().bundle.findFirst({ where: { activatedAt: { not: null } }, orderBy: { sequence: 'desc' }, select: { body: true } });
-  return row ? bundleSchema.safeParse(JSON.parse(row.body)).data?.tools.find((tool) => tool.name === name) : undefined;
 }

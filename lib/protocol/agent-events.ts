@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { origins } from './decision';
+import { type origins } from './decision';
 import { argsSchema, digestSchema, durationMsSchema, idSchema, longTextSchema, moneySchema, requestIdSchema, shortTextSchema, timeSchema, toolNameSchema } from './primitives';
 
 const sessionId = idSchema;

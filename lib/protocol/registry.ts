@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import { toolNameSchema } from './primitives';
 
-/** The kinds of damage a tool can do; also a stop scope. A bundle may add its own beside these. */
-export const toolClasses = ['financial', 'destructive', 'external-communication', 'code-execution', 'data-access', 'internal-write', 'read-only'] as const;
-
 /** How the gate reads an argument before any rule sees it. What cannot be read is denied. */
 export const factFormats = ['email-list', 'url', 'path', 'money', 'sql', 'command', 'string', 'count', 'opaque'] as const;
 export const factFormatSchema = z.enum(factFormats);
 export type FactFormat = z.infer<typeof factFormatSchema>;
 
 const nameSchema = z.string().min(1).max(64).regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower case letters, digits, "_" or "-"');
+/** A kind of damage that a tool can do (financial, destructive, external-communication, code-execution, data-access, …); also a stop scope. Bundles name their own. */
 export const toolClassSchema = nameSchema;
 
 /** RFC 6901, naming at least one member: `/to`, `/order/amount`. */

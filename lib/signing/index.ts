@@ -1,7 +1,6 @@
 /** Keys and what they sign: tokens, permits, orders, checkpoints, bundles; and what they seal: payloads. */
 export * from './keys';
 export { FileKeys, type FileKeysOptions, type SecretKey } from './file-keys';
-export { KeyFileError } from './key-file';
 export { type PrivateJwk, type SigningKey, generatePrivateJwk, signingKey } from './signing-key';
 export * from './jws';
 export * from './jwks';

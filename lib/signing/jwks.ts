@@ -5,4 +5,4 @@ export function jwks(keys: Iterable<VerificationKey>): { keys: PublicJwk[] } {
   return { keys: [...new Map([...keys].map((key) => [key.kid, key.jwk])).values()] };
 }
 
-export { readJwks, readPublicJwk, thumbprint } from '@/lib/protocol/ed25519-key';
+export { readJwks } from '@/lib/protocol/ed25519-key';

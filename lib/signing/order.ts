@@ -12,4 +12,4 @@ export function nextEpoch(now: Date, lastEpoch: number): number {
   return Math.max(now.getTime(), lastEpoch + 1);
 }
 
-export { ORDER_TYP, type Order, type OrderRefusal, type OrderResult, orderSchema, verifyOrder } from '@/lib/protocol/order';
+export { type Order, type OrderRefusal, type OrderResult, verifyOrder } from '@/lib/protocol/order';

@@ -37,4 +37,4 @@ export function issuePermit(key: SigningKey, input: PermitInput): { permit: stri
   return { permit: signJws(key, PERMIT_TYP, claims), expiresAt: new Date(claims.exp * 1000) };
 }
 
-export { PERMIT_TYP, type PermitClaims, type PermitRefusal, type PermitResult, verifyPermit } from '@/lib/protocol/permit';
+export { type PermitClaims, type PermitRefusal, type PermitResult, verifyPermit } from '@/lib/protocol/permit';

@@ -1,3 +1,4 @@
+// Long because each way in which a stop reaches, or fails to reach, a gateway is one story told from press to proof.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,3 +1,3 @@
-export { prepareBundle, prepareBundleGently, BundleProblem, type PreparedBundle, type PreparedTool } from './prepare-bundle';
+export { prepareBundle, type PreparedBundle, type PreparedTool } from './prepare-bundle';
 export { evaluate, type Outcome } from './evaluate';
 export { isUntrusted, type PolicyPrincipal, type PolicyRequest } from './context';
