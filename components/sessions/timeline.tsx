@@ -35,6 +35,7 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
   const events = useMemo(() => merge(given, fetched.events), [given, fetched.events]);
   const unloaded = useMemo(() => stillUnloaded(notSent, fetched.ranges), [notSent, fetched.ranges]);
   const rows = useMemo(() => unfold(timelineRows(events, Math.max(2, session.lanes.length), filter.mode, unloaded), unfolded), [events, session.lanes.length, filter.mode, unloaded, unfolded]);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing it returns is handed to a memoised child
   const virtual = useVirtualizer({
     count: rows.length, getScrollElement: () => scroller.current, estimateSize: (index) => (rows[index]!.kind === 'idle' ? 20 : 32), overscan: 12,
     getItemKey: (index) => rows[index]!.key, initialRect: { width: 800, height: 900 },
