@@ -6,7 +6,7 @@ import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import { trustableOrigins, type AgentEventBody } from '@/lib/protocol/agent-events';
 import type { Origin } from '@/lib/protocol/decision';
 import type { Gate } from './gate';
-import type { LiveSession } from './live-session';
+import { movedFrom, type LiveSession } from './live-session';
 import { noteUntrusted } from './note-untrusted';
 import { refreshSession } from './refresh-session';
 import { sealValue } from '@/lib/payloads';
@@ -23,12 +23,13 @@ export async function addInput(gate: Gate, ctx: Context, session: LiveSession, b
   const sealed = sealValue(session.row.id, session.dataKey, 'input', body.text);
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
+    const { placed } = session;
     if (session.row.state === 'stopped' || session.row.state === 'closed') throw conflict(`This session is ${session.row.state}, and that is final.`);
     const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({
       events: [sessionEvent(session.row.id, 'input.added', { origin, claimedOrigin: body.origin, source: body.source ?? null, trusted, content: sealed.ref, verdict, findings }, { agentId: session.row.agentId })],
       payloads: [sealed.row],
-    }));
-    if (appended.kind !== 'written') { session.stale = true; continue; }
+    }), placed);
+    if (appended.kind !== 'written') { movedFrom(session, placed); continue; }
     const seq = appended.seqs[0]!;
     session.seen.add(seq, origin, body.text);
     if (!trusted) await noteUntrusted(session);

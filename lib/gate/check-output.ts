@@ -5,7 +5,7 @@ import { sessionEvent, type Commit } from '@/lib/log';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { Gate } from './gate';
-import type { LiveSession } from './live-session';
+import { movedFrom, type LiveSession } from './live-session';
 import { refreshSession } from './refresh-session';
 import { sealValue } from '@/lib/payloads';
 
@@ -33,9 +33,10 @@ export async function addSpans(gate: Gate, ctx: Context, session: LiveSession, b
 export async function append(gate: Gate, ctx: Context, session: LiveSession, build: () => Commit): Promise<number> {
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
-    const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), build);
+    const { placed } = session;
+    const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), build, placed);
     if (appended.kind === 'written') return appended.seqs[0]!;
-    session.stale = true;
+    movedFrom(session, placed);
   }
   throw unavailable('This could not be recorded yet. Send it again.', 200);
 }

@@ -9,8 +9,9 @@ import { Budgets } from './budgets';
 import { beginDecision, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
 import { readAction, type ReadAction } from './known-actions';
-import type { KnownAction, LiveSession } from './live-session';
+import { movedFrom, type KnownAction, type LiveSession } from './live-session';
 import { mintPermit } from './mint-permit';
+import { oneAtATime } from './one-at-a-time';
 import { refreshSession } from './refresh-session';
 import { openValue } from '@/lib/payloads';
 import { supersedeApproval } from '@/lib/approvals';
@@ -21,7 +22,11 @@ const MOST_TRIES = 8;
  * The decision of an action as it stands now. An allow that was not used yet comes with a fresh permit, unless something
  * stopped it meanwhile; a granted ask is held against today's rules once more before its permit is made.
  */
-export async function currentDecision(gate: Gate, ctx: Context, session: LiveSession, action: KnownAction): Promise<Decision> {
+export function currentDecision(gate: Gate, ctx: Context, session: LiveSession, action: KnownAction): Promise<Decision> {
+  return oneAtATime(action.actionId, () => decisionNow(gate, ctx, session, action));
+}
+
+async function decisionNow(gate: Gate, ctx: Context, session: LiveSession, action: KnownAction): Promise<Decision> {
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
     const read = await readAction(session, { actionId: action.actionId });
@@ -54,9 +59,9 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => ({
       events: [sessionEvent(session.row.id, 'action.permitted', { actionId: action.actionId, expiresAt: expiresAt.toISOString(), ...(action.approval ? { approvalId: action.approval.id } : {}) }, { agentId: action.agentId })],
       changes: [{ id: action.actionId, permitted_at: recordedAt, permit_expires_at: expiresAt.toISOString() }],
-    }), read.at);
+    }), read.since);
     if (appended.kind === 'generation_moved') { await gate.switches.refresh(); return undefined; }
-    if (appended.kind === 'stream_moved') { session.stale = true; return undefined; }
+    if (appended.kind === 'stream_moved') { movedFrom(session, read.since); return undefined; }
     if (!view.stillCurrent()) return undefined;
     const narrowed = read.finalDigest !== null && read.finalDigest !== action.digest;
     const { decision } = mintPermit(gate, session, { ...action, seq: appended.seqs[0]! }, verdict.tool!.tool, now, narrowed ? actionDigest(action.tool, args) : action.digest);

@@ -11,7 +11,7 @@ import { currentDecision } from './collect-decision';
 import { beginDecision, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
 import { knownRequest } from './known-actions';
-import { remember, type KnownAction, type LiveSession } from './live-session';
+import { movedFrom, remember, type KnownAction, type LiveSession } from './live-session';
 import { mintPermit } from './mint-permit';
 import { refreshSession } from './refresh-session';
 import { sealValue, type SealedText } from '@/lib/payloads';
@@ -59,6 +59,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
     // The switches are read first, again inside the statement that writes, and again before the answer.
+    const { placed } = session;
     const view = beginDecision(gate);
     try {
       const now = ctx.now();
@@ -67,7 +68,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       verdict.commit?.();
       let appended;
       try {
-        appended = await gate.writer.append(writing.stream, view.generation, recordedActor(ctx.actor), writing.build);
+        appended = await gate.writer.append(writing.stream, view.generation, recordedActor(ctx.actor), writing.build, placed);
       } catch (error) {
         gate.budgets.refund(verdict.reservations);
         // Whether it was written is unknown: the same request is looked up before it is decided again.
@@ -78,6 +79,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
         gate.budgets.refund(verdict.reservations);
         gate.metrics.retries.inc({ why: appended.kind });
         if (appended.kind === 'generation_moved') await gate.switches.refresh();
+        if (appended.kind === 'stream_moved') movedFrom(session, placed);
         const meanwhile = await knownRequest(session, body.requestId);
         if (meanwhile) {
           if (meanwhile.digest !== digest) throw otherArguments();

@@ -6,20 +6,26 @@ import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { Gate } from './gate';
 import { knownAction } from './known-actions';
-import type { LiveSession } from './live-session';
+import { movedFrom, type LiveSession } from './live-session';
 import { noteUntrusted } from './note-untrusted';
+import { oneAtATime } from './one-at-a-time';
 import { refreshSession } from './refresh-session';
 import { sealValue } from '@/lib/payloads';
 
 const MOST_TRIES = 8;
 
 /** Takes a tool's result as evidence. What the agent may read of it is the answer; in a stopped session nothing. */
-export async function finishAction(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.result'>): Promise<AgentAnswer<'action.result'>> {
+export function finishAction(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.result'>): Promise<AgentAnswer<'action.result'>> {
+  return oneAtATime(body.actionId, () => finish(gate, ctx, session, body));
+}
+
+async function finish(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.result'>): Promise<AgentAnswer<'action.result'>> {
   const output = body.output ?? (body.outputParts ? body.outputParts.join('') : null);
   const looked = lookAtText(output, session.row.canary);
   const sealed = output === null ? null : sealValue(session.row.id, session.dataKey, 'output', output);
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
+    const { placed } = session;
     const action = await knownAction(session, body.actionId);
     if (!action) throw notFound('There is no such action in this session.');
     if (action.finishedAt) throw conflict('The result of this action is on record already.');
@@ -32,8 +38,8 @@ export async function finishAction(gate: Gate, ctx: Context, session: LiveSessio
       }, { agentId: action.agentId })],
       payloads: sealed ? [sealed.row] : [],
       changes: [{ id: body.actionId, finished_at: recordedAt, result_status: body.status }],
-    }));
-    if (appended.kind !== 'written') { session.stale = true; continue; }
+    }), placed);
+    if (appended.kind !== 'written') { movedFrom(session, placed); continue; }
     action.finishedAt = ctx.now();
     session.running = Math.max(0, session.running - 1);
     if (output !== null) session.seen.add(appended.seqs[0]!, 'tool', typeof output === 'string' ? output : leavesOf(output));

@@ -1,5 +1,4 @@
 import { sql } from '@/lib/db';
-import { sessionStream } from '@/lib/log';
 import type { Decision, DecisionCode, Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
 import type { Reservation } from './budgets';
 import { remember, type KnownAction, type LiveSession } from './live-session';
@@ -8,26 +7,27 @@ type Row = {
   id: string; session_id: string; agent_id: string; request_id: string; tool: string; digest: string; final_digest: string | null; decision: 'allow' | 'deny' | 'ask'; code: DecisionCode; reason: string;
   detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; reservations?: Reservation[] };
   policy_version: string; seq: bigint; permit_expires_at: Date | null; started_at: Date | null; finished_at: Date | null; redeemed_at: Date | null;
-  approval_id: string | null; approval_state: string | null; decide_by: Date | null; use_by: Date | null; last_seq: bigint; now: Date; args_payload_id: string | null; final_payload_id: string | null;
+  approval_id: string | null; approval_state: string | null; decide_by: Date | null; use_by: Date | null; now: Date; args_payload_id: string | null; final_payload_id: string | null;
 };
 
 const SELECT = `
 SELECT a.id, a.session_id, a.agent_id, a.request_id, a.tool, a.digest, a.final_digest, a.decision, a.code, a.reason, a.detail, a.policy_version, a.seq, a.permit_expires_at, a.started_at, a.finished_at, a.redeemed_at,
-  a.args_payload_id, a.final_payload_id, a.approval_id, p.state AS approval_state, p.decide_by, p.use_by, s.last_seq, clock_timestamp() AS now
-FROM action a LEFT JOIN approval p ON p.id = a.approval_id JOIN log.stream s ON s.id = $2`;
+  a.args_payload_id, a.final_payload_id, a.approval_id, p.state AS approval_state, p.decide_by, p.use_by, clock_timestamp() AS now
+FROM action a LEFT JOIN approval p ON p.id = a.approval_id`;
 
-/** An action as the database has it now, and where the session's stream ended when it was read. */
-export type ReadAction = { action: KnownAction; at: number; now: Date; payloadId: string | null; finalDigest: string | null };
+/** An action as the database has it now, and the reading of its session that it is newer than: given to the writer, it says that nobody else has written since. */
+export type ReadAction = { action: KnownAction; since: number; now: Date; payloadId: string | null; finalDigest: string | null };
 
 export async function readAction(session: LiveSession, by: { requestId: string } | { actionId: string }): Promise<ReadAction | undefined> {
   const sessionId = session.row.id;
+  const { placed: since, version } = session;
   const [row] = 'actionId' in by
-    ? await sql.rows<Row>(`${SELECT} WHERE a.id = $1 AND a.session_id = $3`, [by.actionId, sessionStream(sessionId), sessionId])
-    : await sql.rows<Row>(`${SELECT} WHERE a.request_id = $1 AND a.session_id = $3`, [by.requestId, sessionStream(sessionId), sessionId]);
+    ? await sql.rows<Row>(`${SELECT} WHERE a.id = $1 AND a.session_id = $2`, [by.actionId, sessionId])
+    : await sql.rows<Row>(`${SELECT} WHERE a.request_id = $1 AND a.session_id = $2`, [by.requestId, sessionId]);
   if (!row) return undefined;
-  const action = fromRow(row, session.version);
+  const action = fromRow(row, version);
   remember(session, action);
-  return { action, at: Number(row.last_seq), now: row.now, payloadId: row.final_payload_id ?? row.args_payload_id, finalDigest: row.final_digest };
+  return { action, since, now: row.now, payloadId: row.final_payload_id ?? row.args_payload_id, finalDigest: row.final_digest };
 }
 
 /** The request if this session has made it before; asks the database only when memory may be short of something. */

@@ -26,6 +26,9 @@ export type LiveSession = {
   dataKey: Buffer;
   /** Set when another process wrote to the session's stream: the row is read again before anything is decided. */
   stale: boolean;
+  /** The writer's name for the reading that this session stands on. */
+  placed: number;
+  refreshing: Promise<void> | undefined;
   version: number;
   known: Map<string, KnownAction>; // by requestId
   byAction: Map<string, KnownAction>;
@@ -48,7 +51,7 @@ const MOST_REMEMBERED = 256;
 
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
-    row, agent, tokenCapabilities, dataKey, stale: true, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(),
+    row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(),
     seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0, costE4: 0,
   };
 }
@@ -62,4 +65,9 @@ export function remember(session: LiveSession, action: KnownAction): void {
   session.known.delete(requestId);
   session.byAction.delete(oldest.actionId);
   session.forgotten.add(requestId);
+}
+
+/** Somebody else wrote to the session's stream after the reading `placed`: unless it was read again meanwhile, that is due. */
+export function movedFrom(session: LiveSession, placed: number): void {
+  if (session.placed === placed) session.stale = true;
 }

@@ -5,8 +5,23 @@ import { readSession } from '@/lib/sessions';
 import type { Gate } from './gate';
 import type { LiveSession } from './live-session';
 
-/** Reads the session again together with where its stream ends, so that whatever is decided by the one is written after the other. */
-export async function refreshSession(gate: Gate, session: LiveSession): Promise<void> {
+/** Reads the session again together with where its stream ends, so that whatever is decided by the one is written after the other. Whoever asks meanwhile shares the reading. */
+export function refreshSession(gate: Gate, session: LiveSession): Promise<void> {
+  return (session.refreshing ??= readAgain(gate, session).finally(() => { session.refreshing = undefined; }));
+}
+
+async function readAgain(gate: Gate, session: LiveSession): Promise<void> {
+  // A notice that comes while this reads must not be forgotten, so the mark is taken off first.
+  session.stale = false;
+  try {
+    await read(gate, session);
+  } catch (error) {
+    session.stale = true;
+    throw error;
+  }
+}
+
+async function read(gate: Gate, session: LiveSession): Promise<void> {
   const { id } = session.row;
   const stream = sessionStream(id);
   // The head first: if the row changes in between, the comparison at the write fails and this is done again.
@@ -16,6 +31,5 @@ export async function refreshSession(gate: Gate, session: LiveSession): Promise<
   if (row.generation !== session.row.generation) throw conflict('Another instance has taken this session over.');
   session.row = { ...row, untrustedSeen: row.untrustedSeen || session.row.untrustedSeen };
   session.version += 1;
-  session.stale = false;
-  gate.writer.place(stream, { seq: Number(head.last_seq), head: head.head });
+  session.placed = gate.writer.place(stream, { seq: Number(head.last_seq), head: head.head });
 }

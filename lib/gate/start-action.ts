@@ -5,7 +5,8 @@ import type { Decision } from '@/lib/protocol/decision';
 import { matchingOrder } from '@/lib/switches/rules';
 import { beginDecision, type Gate } from './gate';
 import { readAction } from './known-actions';
-import { remember, type LiveSession } from './live-session';
+import { movedFrom, remember, type LiveSession } from './live-session';
+import { oneAtATime } from './one-at-a-time';
 import { refreshSession } from './refresh-session';
 
 const MOST_TRIES = 8;
@@ -14,9 +15,14 @@ const MOST_TRIES = 8;
  * The agent is about to run the tool. Undefined means go ahead, and it is on record; a decision means that something
  * stopped it meanwhile. An action starts once: a second start is a `conflict`.
  */
-export async function startAction(gate: Gate, ctx: Context, session: LiveSession, actionId: string): Promise<Decision | undefined> {
+export function startAction(gate: Gate, ctx: Context, session: LiveSession, actionId: string): Promise<Decision | undefined> {
+  return oneAtATime(actionId, () => start(gate, ctx, session, actionId));
+}
+
+async function start(gate: Gate, ctx: Context, session: LiveSession, actionId: string): Promise<Decision | undefined> {
   for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
     if (session.stale) await refreshSession(gate, session);
+    const { placed } = session;
     const view = beginDecision(gate);
     try {
       const held = session.byAction.get(actionId);
@@ -45,9 +51,9 @@ export async function startAction(gate: Gate, ctx: Context, session: LiveSession
           events, changes: [{ id: actionId, started_at: recordedAt }],
           ...(action.approval ? { used: [{ id: action.approval.id, used_at: recordedAt }] } : {}),
         };
-      }, read?.at);
+      }, placed);
       if (appended.kind === 'generation_moved') { await gate.switches.refresh(); continue; }
-      if (appended.kind === 'stream_moved') { session.stale = true; continue; }
+      if (appended.kind === 'stream_moved') { movedFrom(session, placed); continue; }
       if (stopped) return stopped;
       if (!view.stillCurrent() && matchingOrder(gate.switches.orders, { sessionId: session.row.id, instanceId: session.row.instanceId, agentId: session.row.agentId, classes: tool?.tool.classes ?? [], environment: gate.environment })) {
         return { ...action.decision, decision: 'deny', code: 'switch.engaged', reason: 'A stop was engaged while this was starting. Do not run it.' };

@@ -29,7 +29,7 @@ type Waiting = {
   generation: number | null;
   actor: RecordedActor;
   build: (firstSeq: number, recordedAt: string) => Commit;
-  at: number | undefined;
+  since: number | undefined;
   resolve: (appended: Appended) => void;
   reject: (error: Error) => void;
 };
@@ -42,7 +42,9 @@ const MAX_QUEUE = 20_000;
  * It remembers where each stream ends; Postgres compares before it writes, so a wrong memory costs a retry, never a fork.
  */
 export class BatchWriter {
-  private readonly heads = new Map<string, Place>();
+  /** `since` says from which reading on this writer knows all that was written to the stream. */
+  private readonly heads = new Map<string, Place & { since: number }>();
+  private readings = 0;
   private queue: Waiting[] = [];
   private busy = false;
   private client: Dedicated | undefined;
@@ -54,13 +56,13 @@ export class BatchWriter {
 
   /**
    * Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before
-   * writing again. With `at`, only if the stream still ends there: for what was decided by rows read at that point.
+   * writing again. With `since`, the answer of the `place` after which the rows were read that it was decided by, only if nobody else has written meanwhile.
    */
-  append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build'], at?: number): Promise<Appended> {
+  append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build'], since?: number): Promise<Appended> {
     if (this.closed) return Promise.reject(unavailable('This gateway is shutting down.', 1_000));
     if (this.queue.length >= MAX_QUEUE) return Promise.reject(unavailable('More is waiting to be recorded than this gateway can hold.', 500));
     return new Promise((resolve, reject) => {
-      this.queue.push({ stream, generation, actor, build, at, resolve, reject });
+      this.queue.push({ stream, generation, actor, build, since, resolve, reject });
       if (!this.busy) this.wake();
     });
   }
@@ -68,8 +70,15 @@ export class BatchWriter {
   /** How many commits wait for their turn. */
   get waiting(): number { return this.queue.length; }
 
-  /** Where a stream ends, as read together with the rows that decisions on it go by. Without it nothing is appended. */
-  place(stream: string, place: Place): void { this.heads.set(stream, place); }
+  /** Where a stream ends, as read before the rows that decisions on it go by. Without it nothing is appended. */
+  place(stream: string, place: Place): number {
+    const since = ++this.readings;
+    this.heads.set(stream, { ...place, since });
+    return since;
+  }
+
+  /** The `since` of a stream that is placed. */
+  placed(stream: string): number | undefined { return this.heads.get(stream)?.since; }
 
   /** Drops what is remembered of a stream that has ended, or that another process may have moved. */
   forget(stream: string): void { this.heads.delete(stream); }
@@ -128,7 +137,7 @@ export class BatchWriter {
     for (const waiting of batch) {
       const { stream } = waiting;
       const place = this.heads.get(stream);
-      if (!place || (waiting.at !== undefined && (wanted.get(stream)?.last_seq ?? place.seq) !== waiting.at)) {
+      if (!place || (waiting.since !== undefined && waiting.since !== place.since)) {
         waiting.resolve({ kind: 'stream_moved' });
         continue;
       }
@@ -162,7 +171,9 @@ export class BatchWriter {
     const current = Number(row.generation);
     const ok = new Set(row.ok ?? []);
     for (const want of streams) {
-      if (ok.has(want.id)) this.heads.set(want.id, { seq: want.last_seq, head: want.head });
+      const held = this.heads.get(want.id);
+      // Placed again while this was under way: our own rows came after that reading, or the next comparison will tell.
+      if (ok.has(want.id)) { if (held) this.heads.set(want.id, { seq: want.last_seq, head: want.head, since: held.since }); }
       else if (generation === null || current === generation) this.moved(want.id);
     }
     for (const waiting of seqsOf.keys()) {
