@@ -74,9 +74,10 @@ async function complete(gate: Gate, holder: Holder, session: LiveSession, fresh:
   await gate.budgets.load(sql, fresh ? [`agent:${agentId}`] : [`session:${id}`, `agent:${agentId}`]);
   if (!fresh) await recall(session);
   const today = new Date();
-  const [spent] = await sql.rows<{ cost: number }>(
+  // Read once a day and agent: it looks at all that the agent did today, and many sessions may come back at once.
+  const [spent] = gate.budgets.knowsDayCost(agentId, today) ? [] : await sql.rows<{ cost: number }>(
     `SELECT coalesce(sum((detail->>'costE4')::bigint), 0)::float AS cost FROM action WHERE agent_id = $1 AND decided_at >= date_trunc('day', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AND decision <> 'deny' AND (detail->>'costE4')::bigint > 0`, [agentId, today]);
-  gate.budgets.setDayCost(agentId, today, spent!.cost);
+  if (spent) gate.budgets.setDayCost(agentId, today, spent.cost);
   await refreshSession(gate, session);
   gate.sessions.set(id, session);
   gate.metrics.sessions.set(gate.sessions.size);
@@ -92,6 +93,7 @@ async function recall(session: LiveSession): Promise<void> {
   session.calls = counted!.calls;
   session.running = counted!.running;
   session.costE4 = counted!.cost;
+  for (const { id: actionId } of await sql.rows<{ id: string }>(`SELECT action_id AS id FROM approval WHERE session_id = $1 AND state IN ('pending', 'partially_approved')`, [id])) session.waiting.add(actionId);
   const events = await sql.rows<{ seq: bigint; body: string }>(`SELECT seq, body FROM log.event WHERE stream = $1 AND type IN ('input.added', 'action.finished') ORDER BY seq DESC LIMIT 200`, [sessionStream(id)]);
   const texts = events.reverse().map((row) => {
     const { data } = JSON.parse(row.body) as { data: { origin?: Origin; content?: { payloadId: string }; output?: { payloadId: string } | null } };

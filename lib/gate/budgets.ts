@@ -77,6 +77,9 @@ export class Budgets {
   /** What an agent's actions have cost on this day (UTC), in ten-thousandths, as far as this gateway knows. */
   dayCost(agentId: string, now: Date): number { return this.days.get(dayKey(agentId, now)) ?? 0; }
 
+  /** Whether this gateway has read what the agent spent today; from then on it counts by itself. */
+  knowsDayCost(agentId: string, now: Date): boolean { return this.days.has(dayKey(agentId, now)); }
+
   addDayCost(agentId: string, now: Date, costE4: number): void {
     if (costE4 !== 0) this.days.set(dayKey(agentId, now), this.dayCost(agentId, now) + costE4);
   }

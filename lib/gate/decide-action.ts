@@ -89,6 +89,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       }
       const action = writing.known(appended.seqs[0]!);
       remember(session, action);
+      if (verdict.effect === 'ask') session.waiting.add(action.actionId);
       session.calls += 1;
       session.costE4 += verdict.costE4;
       gate.budgets.addDayCost(session.row.agentId, now, verdict.costE4);

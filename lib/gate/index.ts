@@ -11,6 +11,6 @@ export { finishAction } from './finish-action';
 export { addInput } from './add-input';
 export { submitPlan } from './submit-plan';
 export { checkOutput, addSpans } from './check-output';
-export { openDecisions } from './open-decisions';
+export { decidedOf, openDecisions } from './open-decisions';
 export { redeemPermit } from './redeem-permit';
 export type { LiveSession } from './live-session';

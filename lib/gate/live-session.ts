@@ -37,6 +37,8 @@ export type LiveSession = {
   /** Requests that were known here and made room, or whose writing ended unknown: of these the database is asked. */
   forgotten: SeenIds;
   inFlight: Map<string, Promise<Decision>>;
+  /** Actions whose agent was told to wait for a person, and has not been told how that ended. */
+  waiting: Set<string>;
   seen: SeenTexts;
   calls: number;
   recentCalls: number[]; // times of the last minute's calls, monotonic milliseconds
@@ -51,7 +53,7 @@ const MOST_REMEMBERED = 256;
 
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
-    row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(),
+    row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(), waiting: new Set(),
     seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0, costE4: 0,
   };
 }

@@ -18,3 +18,10 @@ export async function openDecisions(gate: Gate, ctx: Context, session: LiveSessi
   }
   return decisions;
 }
+
+/** Of actions that waited for a person, those that wait no more. */
+export async function decidedOf(actionIds: readonly string[]): Promise<string[]> {
+  if (actionIds.length === 0) return [];
+  const rows = await sql.rows<{ id: string }>(`SELECT action_id AS id FROM approval WHERE action_id = ANY($1::uuid[]) AND state NOT IN ('pending', 'partially_approved') ORDER BY id LIMIT 1000`, [actionIds]);
+  return rows.map((row) => row.id);
+}

@@ -11,12 +11,14 @@ import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { FileKeys } from '@/lib/signing';
-import { onNotice, onSwitchChange, serveAgents } from '@/lib/socket';
+import { onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
 import { controlKeysFrom, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
 
 const BUNDLE_POLL_MS = 5_000;
 const FORGET_SESSIONS_MS = 60_000;
+/** Notices come at once; this is for those that were lost. */
+const TELL_MS = 5_000;
 
 /** The gateway: agents' sockets, their tokens, the gate; and in front of the console when both share one address. */
 export async function run(): Promise<RunningProcess> {
@@ -61,6 +63,7 @@ export async function run(): Promise<RunningProcess> {
   await switches.start();
   const connections = serveAgents(io, gate, () => keys.verificationKeys('agent-token'));
   switches.onChange((change) => onSwitchChange(gate, connections, change));
+  const tell = () => void tellWaiting(gate, connections).catch((error: unknown) => logger.warn({ err: error }, 'what was decided meanwhile could not be read'));
   const listening = await listen(['cs_session', 'cs_approval', 'cs_agent', 'cs_bundle'], (channel, payload) => {
     if (channel === 'cs_bundle') void bundles.reload().catch(() => {});
     else onNotice(gate, connections, channel, payload);
@@ -68,8 +71,10 @@ export async function run(): Promise<RunningProcess> {
     // Notices may have been missed while the connection was away: whatever is remembered is read again before it is used.
     for (const session of sessions.values()) session.stale = true;
     void bundles.reload().catch(() => {});
+    tell();
   }, url);
   const polling = setInterval(() => void bundles.reload().catch(() => {}), BUNDLE_POLL_MS);
+  const telling = setInterval(tell, TELL_MS);
   const forgetting = setInterval(() => forgetEnded(gate), FORGET_SESSIONS_MS);
 
   const port = await new Promise<number>((resolve, reject) => {
@@ -83,6 +88,7 @@ export async function run(): Promise<RunningProcess> {
     async stop() {
       clearInterval(polling);
       clearInterval(forgetting);
+      clearInterval(telling);
       for (const connection of connections.values()) connection.abandon();
       await new Promise<void>((resolve) => void io.close(() => resolve()));
       door.console?.close();

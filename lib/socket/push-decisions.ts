@@ -1,6 +1,6 @@
 import type { Channel } from '@/lib/db';
 import { loadAgent } from '@/lib/agents';
-import { attachedSession, currentDecision, knownAction, type Gate } from '@/lib/gate';
+import { attachedSession, currentDecision, decidedOf, knownAction, type Gate } from '@/lib/gate';
 import { haltAckSchema } from '@/lib/protocol/agent-answers';
 import { recordHaltAcknowledgement, type SwitchChange } from '@/lib/switches';
 import type { AgentConnection } from './agent-connection';
@@ -32,9 +32,22 @@ async function pushDecision(gate: Gate, connections: Map<string, AgentConnection
   if (!action || action.startedAt) return;
   const decision = await currentDecision(gate, connection.context(), session, action);
   if (decision.decision === 'ask') return;
+  // Told once, by whichever comes first, the notice or the look at the rows; what the agent does not hear it gets by `sync`.
+  if (!session.waiting.delete(actionId)) return;
   if (decision.decision === 'deny') gate.budgets.refund(action.reservations);
   gate.metrics.decisions.inc({ decision: decision.decision, code: decision.code });
   await connection.socket.timeout(ACK_MS).emitWithAck('decision', { decision });
+}
+
+/** Tells what was decided while nobody told us: notices are lost with their connection, the rows are not. */
+export async function tellWaiting(gate: Gate, connections: Map<string, AgentConnection>): Promise<void> {
+  const sessionOf = new Map<string, string>();
+  for (const session of gate.sessions.values()) {
+    if (session.waiting.size > 0 && connections.get(session.row.instanceId)?.socket.connected) for (const actionId of session.waiting) sessionOf.set(actionId, session.row.id);
+  }
+  for (const actionId of await decidedOf([...sessionOf.keys()])) {
+    await pushDecision(gate, connections, sessionOf.get(actionId)!, actionId).catch((error: unknown) => gate.logger.warn({ err: error, actionId }, 'a decision could not be told yet'));
+  }
 }
 
 async function agentChanged(connections: Map<string, AgentConnection>, agentId: string): Promise<void> {
