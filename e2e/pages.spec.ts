@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
-import { product, signIn, watchConsole } from './product';
+import { countersign, product, signIn, watchConsole } from './product';
 import { addresses, playScene } from './scene';
 
 let scene: Awaited<ReturnType<typeof playScene>>;
@@ -8,7 +8,7 @@ let every: string[];
 
 test.beforeAll(async () => {
   scene = await playScene('every-page');
-  every = addresses({ sessionId: scene.session.id, approvalId: scene.approvalId, agentId: (await agentIdOf()) });
+  every = addresses({ sessionId: scene.session.id, approvalId: scene.approvalId, agentId: await agentIdOf() });
 });
 test.afterAll(async () => {
   await scene.session.close();
@@ -17,13 +17,13 @@ test.afterAll(async () => {
 
 /** The agent's id stands in its session's own first event; the client knows it only as its client id. */
 async function agentIdOf(): Promise<string> {
-  const { agents } = (await (await import('./product')).countersign('agent', 'list')) as { agents: { id: string; name: string }[] };
+  const { agents } = (await countersign('agent', 'list')) as { agents: { id: string; name: string }[] };
   return agents.find((one) => one.name.startsWith('every-page-'))!.id;
 }
 
 const settled = async (page: Page, path: string) => {
   const answer = await page.goto(product.url + path);
-  await page.locator('main h1, main h2, main .empty').first().waitFor();
+  await page.locator('main').locator('h1:visible, h2:visible').first().waitFor();
   await expect(page.locator('.skeleton')).toHaveCount(0);
   return answer!;
 };
@@ -61,6 +61,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 
 for (const width of [360, 390, 1_440]) {
   test(`nothing runs over the side at ${width}`, async ({ page }) => {
+    test.setTimeout(120_000);
     await page.setViewportSize({ width, height: 844 });
     await signIn(page);
     for (const path of every) {
@@ -82,7 +83,7 @@ test('STOP is on every page, and keys and links reach it', async ({ page }) => {
     await expect(page.getByRole('link', { name: 'STOP' }).first(), path).toHaveAttribute('href', /^\/switches/);
   }
   await page.keyboard.press('Control+k');
-  await page.getByRole('combobox').fill('every-page');
+  await page.getByRole('combobox', { name: 'Find or do anything' }).fill('every-page');
   await expect(page.getByRole('option', { name: /every-page-/ }).first()).toBeVisible();
   await page.keyboard.press('Escape');
 });

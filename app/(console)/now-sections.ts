@@ -1,5 +1,5 @@
 import type { NowRow, NowSection } from '@/components/now/view';
-import { orderTitle } from '@/components/switches/scope-words';
+import { actorWords, orderTitle } from '@/components/switches/scope-words';
 import type { NamedOrder } from '@/components/switches/view';
 import type { ApprovalSummary } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
@@ -27,7 +27,7 @@ function orderRow({ order, name }: NamedOrder): NowRow {
   return {
     id: order.id, href: `/switches/${order.id}`, act: 'Open', when: { kind: 'for', since: order.issuedAt }, mark: { kind: 'glyph', name: order.kind === 'pause' ? 'doing' : 'stop', ...(order.kind === 'stop' ? { tone: 'stop' as const } : {}) },
     sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}.` }],
-    second: [{ text: `By ${order.engagedBy.name ?? order.engagedBy.kind}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
+    second: [{ text: `By ${actorWords(order.engagedBy)}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
   };
 }
 

@@ -68,7 +68,7 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
       <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />
       {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
-        <div className="reason"><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
+        <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
       )}
       <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} sending={sending} armed={armed !== null} secondsLeft={secondsLeft}
         onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} />

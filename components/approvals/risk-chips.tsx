@@ -8,7 +8,7 @@ const icon = { size: 14, strokeWidth: 1.75, 'aria-hidden': true } as const;
 const marks: Record<RiskMark, [words: ReactNode, icon: ReactNode]> = {
   irreversible: ['Irreversible', <Undo2 key="i" {...icon} />],
   external: ['External', <LogOut key="e" {...icon} />],
-  tainted: [<>Untrusted<span className="long"> arguments</span></>, <Glyph key="t" name="untrusted" size={14} />],
+  tainted: [<span key="w">Untrusted<span className="long"> arguments</span></span>, <Glyph key="t" name="untrusted" size={14} />],
   first_time: ['First time for this agent', <Sparkle key="f" {...icon} />],
   money: ['Moves money', <Banknote key="m" {...icon} />],
   many_records: ['Many people’s records', <Users key="r" {...icon} />],

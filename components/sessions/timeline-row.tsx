@@ -60,6 +60,8 @@ const isDim = (event: SessionEventView) => !event.taint && (event.kind === 'plan
 
 function countTools(events: readonly SessionEventView[]) {
   const counts = new Map<string, number>();
-  for (const event of events) counts.set(event.tool ?? 'read', (counts.get(event.tool ?? 'read') ?? 0) + 1);
+  // A call that starts and ends has three events; it is counted where it was allowed.
+  const calls = events.filter((event) => event.verdict === 'allow');
+  for (const event of calls.length > 0 ? calls : events) counts.set(event.tool ?? 'read', (counts.get(event.tool ?? 'read') ?? 0) + 1);
   return [...counts].map(([tool, count]) => `${tool} ×${count}`).join(', ');
 }

@@ -58,7 +58,7 @@ export function timelineRows(events: readonly SessionEventView[], lanes: number,
   return rows;
 }
 
-const folds = (event: SessionEventView) => Boolean(event.foldable) && event.verdict === 'allow' && !event.taint && event.kind === 'action';
+const folds = (event: SessionEventView) => Boolean(event.foldable) && (event.verdict === 'allow' || event.verdict === undefined) && !event.taint && (event.kind === 'action' || event.kind === 'result');
 
 /** What stays in the compact view: what people did or must do, what was refused, what came from outside. */
 const stands = (event: SessionEventView) => Boolean(event.taint === 'source' || event.kind === 'person' || event.kind === 'approval' || event.kind === 'finding' || event.kind === 'stop' || (event.verdict && event.verdict !== 'allow'));

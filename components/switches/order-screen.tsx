@@ -6,7 +6,7 @@ import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
 import { Glyph } from '@/components/ui/glyphs';
 import { propagation, type Propagation, type PropagationRow } from './propagation';
-import { orderTitle } from './scope-words';
+import { actorWords, orderTitle } from './scope-words';
 import type { OrderDetail, TargetNames } from './view';
 
 /** The truth after the press: how far the order has come, target by target, and what can no longer be recalled. `aside`: reason and release. */
@@ -16,7 +16,7 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
   const title = orderTitle(order, name);
   return (
     <>
-      {order.state.state !== 'released' && <Banner kind="stop"><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
+      {order.state.state !== 'released' && <Banner kind="stop"><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={actorWords(order.engagedBy)} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
       <div className="page">
         <div className="page-wide">
           <Headline text={seen.headline} />
@@ -40,7 +40,7 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
   const all = seen.confirmed === seen.total;
   return (
     <ol className="stages">
-      <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /></span></li>
+      <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={actorWords(order.engagedBy)} /></span></li>
       <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
       <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>
       <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>

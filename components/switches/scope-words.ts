@@ -10,6 +10,7 @@ const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString(
 /** "6 sessions on 3 instances, 2 in the middle of a write." */
 export function reachSentence(scope: SwitchScope, reach: SwitchReach): string {
   const sessions = count(reach.sessions, 'session');
+  if (reach.sessions === 0 && scope === 'class') return 'No running session has these tools. Whoever asks for one is denied.';
   if (reach.sessions === 0) return 'Nothing runs there now. Whatever starts is born stopped.';
   if (scope === 'class') return `${sessions} lose${reach.sessions === 1 ? 's' : ''} these tools and go${reach.sessions === 1 ? 'es' : ''} on without.`;
   const where = scope === 'session' ? '' : ` on ${count(reach.instances, 'instance')}`;
@@ -29,3 +30,6 @@ export function reachFacts(scope: SwitchScope, choice: ScopeChoice): [label: str
 }
 
 export const orderTitle = (order: OrderView, name: string) => (order.scope === 'global' ? 'Everything' : order.scope === 'class' ? `The class ${name}` : name);
+
+/** Who engaged or released, as people say it: a machine or the host has no name of its own. */
+export const actorWords = (actor: { kind: string; id: string; name?: string | undefined }) => actor.name ?? (actor.kind === 'host' ? `${actor.id} on the host` : actor.kind === 'system' ? `the ${actor.id}` : actor.kind);

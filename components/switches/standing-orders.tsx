@@ -2,7 +2,7 @@ import { Ago } from '@/components/live/countdown';
 import { ButtonLink } from '@/components/ui/button';
 import { Seal } from '@/components/ui/glyphs';
 import { VisibleText } from '@/components/ui/visible';
-import { orderTitle } from './scope-words';
+import { actorWords, orderTitle } from './scope-words';
 import type { NamedOrder } from './view';
 
 /** What is stopped already, and by whom. */
@@ -16,7 +16,7 @@ export function StandingOrders({ items }: { items: readonly NamedOrder[] }) {
           <li key={order.id}>
             <Seal name={order.kind === 'pause' ? 'doing' : 'stop'} {...(order.kind === 'stop' && { tone: 'stop' as const })} />
             <div>
-              <b className="sentence"><VisibleText text={orderTitle(order, name)} />, {order.kind === 'pause' ? 'paused' : 'stopped'} for <Ago at={order.issuedAt} />, by <VisibleText text={order.engagedBy.name ?? order.engagedBy.kind} /></b>
+              <b className="sentence"><VisibleText text={orderTitle(order, name)} />, {order.kind === 'pause' ? 'paused' : 'stopped'} for <Ago at={order.issuedAt} />, by <VisibleText text={actorWords(order.engagedBy)} /></b>
               <p className="text-13 text-text-3">{order.drill && 'A drill. '}{order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}{!order.signed && ' Control has not signed it yet; it holds all the same.'}</p>
             </div>
             <ButtonLink href={`/switches/${order.id}`}>Open</ButtonLink>

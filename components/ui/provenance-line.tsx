@@ -21,7 +21,7 @@ export function ProvenanceLine({ source, trust, step, note, text = '' }: Provena
       <ArrowLeft label="came from" />
       {trust === 'untrusted' && <Saw />}
       <span>
-        <VisibleText text={source} />, {words[trust]}{step !== undefined && `, step ${step}`}
+        {trust !== 'model' && <><VisibleText text={source} />, </>}{words[trust]}{step !== undefined && `, step ${step}`}
         {note && <span className="on-desk">, <VisibleText text={note} /></span>}
         {hidden > 0 && <span className="on-desk">, {hidden.toLocaleString('en')} invisible</span>}
       </span>

@@ -15,9 +15,10 @@ export async function lastEventAt(): Promise<string | null> {
 /** The newest events of all streams or of one, newest first; `before` is the place of the last one of the page before. */
 export async function recentEvents(filter: { stream?: string | undefined; before?: string | undefined; limit: number }): Promise<PlacedEvent[]> {
   const before = readPlace(filter.before);
+  // By the columns and not by what is selected under their names: those are texts, and '99' sorts behind '100'.
   const rows = filter.stream === undefined
-    ? await sql.rows<Row>(`SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event WHERE ($1::xid8 IS NULL OR (xid, stream, seq) < ($1::xid8, $2::text, $3::bigint)) ORDER BY xid DESC, stream DESC, seq DESC LIMIT $4`, [before?.xid ?? null, before?.stream ?? null, before?.seq ?? null, filter.limit])
-    : await sql.rows<Row>('SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event WHERE stream = $1 AND ($2::bigint IS NULL OR seq < $2) ORDER BY seq DESC LIMIT $3', [filter.stream, before?.seq ?? null, filter.limit]);
+    ? await sql.rows<Row>(`SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event e WHERE ($1::xid8 IS NULL OR (e.xid, e.stream, e.seq) < ($1::xid8, $2::text, $3::bigint)) ORDER BY e.xid DESC, e.stream DESC, e.seq DESC LIMIT $4`, [before?.xid ?? null, before?.stream ?? null, before?.seq ?? null, filter.limit])
+    : await sql.rows<Row>('SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event e WHERE e.stream = $1 AND ($2::bigint IS NULL OR e.seq < $2) ORDER BY e.seq DESC LIMIT $3', [filter.stream, before?.seq ?? null, filter.limit]);
   return rows.map((row) => ({ ...(JSON.parse(row.body) as LoggedEvent), hash: row.hash, place: `${row.xid}_${row.seq}_${row.stream}` }));
 }
 

@@ -24,8 +24,8 @@ export async function readStream(stream: string, after: number, limit: number): 
  */
 export async function readFeed(after: FeedPlace | undefined, limit: number): Promise<{ events: LoggedEvent[]; last: FeedPlace | undefined }> {
   const rows = await sql.rows<{ body: string; hash: string; xid: string; stream: string; seq: bigint }>(
-    `SELECT body, hash, xid::text AS xid, stream, seq FROM log.event
-     WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND ($1::xid8 IS NULL OR (xid, stream, seq) > ($1::xid8, $2::text, $3::bigint)) ORDER BY xid, stream, seq LIMIT $4`,
+    `SELECT body, hash, xid::text AS xid, stream, seq FROM log.event e
+     WHERE e.xid < pg_snapshot_xmin(pg_current_snapshot()) AND ($1::xid8 IS NULL OR (e.xid, e.stream, e.seq) > ($1::xid8, $2::text, $3::bigint)) ORDER BY e.xid, e.stream, e.seq LIMIT $4`,
     [after?.xid ?? null, after?.stream ?? null, after?.seq ?? null, limit],
   );
   const end = rows.at(-1);

@@ -53,7 +53,7 @@ export const untrustedSeqs = (from: Provenance[string]): number[] => [
 function provenanceOf(from: Provenance[string], untrusted: boolean, sources: Sources): ProvenanceView {
   const more = from.also.length;
   const note = more > 0 ? { note: `also in ${more} other ${more === 1 ? 'text' : 'texts'}` } : {};
-  if (from.seq === undefined) return { source: 'no text that was seen', trust: 'model' };
+  if (from.seq === undefined) return { source: 'the model', trust: 'model' };
   const source = sources[from.seq]?.label ?? `event ${from.seq}`;
   const trust = untrusted ? 'untrusted' : from.origin === 'user' || from.origin === 'operator' ? 'person' : from.origin === 'model' ? 'model' : 'ours';
   return { source, trust, step: from.seq, ...note };

@@ -74,7 +74,7 @@ function cardMay(detail: ApprovalDetail, may: MayDecide, views: ApprovalCardView
 }
 
 /** Where it goes first, then what goes there: the order of the tool's own sentences. */
-function argumentOrder(tool: RegistryTool | undefined): string[] {
+export function argumentOrder(tool: RegistryTool | undefined): string[] {
   const { destination = '', object = '', title = '' } = tool?.display ?? {};
   return [...new Set([...`${destination} ${object} ${title}`.matchAll(/\{([A-Za-z_][A-Za-z0-9_]*)/g)].map((match) => match[1]!))];
 }
@@ -114,9 +114,10 @@ function nearbySteps(detail: ApprovalDetail): NearbyStep[] {
   return around.slice(from, from + 5).map((event): NearbyStep => {
     const { sentence, verdict } = eventWords(event);
     const data = event.data as { findings?: { kind: string }[]; trusted?: boolean };
-    const words = sentence.map((part) => part.text).join('');
+    // The second half of a sentence, such as why something was denied, is in the session; what a source said is the point here.
+    const words = sentence.filter((part) => !part.quiet || event.type === 'input.added').map((part) => part.text).join('').trim();
     return {
-      seq: event.seq, step: event.seq, summary: words.length > 120 ? `${words.slice(0, 90)} … ${words.slice(-24)}` : words, ...(event.seq === detail.seq ? { here: true } : {}),
+      seq: event.seq, step: event.seq, summary: words.length > 64 ? `${words.slice(0, 40)} … ${words.slice(-20)}` : words, ...(event.seq === detail.seq ? { here: true } : {}),
       tainted: data.trusted === false || (data.findings ?? []).some((finding) => finding.kind === 'untrusted_argument'),
       ...(verdict === 'allow' || verdict === 'deny' || verdict === 'ask' || verdict === 'untrusted' ? { verdict } : {}),
     };

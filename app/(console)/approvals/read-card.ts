@@ -2,16 +2,16 @@ import { getApproval, usualOf, type ApprovalDetail } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
 import { readStream, sessionStream } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
-import { bundleOf, callSentence, type Bundle } from '@/lib/policies';
+import { callSentence } from '@/lib/policies';
 import { idSchema } from '@/lib/protocol/ids';
 import type { ApprovalCardView } from '@/components/approvals/view';
 import { untrustedSeqs, type Sources } from './argument-views';
+import { bundleAt } from './bundle-at';
 import { approvalCard } from './card-view';
 import { mayDecide } from './may-decide';
 
 /** A card reads the texts of this many sources; the others are named without. */
 const MOST_SOURCES = 12;
-const MOST_BUNDLES = 8;
 
 /** The card of one approval for one person; undefined when there is none. */
 export async function readCard(person: Extract<Actor, { kind: 'person' }>, id: string): Promise<ApprovalCardView | undefined> {
@@ -23,23 +23,6 @@ export async function readCard(person: Extract<Actor, { kind: 'person' }>, id: s
   const destination = tool && detail.args ? callSentence(tool, detail.args).destination : undefined;
   const [usual, sources] = await Promise.all([usualOf({ actionId: detail.actionId, agentId: detail.agentId, tool: detail.tool, destination }), readSources(detail)]);
   return approvalCard(detail, { tool, domains: bundle?.organisation.domains ?? [], usual, sources, may: mayDecide(person, detail), sessionStopped: detail.session.state === 'stopped' });
-}
-
-const bundles = new Map<string, Promise<Bundle | undefined>>();
-
-/** The rules that an approval was asked by, whatever is in force now. A sequence never changes its content, so it is kept. */
-function bundleAt(version: string): Promise<Bundle | undefined> {
-  const sequence = Number(version);
-  if (!Number.isSafeInteger(sequence)) return Promise.resolve(undefined);
-  const known = bundles.get(version);
-  if (known) return known;
-  const read = bundleOf(sequence).catch((error: unknown) => {
-    bundles.delete(version);
-    throw error;
-  });
-  bundles.set(version, read);
-  if (bundles.size > MOST_BUNDLES) bundles.delete(bundles.keys().next().value!);
-  return read;
 }
 
 /** What the sources are called, and for the untrusted ones what they said, so that the card can show which part of a value is theirs. */

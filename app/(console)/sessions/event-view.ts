@@ -19,6 +19,9 @@ export function eventView(event: LoggedEvent, taint: SessionTaint, readOnly: Rea
     ...(verdict ? { verdict } : source && kind === 'result' ? { verdict: 'untrusted' as const } : {}),
     ...(source ? { taint: 'source' as const } : reached ? { taint: 'reached' as const } : {}),
     ...(tool ? { tool } : {}),
-    ...(verdict === 'allow' && tool && readOnly.has(tool) && !reached ? { foldable: true } : {}),
+    ...(tool && readOnly.has(tool) && !reached && !source && foldable(event) ? { foldable: true } : {}),
   };
 }
+
+/** What an allowed read leaves behind: its decision, its start, its answer. A failure is read. */
+const foldable = ({ type, data }: LoggedEvent): boolean => type === 'action.allowed' || type === 'action.started' || (type === 'action.finished' && (data as { status?: string }).status === 'ok');

@@ -3,12 +3,14 @@ import { approvalStanding } from '@/lib/approvals';
 import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
 import { argumentViews, untrustedSeqs } from '../approvals/argument-views';
+import { bundleAt } from '../approvals/bundle-at';
+import { argumentOrder } from '../approvals/card-view';
 import { eventWords } from './event-sentence';
 
 type Sealed = { payloadId: string; rendering: string };
 type Finding = { kind: string; path?: string };
 type Data = {
-  actionId?: string; approvalId?: string; tool?: string; reason?: string | null; code?: string; rules?: { id: string; effect: string }[]; findings?: Finding[];
+  actionId?: string; approvalId?: string; tool?: string; policyVersion?: string; reason?: string | null; code?: string; rules?: { id: string; effect: string }[]; findings?: Finding[];
   provenance?: Parameters<typeof argumentViews>[1]; args?: Sealed; content?: Sealed; output?: Sealed | null; rationale?: Sealed; trusted?: boolean; source?: string | null; decideBy?: string; digest?: string; durationMs?: number | null;
 };
 
@@ -43,7 +45,7 @@ async function argumentsOf(sessionId: string, data: Data, opened: Map<string, un
     return [event.seq, { label: labelOf(event), ...(text === undefined ? {} : { text: typeof text === 'string' ? text : JSON.stringify(text) }) }];
   }));
   return {
-    arguments: argumentViews(args as Record<string, unknown>, provenance, tainted, sources),
+    arguments: argumentViews(args as Record<string, unknown>, provenance, tainted, sources, argumentOrder((await bundleAt(data.policyVersion ?? ''))?.tools.find((tool) => tool.name === data.tool))),
     ...(events.length > 0 ? { path: events.map((event) => ({ seq: event.seq, step: event.seq, what: labelOf(event), how: 'its text is in an argument', tainted: true })) } : {}),
   };
 }
