@@ -36,7 +36,7 @@ export function approvalRow(approval: ApprovalSummary, may: MayDecide): Approval
   const needed = approval.route.groups.reduce((sum, group) => sum + group.quorum, 0);
   return {
     id: approval.id, title: [{ text: approval.title }], agent: approval.agentName, risk: approval.risk, tainted: approval.tainted, state: approvalState(approval), decideBy: approval.decideBy, yours: may.approve,
-    notes: [...(needed > 1 ? [`${approval.signed} of ${needed} signed`] : []), ...(may.approve ? [] : [`${approval.route.groups.map(groupName).join(' and ')} decides`])],
+    notes: [...(needed > 1 ? [`${approval.signed} of ${needed} signed`] : []), ...(may.approve || approval.decidedAt !== null ? [] : [`${approval.route.groups.map(groupName).join(' and ')} decides`])],
   };
 }
 
@@ -117,12 +117,16 @@ function nearbySteps(detail: ApprovalDetail): NearbyStep[] {
     // The second half of a sentence, such as why something was denied, is in the session; what a source said is the point here.
     const words = sentence.filter((part) => !part.quiet || event.type === 'input.added').map((part) => part.text).join('').trim();
     return {
-      seq: event.seq, step: event.seq, summary: words.length > 64 ? `${words.slice(0, 40)} … ${words.slice(-20)}` : words, ...(event.seq === detail.seq ? { here: true } : {}),
+      seq: event.seq, step: event.seq, summary: event.type === 'input.added' || event.type === 'action.finished' ? begun(words) : cut(words), ...(event.seq === detail.seq ? { here: true } : {}),
       tainted: data.trusted === false || (data.findings ?? []).some((finding) => finding.kind === 'untrusted_argument'),
       ...(verdict === 'allow' || verdict === 'deny' || verdict === 'ask' || verdict === 'untrusted' ? { verdict } : {}),
     };
   });
 }
+
+/** What a source said is told apart by its beginning; what a call would do by both its ends. */
+const begun = (text: string) => (text.length > 64 ? `${text.slice(0, 60)} …` : text);
+const cut = (text: string) => (text.length > 140 ? `${text.slice(0, 80)} … ${text.slice(-50)}` : text);
 
 function signatureSlots(detail: ApprovalDetail, may: MayDecide): SignatureSlot[] {
   const { route } = detail;
