@@ -2,7 +2,7 @@ import type { Installation, Victim } from './installation';
 
 /** Milliseconds from the kill until it serves again, by victim. */
 export type Recoveries = Record<string, number[]>;
-type Watch = { lastAllowAt: () => Promise<number> };
+type Watch = { lastAllowAt: () => Promise<number>; state: () => Promise<object> };
 
 const PATIENCE_MS = 60_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -32,7 +32,7 @@ async function served(installation: Installation, victim: Victim, killed: number
     if (pid !== undefined && pid !== killed && (await serves(installation, victim, at, said, watch))) return;
     await wait(20);
   }
-  throw new Error(`${victim} did not come back in ${PATIENCE_MS / 1000} s:\n${installation.output().slice(-3_000)}`);
+  throw new Error(`${victim} did not come back in ${PATIENCE_MS / 1000} s:\n${installation.output().slice(-3_000)}\nThe agents: ${JSON.stringify(await watch.state())}`);
 }
 
 /** Asked of whom it serves: agents, people, whoever stops; the worker has no door, so its supervisor's word is taken. */

@@ -28,7 +28,7 @@ export async function runKills({ entry, victims, rounds, rate, agents, journal, 
     await order({ kind: 'start', place: { url: installation.url, clientId, clientSecret }, journal, agents, rate });
     while ((await order({ kind: 'state' })).lastAllowAt === 0) await new Promise((resolve) => setTimeout(resolve, 100));
     say('agents are at work');
-    const recoveries = await killAll(installation, victims, rounds, { lastAllowAt: async () => (await order({ kind: 'state' })).lastAllowAt }, say);
+    const recoveries = await killAll(installation, victims, rounds, { lastAllowAt: async () => (await order({ kind: 'state' })).lastAllowAt, state: () => order({ kind: 'state' }) }, say);
     const { counts, underWay } = await order({ kind: 'stop' });
     if (underWay > 0) throw new Error(`${underWay} actions never came to an end`);
     const seconds = (Date.now() - from) / 1000;

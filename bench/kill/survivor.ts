@@ -4,7 +4,7 @@ import type { Journal } from './journal';
 
 type Answer = Record<string, unknown> & { ok?: boolean; error?: { code: string; message: string } };
 type Decision = { actionId: string; requestId: string; digest: string; decision: 'allow' | 'deny' | 'ask'; code: string; permit?: string; approval?: { id: string } };
-export type Counts = { asked: number; skipped: number; lost: number; retried: number; decisions: Record<string, number>; errors: Record<string, number>; unknownStarts: number };
+export type Counts = { asked: number; skipped: number; lost: number; retried: number; decisions: Record<string, number>; errors: Record<string, number>; unknownStarts: number; /** The last reason why a connection did not come about. */ connecting?: string };
 export type Place = { url: string; clientId: string; clientSecret: string };
 
 const RENEW_MS = 3_000;
@@ -49,7 +49,7 @@ export class Survivor {
       this.counts.decisions[decision.code] = (this.counts.decisions[decision.code] ?? 0) + 1;
       if (decision.decision !== 'allow' || !decision.permit) return;
       this.lastAllowAt = Date.now();
-      if (!(n % 10 === 3 ? await this.redeem(about, decision.permit, call) : await this.start(about))) return;
+      if (!(n % 10 === 3 ? await this.redeem(about, decision.permit, call) : await this.start(about, call))) return;
       // The tool's effect: on the disk before anything else happens, so that a second one would be seen.
       await this.journal.write({ kind: 'effect', ...about });
       if (await this.persist('action.result', { actionId: decision.actionId, status: 'ok', output: `done ${n}` })) await this.journal.write({ kind: 'finished', ...about });
@@ -66,12 +66,20 @@ export class Survivor {
     this.wire?.close();
   }
 
-  private async start(about: { sessionId: string; requestId: string; actionId: string }): Promise<boolean> {
-    const answer = await this.persist('action.started', { actionId: about.actionId });
-    // A conflict after a lost answer may mean that the first one was taken: whether the tool may run is unknown, so it does not.
-    if (!answer) { this.counts.unknownStarts += 1; return false; }
-    await this.journal.write({ kind: 'started', ...about });
-    return true;
+  /** Whether the tool may run now. A refusal is looked into: an answer with a permit says that nothing has started, only that the permit was too old. */
+  private async start(about: { sessionId: string; requestId: string; actionId: string }, call: object): Promise<boolean> {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      if (await this.persist('action.started', { actionId: about.actionId })) {
+        await this.journal.write({ kind: 'started', ...about });
+        return true;
+      }
+      const again = await this.persist('action.request', { sessionId: about.sessionId, requestId: about.requestId, ...call });
+      const decision = again?.decision as Decision | undefined;
+      if (decision?.actionId !== about.actionId || !decision.permit) break;
+    }
+    // The answer to the first start may have been lost: whether the tool may run is unknown, so it does not.
+    this.counts.unknownStarts += 1;
+    return false;
   }
 
   /** As a tool server does it: whoever gets 200 runs the call, whoever does not, doesn't. */
@@ -119,21 +127,22 @@ export class Survivor {
       if (this.closing) throw new Error('closing');
       try {
         const token = await accessToken(this.place);
-        const wire = await withDeadline(WireSocket.connect(this.place.url, '/agent', { protocol: 1, token, instance: { id: this.instanceId, name: 'survivor' } }, () => this.drop(wire)), 10_000);
+        const wire = await withDeadline(WireSocket.connect(this.place.url, '/agent', { protocol: 1, token, instance: { id: this.instanceId, name: 'survivor' } }, () => { if (this.wire?.closed) this.wire = undefined; }), 10_000);
         const opened = await withDeadline(wire.ask('session.open', { sessionId: this.sessionId, purpose: 'survive' }), 10_000) as Answer;
         if (!opened.ok) { wire.close(); throw new Error(opened.error?.message); }
         const renewing = setInterval(() => { if (this.wire !== wire) clearInterval(renewing); else void wire.ask('lease.renew', {}).catch(() => {}); }, RENEW_MS);
+        if (wire.closed) throw new Error(wire.closed);
         return (this.wire = wire);
-      } catch {
+      } catch (error) {
+        this.counts.connecting = `${error instanceof Error ? `${error.message} ${String(error.cause ?? '')}` : String(error)}`;
         await wait(100 + Math.random() * 300);
       }
     }
   }
 
-  private drop(wire = this.wire): void {
-    if (!wire || this.wire !== wire) return;
+  private drop(): void {
+    this.wire?.close();
     this.wire = undefined;
-    wire.close();
   }
 }
 

@@ -42,13 +42,26 @@ export class WireSocket {
   ask(event: string, body: unknown): Promise<Record<string, unknown>> {
     return new Promise((resolve, reject) => {
       if (this.closedBecause) return reject(new Error(this.closedBecause));
-      this.emit(event, JSON.stringify(body), (text) => resolve((JSON.parse(text) as [Record<string, unknown>])[0]));
+      this.onGone.add(reject);
+      this.emit(event, JSON.stringify(body), (text) => { this.onGone.delete(reject); resolve((JSON.parse(text) as [Record<string, unknown>])[0]); });
     });
   }
 
   close(): void {
     this.closedBecause ??= 'closed by us';
     this.socket.destroy();
+    this.forget();
+  }
+
+  /** Why it is closed, if it is. */
+  get closed(): string | undefined { return this.closedBecause; }
+
+  private readonly onGone = new Set<(error: Error) => void>();
+  /** What was asked and not answered never will be. */
+  private forget(): void {
+    this.waiting.clear();
+    for (const reject of this.onGone) reject(new Error(this.closedBecause));
+    this.onGone.clear();
   }
 
   private onOpen: (refusal?: string) => void = () => {};
@@ -59,6 +72,7 @@ export class WireSocket {
       if (this.closedBecause) return;
       this.closedBecause = reason;
       this.onOpen(reason);
+      this.forget();
       this.onClosed(reason);
     };
     this.socket.on('error', (error) => gone(error.message));

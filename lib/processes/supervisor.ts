@@ -14,8 +14,8 @@ const STOP_WITHIN_MS = 8_000;
 /** What people reach goes first, what others lean on last. */
 const stopOrder: ProcessName[][] = [['console', 'gateway'], ['worker'], ['control']];
 
-/** Starts everything on this machine and keeps it running until it is told to stop. */
-export async function supervise(): Promise<void> {
+/** Starts everything on this machine and keeps it running until it is told to stop. `names` and `entry` are for tests: some of the processes, from another program. */
+export async function supervise({ names = processNames, entry }: { names?: readonly ProcessName[]; entry?: string } = {}): Promise<void> {
   const env = readOnce();
   const since = performance.now();
   reportHeader(version(), env.environment);
@@ -41,8 +41,8 @@ export async function supervise(): Promise<void> {
 
   const upstream = `http://127.0.0.1:${await freePort()}`;
   const logFolder = path.join(env.dataDir, 'logs');
-  for (const name of processNames) children.set(name, keepRunning({ name, logFolder, env: () => childEnv(env, database, name, upstream) }));
-  const outcomes = await Promise.all(processNames.map(async (name) => {
+  for (const name of names) children.set(name, keepRunning({ name, logFolder, env: () => childEnv(env, database, name, upstream), ...(entry ? { entry } : {}) }));
+  const outcomes = await Promise.all(names.map(async (name) => {
     const outcome = await (children.get(name) as Child).started;
     if (stopped.begun()) return false;
     if (outcome.ok) reportLine(name, addressOf(name, env), outcome.tookMs);
