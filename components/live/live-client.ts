@@ -1,3 +1,4 @@
+import { RecentHints } from './recent-hints';
 import { medianOffset, type Sample } from './clock-offset';
 import { openLiveSocket, type LiveSocket } from './live-socket';
 
@@ -28,6 +29,7 @@ export class LiveClient {
   private started = false;
   private state: LiveState = { phase: 'connecting', heardAt: null };
   private readonly watchers = new Set<() => void>();
+  private readonly recent = new RecentHints();
   private readonly hearers = new Set<(topics: readonly string[]) => void>();
   private offset: number;
 
@@ -43,6 +45,9 @@ export class LiveClient {
     this.watchers.add(watcher);
     return () => void this.watchers.delete(watcher);
   };
+
+  /** Whether one of these was hinted at a moment ago, while the page that asks was still on its way here. */
+  missed = (wanted: readonly string[]): boolean => this.recent.missed(wanted, Date.now());
 
   hear = (hearer: (topics: readonly string[]) => void) => {
     this.hearers.add(hearer);
@@ -149,6 +154,7 @@ export class LiveClient {
   private silent = () => this.state.heardAt === null || this.serverNow() - this.state.heardAt > silentAfterMs;
 
   private tell(topics: readonly string[]) {
+    this.recent.add(topics, Date.now());
     this.hearers.forEach((hearer) => hearer(topics));
   }
 

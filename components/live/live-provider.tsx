@@ -3,6 +3,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { LiveClient, type LivePhase, type LiveState } from './live-client';
 import { AnnouncerProvider } from './announcer';
+import { concerns } from './recent-hints';
 
 /** A state that doesn't move, for a page that is not connected on purpose. */
 export type Still = { phase: LivePhase; heardAgoMs: number };
@@ -72,8 +73,9 @@ export function useHints(topics: readonly string[], onHint: () => void) {
   useEffect(() => {
     if (still) return;
     const wanted = key.split(' ');
+    if (client.missed(wanted)) onHint();
     return client.hear((heard) => {
-      if (heard.some((topic) => topic === '*' || wanted.some((want) => topic === want || (want.endsWith(':') && topic.startsWith(want))))) onHint();
+      if (concerns(heard, wanted)) onHint();
     });
   }, [client, still, key, onHint]);
 }

@@ -10,7 +10,7 @@ export async function sessionTaint(sessionId: string): Promise<SessionTaint> {
   const rows = await sql.rows<{ seq: number; gated: boolean }>(
     `SELECT (v.value->>'seq')::int AS seq, bool_or(x.approval_id IS NOT NULL OR x.decision <> 'allow') AS gated
      FROM action x, jsonb_array_elements(x.detail->'findings') f, jsonb_each(x.detail->'provenance') v
-     WHERE x.session_id = $1 AND f->>'kind' = 'untrusted_argument' AND v.key = f->>'path' AND v.value ? 'seq'
+     WHERE x.session_id = $1 AND x.detail->'findings' <> '[]'::jsonb AND f->>'kind' = 'untrusted_argument' AND v.key = f->>'path' AND v.value ? 'seq'
      GROUP BY 1 ORDER BY 1 LIMIT ${MOST_SOURCES}`, [sessionId],
   );
   return { sources: rows.map((row) => row.seq), wentWrongAt: rows.find((row) => row.gated)?.seq ?? null };
