@@ -36,12 +36,18 @@ export async function openDatabase(env: Env, onMoved: (database: Database) => vo
   const database: Database = {
     get ownerUrl() { return opened.ownerUrl; },
     get roles() { return roles; },
-    async stop() { stopping = true; await close(opened); },
+    async stop() {
+      stopping = true;
+      // One that is just coming up again would be left behind.
+      await recovering;
+      await close(opened);
+    },
   };
 
+  let recovering: Promise<void> | undefined;
   function guard(): void {
     const watched = opened.watch;
-    watched.onEnd(() => { if (!stopping && watched === opened.watch) void recover(); });
+    watched.onEnd(() => { if (!stopping && watched === opened.watch) recovering = recover(); });
   }
 
   async function recover(): Promise<void> {
@@ -51,14 +57,14 @@ export async function openDatabase(env: Env, onMoved: (database: Database) => vo
       try {
         const before = opened.ownerUrl;
         opened = env.databaseUrl ? await openGiven(env, env.databaseUrl) : await openOwn(env);
-        if (stopping) return await close(opened);
+        if (stopping) return;
         guard();
         reportEvent(`${opened.embedded ? 'Postgres' : 'The database'} is back (${seconds(performance.now() - lostAt)}).`);
         if (opened.ownerUrl !== before) { roles = await rolesFor(env, opened); onMoved(database); }
         return;
       } catch (error) {
         if (attempt === 1 || attempt % 10 === 0) reportEvent(`It did not come back yet: ${(error as Error).message}`);
-        await new Promise((resolve) => setTimeout(resolve, Math.min(5_000, 250 * attempt)));
+        for (let left = Math.min(5_000, 250 * attempt); left > 0 && !stopping; left -= 250) await new Promise((resolve) => setTimeout(resolve, 250));
       }
     }
   }
