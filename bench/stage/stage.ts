@@ -10,7 +10,7 @@ import { ensureOwnDatabase } from '@/lib/db/embedded-database';
 import { freePort } from '@/lib/db/embedded-postmaster';
 import { migrate } from '@/lib/db/migrate';
 import { ensureRoles } from '@/lib/db/roles';
-import { ensureStarterBundle } from '@/lib/policies';
+import { ensureStarterBundle, publishBundle, type Bundle } from '@/lib/policies';
 import { projectRoot } from '@/lib/project-root';
 import { FileKeys } from '@/lib/signing';
 import type { Target } from '../load/crew';
@@ -24,6 +24,9 @@ export type Stage = {
   settings: Record<string, string>;
   /** A second migrated database on the same server. */
   otherDatabase(name: string): Promise<string>;
+  createAgent(agent: Parameters<typeof createAgent>[1]): Promise<{ clientId: string; clientSecret: string }>;
+  /** Puts another bundle in force, before a gateway is started. */
+  publish(bundle: Bundle): Promise<void>;
   startGateway(execArgv?: string[]): Promise<Started & { target: Target }>;
   stop(): Promise<void>;
 };
@@ -57,6 +60,8 @@ export async function setStage(agentCount: number): Promise<Stage> {
     return {
       dataDir, databasePid: server.pid, ownerUrl, stop,
       settings: await settingsOf(ownerUrl),
+      createAgent: (agent) => createAgent(host, agent),
+      async publish(bundle) { await publishBundle(host, { bundle }, { keys }); },
       async otherDatabase(name) {
         const url = await ensureOwnDatabase(server.superuserUrl, dataDir, name);
         await migrate(url);
