@@ -9,6 +9,8 @@ export type Place = { url: string; clientId: string; clientSecret: string };
 
 const RENEW_MS = 3_000;
 const MOST_ASKS = 15;
+/** Longer each time, and never all at once: whoever asks without a pause keeps a server from coming back. */
+const backOff = (attempt: number) => Math.min(3_000, 150 * 2 ** attempt) * (0.5 + Math.random());
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks again in a moment; nothing was decided. */
@@ -103,7 +105,7 @@ export class Survivor {
         answer = await withDeadline(wire.ask(event, body), 20_000);
       } catch {
         this.counts.lost += 1;
-        await wait(100 + Math.random() * 200);
+        await wait(backOff(attempt));
         continue;
       }
       if (answer.ok) return answer;
@@ -112,7 +114,7 @@ export class Survivor {
       this.counts.errors[what] = (this.counts.errors[what] ?? 0) + 1;
       if (!passing.has(code)) return undefined;
       if (code === 'lease_lapsed') this.drop();
-      await wait(200 + Math.random() * 200);
+      await wait(backOff(attempt));
     }
     return undefined;
   }

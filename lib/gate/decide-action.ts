@@ -8,7 +8,7 @@ import { actionDigest } from '@/lib/protocol/digest';
 import { newId } from '@/lib/protocol/ids';
 import { fromE4 } from './budgets';
 import { currentDecision } from './collect-decision';
-import { beginDecision, type Gate } from './gate';
+import { beginDecision, requireFresh, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
 import { knownRequest } from './known-actions';
 import { movedFrom, remember, type KnownAction, type LiveSession } from './live-session';
@@ -28,6 +28,8 @@ let decided = 0;
  * only then answered. Throws `conflict` for a request id with other arguments, `unavailable` when nothing can be decided.
  */
 export async function decideAction(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.request'>): Promise<Decision> {
+  // Before any work is put into it: a gateway that cannot decide must be quick to say so, or those who ask again keep it from recovering.
+  requireFresh(gate);
   const digest = actionDigest(body.tool, body.args);
   const running = session.inFlight.get(body.requestId);
   if (running) {

@@ -32,5 +32,12 @@ export function beginDecision(gate: Gate): BegunDecision {
   const view = gate.switches.begin();
   if (view.fresh) return view;
   view.end();
-  throw unavailable('This gateway cannot see at the moment what is stopped, so it allows nothing. Ask again with the same requestId.', 500);
+  throw blind();
 }
+
+/** Throws `unavailable` while the view of the switches is too old to decide by. */
+export function requireFresh(gate: Gate): void {
+  if (!gate.switches.fresh) throw blind();
+}
+
+const blind = () => unavailable('This gateway cannot see at the moment what is stopped, so it allows nothing. Ask again with the same requestId.', 500);
