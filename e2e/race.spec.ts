@@ -40,6 +40,10 @@ test('of two who decide at once, the second is told who was first', async ({ bro
     await expect(pages[told]!.getByRole('dialog')).toContainText(`${winner.name} decided first.`);
     await expect(pages[told]!.getByRole('dialog')).toContainText('Your approval was not recorded.');
     await expect(pages[1 - told]!.getByRole('article')).toContainText('Approved at');
+    // It stays until it was read, also once the card itself shows what became of it.
+    await expect(pages[told]!.getByRole('article')).toContainText('Approved at');
+    await pages[told]!.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await expect(pages[told]!.getByRole('dialog')).toHaveCount(0);
     expect((await session.waitForDecision(asked.actionId)).decision).toBe('allow');
     // One signature, one grant: the record says it once.
     await pages[told]!.goto(`${product.url}/sessions/${session.id}`);

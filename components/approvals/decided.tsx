@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { Countdown } from '@/components/live/countdown';
 import { ButtonLink } from '@/components/ui/button';
 import { Seal } from '@/components/ui/glyphs';
@@ -9,12 +10,13 @@ import { cancelCause, stateGlyph } from './state-words';
 import type { ApprovalCardView, ApprovalState } from './view';
 
 /** What became of it, in the place where the buttons were. */
-export function Decided({ view, overdue }: { view: ApprovalCardView; overdue: boolean }) {
+export function Decided({ view, overdue, answer }: { view: ApprovalCardView; overdue: boolean; answer?: ReactNode }) {
   const { state } = view;
   const name = overdue && (state.kind === 'pending' || state.kind === 'partially_approved') ? 'expired' : stateGlyph(state);
   const [outcome, second] = words(state);
   return (
     <footer className="sign-off" aria-label="What was decided">
+      {answer}
       <div className="decided" role="status">
         <Seal name={name} size={24} closing={state.kind === 'approved'} {...(state.kind === 'approved' || state.kind === 'used' ? { tone: 'hand' as const } : { tone: 'text' as const })} />
         <div><p className="outcome">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>

@@ -62,10 +62,12 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
     '$mod+Enter': () => armed && mayApprove && !reasonMissing && void press('approve'),
   });
 
-  if (!isOpen(view.state) || overdue) return <Decided view={view} overdue={overdue} />;
+  const answer = <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />;
+  // What a press came to is told also when the card has moved on meanwhile: that is when somebody else was first.
+  if (!isOpen(view.state) || overdue) return <Decided view={view} overdue={overdue} answer={answer} />;
   return (
     <footer className="sign-off" aria-label="Decide">
-      <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />
+      {answer}
       {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
         <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
