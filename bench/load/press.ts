@@ -73,7 +73,7 @@ class Tally {
     this.latencies.push(monotonicMs() - since);
     if (text.includes('"decision":"allow"')) { this.allowed += 1; return; }
     const code = /"code":"([\w.]+)"/.exec(text)?.[1] ?? 'echoed';
-    if (!this.refused[code]) process.stderr.write(`${text.slice(0, 400)}\n`);
+    if (!this.refused[code] && code !== 'echoed') process.stderr.write(`${text.slice(0, 400)}\n`);
     this.refused[code] = (this.refused[code] ?? 0) + 1;
   }
 

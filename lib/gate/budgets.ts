@@ -61,7 +61,8 @@ export class Budgets {
         if (this.use(key, 'all').calls >= limit.callsPerSession) return refuse(`This session may call ${subject} ${limit.callsPerSession} times, and has.`);
         reservations.push({ key, window: 'all', calls: 1, costE4: 0 });
       }
-      const costs = [[limit.costPerSession, 'all', 'this session'], [limit.costPerDay, ask.now.toISOString().slice(0, 10), 'today']] as const;
+      if (!limit.costPerSession && !limit.costPerDay) continue;
+      const costs = [[limit.costPerSession, 'all', 'this session'], [limit.costPerDay, dayOf(ask.now), 'today']] as const;
       for (const [ceiling, window, when] of costs) {
         if (!ceiling) continue;
         if (ask.costE4 > 0 && ceiling.currency !== ask.currency) return refuse(`The limit of ${subject} is in ${ceiling.currency} and this call costs ${ask.currency}; it cannot be compared.`);
@@ -118,7 +119,17 @@ export class Budgets {
   }
 }
 
-const dayKey = (agentId: string, now: Date) => `${agentId}|${now.toISOString().slice(0, 10)}`;
+const dayKey = (agentId: string, now: Date) => `${agentId}|${dayOf(now)}`;
+
+const DAY_MS = 86_400_000;
+let lastDay = { number: Number.NaN, text: '' };
+/** The day in UTC, written once a day: every decision asks for it several times. */
+function dayOf(now: Date): string {
+  const number = Math.floor(now.getTime() / DAY_MS);
+  if (number !== lastDay.number) lastDay = { number, text: now.toISOString().slice(0, 10) };
+  return lastDay.text;
+}
+
 const refuse = (reason: string): BudgetAnswer => ({ ok: false, reason });
 
 function keyOf(limit: Limit, ask: BudgetAsk): string | undefined {

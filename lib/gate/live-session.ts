@@ -49,7 +49,7 @@ export type LiveSession = {
 };
 
 /** Enough for what is under way; a session's memory must not grow with its length. */
-const MOST_REMEMBERED = 256;
+const MOST_REMEMBERED = 64;
 
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {

@@ -9,6 +9,9 @@ it.each([
   ['password=correct-horse', 'correct-horse'],
   ['{"api_key": "abcdef123456"}', 'abcdef123456'],
   ['Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefghijkl', 'eyJzdWIiOiIxMjM0In0'],
+  ['ASIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'], [`ghp_${'a1'.repeat(18)}`, 'a1a1'], [`github_pat_${'b2'.repeat(20)}`, 'b2b2'], ['xoxb-1234567890-abc', '1234567890'], [`sk_live_${'c3'.repeat(10)}`, 'c3c3'],
+  [`rk_test_${'d4'.repeat(10)}`, 'd4d4'], [`sk-${'e5'.repeat(12)}`, 'e5e5'], [`AIza${'f6'.repeat(17)}f`, 'f6f6'], [`csk_agent_${'a7'.repeat(12)}`, 'a7a7'], ['PWD = hunter2x', 'hunter2x'], ["Secret: 'swordfish'", 'swordfish'],
+  ['TOKEN=abcdefgh', 'abcdefgh'], ['api-key: zyxwvuts', 'zyxwvuts'], ['Passwd:zyxwvuts', 'zyxwvuts'],
 ])('hides the secret in %j', (text, secret) => expect(redactText(text)).not.toContain(secret));
 
 it('hides what a secret-looking name holds, at any depth, and in lists', () => {

@@ -50,7 +50,14 @@ export const url: FactReader = {
   },
 };
 
+/** The last address that was read: a call's is asked for twice in a row, for its capability and for its rules. */
+let last: { text: string; parsed: URL | string } | undefined;
 function parse(text: string): URL | string {
+  if (last?.text !== text) last = { text, parsed: parseAnew(text) };
+  return last.parsed;
+}
+
+function parseAnew(text: string): URL | string {
   if (text.length > 8_192) return 'is longer than 8,192 characters';
   if (invisible.test(text) || /[\s\\]/.test(text)) return 'holds spaces, backslashes or invisible characters';
   const authority = shape.exec(text)?.[2];
