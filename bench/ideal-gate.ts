@@ -99,7 +99,7 @@ class Appender {
   }
 }
 
-async function openStream(client: pg.Client, id: string): Promise<Stream> {
+async function openStream(client: pg.Pool, id: string): Promise<Stream> {
   const stream = { id: `session/${id}`, seq: 0, head: '0'.repeat(64) };
   await client.query(`INSERT INTO session (id, agent_id, instance_id, purpose, canary, delimiter) VALUES ($1, $2, $3, 'load', 'c', 'd')`, [id, agentId, instanceId]);
   await client.query('INSERT INTO log.stream (id) VALUES ($1)', [stream.id]);
@@ -121,11 +121,12 @@ async function serve(mode: string, url: string | undefined): Promise<void> {
     await client.query(`INSERT INTO instance (id, agent_id, name) VALUES ($1, $2, 'ideal')`, [instanceId, agentId]);
     prepareSlices();
     const appender = new Appender(client);
+    const opening = new pg.Pool({ connectionString: url, max: 4 });
     const streams = new Map<string, Stream>();
     io.of('/agent').on('connection', (socket) => {
       socket.on('session.open', async (_body: object, reply: (answer: object) => void) => {
         const id = uuidv7();
-        streams.set(id, await openStream(client, id));
+        streams.set(id, await openStream(opening, id));
         reply({ ok: true, session: { id } });
       });
       socket.on('action.request', (body: Body, reply: (answer: object) => void) => {

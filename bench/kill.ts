@@ -20,6 +20,7 @@ try {
   console.log(`\n${table(['killed', 'times', 'median s', 'longest s'], victims.map((victim) => { const { value, spread } = figureOf(victim, 's', recoveries[victim]!.map((ms) => ms / 1000)); return [victim, recoveries[victim]!.length, value, spread[1]]; }))}`);
   console.log(`\nIn ${seconds.toFixed(0)} s: ${counts.asked} actions asked, ${counts.skipped} not, since their agent was cut off or had its hands full; ${counts.lost} answers lost and ${counts.retried} asked again; ${counts.unknownStarts} tools not run, since it was not known whether they might.`);
   console.log(`Acknowledged ${comparison.acknowledged}, effects ${comparison.effects}, approvals promised ${comparison.pendingPromised}; ${comparison.events} events in ${comparison.streams} streams.`);
+  console.log(`An export of it: ${comparison.verified}`);
   console.log(`Decisions: ${JSON.stringify(counts.decisions)}; errors on the way: ${JSON.stringify(counts.errors)}\n`);
   console.log(table(['must be none', ''], Object.entries(comparison.faults)));
   for (const example of comparison.examples) console.log(example);

@@ -3,7 +3,7 @@ import { verifyChain, type ChainLink } from '@/lib/log';
 import { readJournal } from './journal';
 
 /** What was promised to the agents against what is there. Every count but the first line's must be zero. */
-export type Comparison = { acknowledged: number; effects: number; events: number; streams: number; pendingPromised: number; faults: Record<string, number>; examples: string[] };
+export type Comparison = { acknowledged: number; effects: number; events: number; streams: number; pendingPromised: number; faults: Record<string, number>; examples: string[]; /** What the verifier said of an export. */ verified?: string };
 
 type ActionRow = { id: string; session_id: string; request_id: string; digest: string; decision: string; started_at: Date | null; redeemed_at: Date | null; finished_at: Date | null; approval_id: string | null; approval_state: string | null; decide_by: Date | null };
 

@@ -3,9 +3,10 @@ import { createAgent } from '@/lib/agents';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma } from '@/lib/db';
 import { projectRoot } from '@/lib/project-root';
+import { commandLine } from '@/lib/testing/running-worker';
 import { startChild } from '../stage/child';
 import type { ClientOrder, ClientState } from './client';
-import { compare } from './compare';
+import { compare, type Comparison } from './compare';
 import { startInstallation, type Victim } from './installation';
 import { killAll } from './rounds';
 
@@ -33,6 +34,7 @@ export async function runKills({ entry, victims, rounds, rate, agents, journal, 
     if (underWay > 0) throw new Error(`${underWay} actions never came to an end`);
     const seconds = (Date.now() - from) / 1000;
     const comparison = await compare(journal, installation.databaseUrl());
+    await verifyExported(installation.dataDir, comparison);
     whole = Object.values(comparison.faults).every((count) => count === 0);
     return { recoveries, comparison, counts, seconds };
   } finally {
@@ -40,6 +42,18 @@ export async function runKills({ entry, victims, rounds, rate, agents, journal, 
     await installation.stop(whole);
     if (!whole) say(`What stands is left for a look: ${installation.dataDir}`);
   }
+}
+
+/** The whole log as anybody may check it: exported by the worker, verified offline by the key that the command line shows. */
+async function verifyExported(dataDir: string, comparison: Comparison): Promise<void> {
+  const file = path.join(dataDir, 'export');
+  const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '' };
+  const exported = await commandLine(['log', 'export', '--out', file, '--json'], env);
+  const key = await commandLine(['keys', 'show', 'checkpoint'], env);
+  const verified = await commandLine(['verify', file, '--key', key.out.trim(), '--json'], env);
+  comparison.faults['export not verified'] = verified.code === 0 ? 0 : 1;
+  comparison.verified = String(verified.json.sentence ?? '');
+  if (verified.code !== 0) comparison.examples.push(`export not verified: ${exported.err}${exported.out}${key.err}${verified.out}${verified.err}`);
 }
 
 async function registerAgent(ownerUrl: string): Promise<{ clientId: string; clientSecret: string }> {
