@@ -60,8 +60,8 @@ export class Survivor {
     }
   }
 
-  /** Stays connected until `close`. */
-  keep(): void { void this.open().catch(() => {}); }
+  /** Connects, and again whenever the connection is gone, until `close`: one with nothing under way would have no other cause to. */
+  keep(): void { if (!this.closing) void this.open().catch(() => {}); }
 
   close(): void {
     this.closing = true;
@@ -129,7 +129,7 @@ export class Survivor {
       if (this.closing) throw new Error('closing');
       try {
         const token = await accessToken(this.place);
-        const wire = await withDeadline(WireSocket.connect(this.place.url, '/agent', { protocol: 1, token, instance: { id: this.instanceId, name: 'survivor' } }, () => { if (this.wire?.closed) this.wire = undefined; }), 10_000);
+        const wire = await withDeadline(WireSocket.connect(this.place.url, '/agent', { protocol: 1, token, instance: { id: this.instanceId, name: 'survivor' } }, () => this.lost()), 10_000);
         const opened = await withDeadline(wire.ask('session.open', { sessionId: this.sessionId, purpose: 'survive' }), 10_000) as Answer;
         if (!opened.ok) { wire.close(); throw new Error(opened.error?.message); }
         const renewing = setInterval(() => { if (this.wire !== wire) clearInterval(renewing); else void wire.ask('lease.renew', {}).catch(() => {}); }, RENEW_MS);
@@ -142,9 +142,16 @@ export class Survivor {
     }
   }
 
+  private lost(): void {
+    if (!this.wire?.closed) return;
+    this.wire = undefined;
+    this.keep();
+  }
+
   private drop(): void {
     this.wire?.close();
     this.wire = undefined;
+    this.keep();
   }
 }
 
