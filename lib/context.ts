@@ -1,11 +1,24 @@
 import { newId } from '@/lib/protocol/ids';
 
-export const roles = ['viewer', 'analyst', 'responder', 'author', 'admin'] as const;
+export const roles = ['viewer', 'analyst', 'responder', 'author', 'reviewer', 'admin'] as const;
 export type Role = (typeof roles)[number];
+
+/** What a token is held to beyond what its owner may do; absent parts hold to nothing. */
+export type TokenHold = { limit?: 'read_only' | 'deny_and_stop'; verbs?: readonly string[]; environments?: readonly string[] };
+
+/** A role or team that a person has had for so short a time that it does not count yet for what was pending before `since`. */
+export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date };
 
 /** Who acts. Closed: a verb that forgets one does not compile. */
 export type Actor =
-  | { kind: 'person'; id: string; name: string; email: string; roles: Role[]; via: 'console' | 'token' | 'cli'; tokenId?: string; limit?: 'read_only' | 'deny_and_stop' }
+  | ({
+      kind: 'person'; id: string; name: string; email: string; roles: Role[]; via: 'console' | 'token' | 'cli'; tokenId?: string; signInId?: string;
+      /** Roles of the organisation's own making, with the verbs they were made of. */
+      customRoles?: readonly { name: string; verbs: readonly string[] }[];
+      teams?: readonly string[];
+      recent?: readonly RecentRight[];
+    } & TokenHold)
+  | ({ kind: 'service_account'; id: string; name: string; roles: Role[]; tokenId: string } & TokenHold)
   | { kind: 'agent'; id: string; name: string; instanceId: string }
   | { kind: 'supervisor'; id: string; instanceId: string }
   | { kind: 'control_key'; id: string; name: string; scopes: string[]; environments: string[] }
@@ -25,6 +38,7 @@ export type RecordedActor = { kind: Actor['kind']; id: string; name?: string; vi
 export function recordedActor(actor: Actor): RecordedActor {
   switch (actor.kind) {
     case 'person': return { kind: 'person', id: actor.id, name: actor.name, via: actor.via };
+    case 'service_account': return { kind: 'service_account', id: actor.id, name: actor.name, via: 'token' };
     case 'agent': return { kind: 'agent', id: actor.id, name: actor.name };
     case 'supervisor': return { kind: 'supervisor', id: actor.id };
     case 'control_key': return { kind: 'control_key', id: actor.id, name: actor.name };

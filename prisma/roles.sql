@@ -30,6 +30,14 @@ GRANT INSERT, UPDATE ON person, setup_link, api_token TO countersign_console, co
 GRANT INSERT, UPDATE ON sign_in, live_ticket, sign_in_attempt TO countersign_console;
 GRANT UPDATE (revoked_at) ON sign_in TO countersign_worker;
 GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign_worker;
+-- Credentials are made and used up where people are let in; the worker ends what a deactivated person had, and sweeps.
+GRANT INSERT, UPDATE, DELETE ON identity, passkey, passkey_challenge, totp, recovery_code, device, stop_key, stop_key_nonce TO countersign_console;
+GRANT UPDATE (revoked_at) ON passkey, stop_key TO countersign_worker;
+GRANT DELETE ON passkey_challenge, stop_key_nonce TO countersign_worker;
+GRANT INSERT, UPDATE, DELETE ON team, team_member, custom_role, right_grant, group_mapping TO countersign_console, countersign_worker;
+GRANT INSERT, UPDATE ON service_account, setting, pending_request TO countersign_console, countersign_worker;
+-- Which keys are in use, and since when; never a key.
+GRANT SELECT, INSERT, UPDATE ON key_use TO countersign_gateway, countersign_console, countersign_control, countersign_worker;
 
 -- Of agents, control keys and the demo: what an administrator asks for.
 GRANT INSERT, UPDATE ON agent, agent_secret, control_key, demo_fleet TO countersign_console, countersign_worker;
@@ -64,6 +72,9 @@ GRANT SELECT, INSERT, UPDATE ON instance, session, action, budget_use, gateway, 
 GRANT SELECT, INSERT ON approval, payload, session_key, assertion_use TO countersign_gateway;
 GRANT UPDATE (state, cancel_reason, decided_at, used_at) ON approval TO countersign_gateway;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_gateway;
+-- Before it makes a permit it verifies the passkeys' signatures under the approval again, by itself.
+GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_gateway;
+GRANT SELECT ON setting TO countersign_gateway, countersign_control;
 
 -- Control stops. It reads no payload and decides nothing else.
 GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, budget_use TO countersign_control;
@@ -73,6 +84,11 @@ GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_contr
 GRANT UPDATE (decision, code, reason) ON action TO countersign_control;
 GRANT UPDATE (calls, cost) ON budget_use TO countersign_control;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
+-- It verifies by itself what a release was signed with, and browsers' own stop keys, whose numbers it uses up.
+GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_control;
+GRANT SELECT ON stop_key, right_grant, team_member TO countersign_control;
+GRANT UPDATE (last_used_at) ON stop_key TO countersign_control;
+GRANT SELECT, INSERT ON stop_key_nonce TO countersign_control;
 -- It takes gateways off the list of those that a fence waits for.
 GRANT UPDATE (closed_at) ON gateway TO countersign_control;
 

@@ -27,7 +27,7 @@ export function PeopleTable({ people, viewerId, manage }: { people: readonly Per
   const failed = () => ({ ok: false as const, because: 'The server did not answer.' });
   return (
     <section>
-      <header className="flex flex-wrap items-end justify-between gap-3"><h2 className="!text-text">People</h2>{manage && <Button onClick={() => setAdding(true)}><UserPlus size={14} aria-hidden="true" />Add a person</Button>}</header>
+      <header className="flex flex-wrap items-end justify-between gap-3"><h1>People</h1>{manage && <Button onClick={() => setAdding(true)}><UserPlus size={14} aria-hidden="true" />Add a person</Button>}</header>
       <table className="table people mt-2">
         <thead><tr><th>Person</th><th>Roles</th><th className="num on-desk">Seen</th>{manage && <th><span className="live-region">Acts</span></th>}</tr></thead>
         <tbody>

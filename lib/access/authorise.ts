@@ -1,6 +1,6 @@
 import type { Actor, Context } from '@/lib/context';
 import { forbidden, type DomainError } from '@/lib/errors';
-import { hasRole, may, permissions, type Verb } from './permissions';
+import { hasRole, may, permissions, personsOnly, type Verb } from './permissions';
 
 /** Throws `forbidden`, with a sentence that says what it takes, unless the actor may do this. */
 export function authorise(ctx: Pick<Context, 'actor'>, verb: Verb): void {
@@ -14,9 +14,11 @@ function refusal(actor: Actor, verb: Verb): DomainError {
       if (actor.limit && hasRole(actor.roles, role)) {
         return forbidden(`This token is held to ${actor.limit === 'read_only' ? 'reading' : 'reading, denying and stopping'}, and ${verb} is beyond that. Use a token without that limit, or the console.`);
       }
+      if (actor.verbs && !actor.verbs.includes(verb)) return forbidden(`This token is held to named verbs, and ${verb} is not among them. Use a token that has it, or the console.`);
       const held = actor.roles.length === 0 ? 'no role' : `the role ${actor.roles.join(', ')}`;
       return forbidden(`This needs the role ${role}${role === 'admin' ? '' : ' or a higher one'}; you have ${held}. An administrator can change it.`);
     }
+    case 'service_account': return forbidden(personsOnly.has(verb) ? `${verb} takes a person; a service account may not.` : `This needs the role ${role}, within what its token is held to; the service account ${actor.name} has ${actor.roles.join(', ') || 'no role'}.`);
     case 'control_key': return forbidden(`A control key only engages stops in the scopes it was made for; ${verb} takes a person with the role ${role}.`);
     case 'agent':
     case 'supervisor': return forbidden(`${verb} takes a person with the role ${role}; ${actor.kind === 'agent' ? 'agents' : 'supervisors'} may not.`);

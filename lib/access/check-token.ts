@@ -15,7 +15,7 @@ export async function checkToken(ctx: Context, token: string): Promise<PersonAct
   if (secretKind(token) !== 'user') throw unauthenticated(REFUSED);
   const row = await prisma().apiToken.findUnique({ where: { hash: hashSecret(token) }, include: { person: true } });
   const now = ctx.now();
-  if (!row || !secretMatches(token, row.hash) || row.revokedAt || (row.expiresAt && row.expiresAt <= now) || row.person.state !== 'active') throw unauthenticated(REFUSED);
+  if (!row || !secretMatches(token, row.hash) || row.revokedAt || (row.expiresAt && row.expiresAt <= now) || row.person?.state !== 'active') throw unauthenticated(REFUSED);
   const wait = takeFromBucket(row.id, now.getTime());
   if (wait > 0) throw rateLimited('This token asks faster than it may. Wait, then go on slower.', wait);
   if (!row.lastUsedAt || now.getTime() - row.lastUsedAt.getTime() > TOUCH_MS) await prisma().apiToken.updateMany({ where: { id: row.id }, data: { lastUsedAt: now } });

@@ -4,15 +4,17 @@ import { DomainError } from '@/lib/errors';
 import { authorise } from './authorise';
 import { hostVerbs, may, systemVerbs, tokenLimits, verbs, type Verb } from './permissions';
 
-// Written out apart from the table, one letter a role (viewer analyst responder author admin): a change of the table has to be made here too.
+// Written out apart from the table, one letter a role (viewer analyst responder author Reviewer Admin): a change of the table has to be made here too.
 const expected: Record<Verb, string> = {
-  'session.read': 'v a r u A', 'approval.read': 'v a r u A', 'approval.decide': '- a r u A', 'approval.deny': '- a r u A', 'approval.withdraw': '- a r u A',
-  'switch.read': 'v a r u A', 'switch.engage.session': '- a r u A', 'switch.engage.wide': '- - r u A', 'switch.release': '- - r u A',
-  'agent.read': 'v a r u A', 'agent.manage': '- - - - A', 'policy.read': 'v a r u A', 'policy.publish': '- - - u A',
-  'log.read': 'v a r u A', 'log.export': '- a r u A', 'log.verify': 'v a r u A', 'person.read': 'v a r u A', 'person.manage': '- - - - A',
-  'token.create': 'v a r u A', 'control_key.manage': '- - - - A', 'payload.read': 'v a r u A', 'payload.reveal': '- a r u A', 'demo.run': '- - - - A', 'incident.read': 'v a r u A',
+  'session.read': 'v a r u R A', 'approval.read': 'v a r u R A', 'approval.decide': '- a r u R A', 'approval.deny': '- a r u R A', 'approval.withdraw': '- a r u R A',
+  'switch.read': 'v a r u R A', 'switch.engage.session': '- a r u R A', 'switch.engage.wide': '- - r u R A', 'switch.release': '- - r u R A',
+  'agent.read': 'v a r u R A', 'agent.manage': '- - - - - A', 'policy.read': 'v a r u R A', 'policy.publish': '- - - u R A',
+  'log.read': 'v a r u R A', 'log.export': '- a r u R A', 'log.verify': 'v a r u R A', 'person.read': 'v a r u R A', 'person.manage': '- - - - - A',
+  'token.create': 'v a r u R A', 'control_key.manage': '- - - - - A', 'payload.read': 'v a r u R A', 'payload.reveal': '- a r u R A', 'demo.run': '- - - - - A', 'incident.read': 'v a r u R A',
+  'policy.review': '- - - - R A', 'team.manage': '- - - - - A', 'role.manage': '- - - - - A', 'service_account.manage': '- - - - - A', 'setting.read': 'v a r u R A', 'setting.manage': '- - - - - A',
+  'credential.manage': 'v a r u R A', 'stop_key.register': '- a r u R A', 'payload.erase': '- - - - - A', 'key.read': 'v a r u R A', 'key.rotate': '- - - - - A', 'backup.make': '- - - - - A',
 };
-const letters: Record<Role, string> = { viewer: 'v', analyst: 'a', responder: 'r', author: 'u', admin: 'A' };
+const letters: Record<Role, string> = { viewer: 'v', analyst: 'a', responder: 'r', author: 'u', reviewer: 'R', admin: 'A' };
 
 const person = (held: Role[], limit?: 'read_only' | 'deny_and_stop'): Actor => ({ kind: 'person', id: 'p', name: 'Ada', email: 'ada@example.org', roles: held, via: limit ? 'token' : 'console', ...(limit ? { limit } : {}) });
 const refusedWith = (actor: Actor, verb: Verb): string => {
@@ -36,7 +38,7 @@ describe('the table of roles and verbs', () => {
         const actor = person([role]);
         expect(may(actor, verb)).toBe(allowed);
         if (allowed) authorise({ actor }, verb);
-        else expect(refusedWith(actor, verb)).toMatch(/needs the role (analyst|responder|author|admin).*you have the role/);
+        else expect(refusedWith(actor, verb)).toMatch(/needs the role (analyst|responder|author|reviewer|admin).*you have the role/);
       });
     }
     it(`${verb} is refused for a person without a role, an agent and a supervisor`, () => {

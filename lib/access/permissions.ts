@@ -1,7 +1,7 @@
-import type { Actor, Role } from '@/lib/context';
+import type { Actor, Role, TokenHold } from '@/lib/context';
 
 /** From the least to the most: whoever has a role may do what every role before it may. */
-export const ladder = ['viewer', 'analyst', 'responder', 'author', 'admin'] as const satisfies readonly Role[];
+export const ladder = ['viewer', 'analyst', 'responder', 'author', 'reviewer', 'admin'] as const satisfies readonly Role[];
 
 /** Everything that is permitted to somebody, and the least role of a person that it takes. */
 export const permissions = {
@@ -20,17 +20,33 @@ export const permissions = {
   'agent.manage': 'admin',
   'policy.read': 'viewer',
   'policy.publish': 'author',
+  /** Saying yes or no to somebody else's change. */
+  'policy.review': 'reviewer',
   'log.read': 'viewer',
   'log.export': 'analyst',
   'log.verify': 'viewer',
   'person.read': 'viewer',
   'person.manage': 'admin',
+  'team.manage': 'admin',
+  'role.manage': 'admin',
+  'service_account.manage': 'admin',
+  'setting.read': 'viewer',
+  'setting.manage': 'admin',
+  /** One's own passkeys, one-time passwords, recovery codes, devices and sign-ins. */
+  'credential.manage': 'viewer',
+  /** A key in one's own browser that stops what its person may stop. */
+  'stop_key.register': 'analyst',
   /** A token for oneself: it can do no more than its person. */
   'token.create': 'viewer',
   'control_key.manage': 'admin',
   /** Arguments and texts as the gate saw them, detected secrets hidden. */
   'payload.read': 'viewer',
   'payload.reveal': 'analyst',
+  /** Destroying the texts of a session for good; the chain stays. */
+  'payload.erase': 'admin',
+  'key.read': 'viewer',
+  'key.rotate': 'admin',
+  'backup.make': 'admin',
   'demo.run': 'admin',
   'incident.read': 'viewer',
 } as const satisfies Record<string, Role>;
@@ -38,11 +54,11 @@ export const permissions = {
 export type Verb = keyof typeof permissions;
 export const verbs = Object.keys(permissions) as Verb[];
 
-const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'payload.read', 'incident.read'] as const satisfies readonly Verb[];
+const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'setting.read', 'key.read', 'payload.read', 'incident.read'] as const satisfies readonly Verb[];
 const engages = ['switch.engage.session', 'switch.engage.wide'] as const satisfies readonly Verb[];
 
 /** What is left of a person's permissions when they act by a limited token. */
-export const tokenLimits: Record<NonNullable<Extract<Actor, { kind: 'person' }>['limit']>, readonly Verb[]> = {
+export const tokenLimits: Record<NonNullable<TokenHold['limit']>, readonly Verb[]> = {
   read_only: [...reads, 'log.export'],
   deny_and_stop: [...reads, ...engages, 'approval.deny'],
 };
@@ -51,13 +67,22 @@ export const tokenLimits: Record<NonNullable<Extract<Actor, { kind: 'person' }>[
 export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], readonly Verb[]> = {
   gateway: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'payload.read', ...engages],
   console: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read'],
-  worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'demo.run'],
+  worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'payload.erase', 'demo.run'],
   control: ['session.read', 'switch.read', 'agent.read', ...engages],
   supervisor: ['switch.read', ...engages, 'agent.read', 'policy.read', 'person.read', 'person.manage', 'agent.manage', 'policy.publish', 'demo.run'],
 };
 
 /** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */
-export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'agent.manage', 'person.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'demo.run'];
+export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run'];
+
+/** What takes a human being whatever a program was given: deciding, releasing, reviewing, revealing, and who may do what. */
+export const personsOnly: ReadonlySet<Verb> = new Set<Verb>([
+  'approval.decide', 'switch.release', 'policy.review', 'payload.reveal', 'payload.erase', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage',
+  'credential.manage', 'stop_key.register', 'token.create', 'control_key.manage', 'key.rotate', 'backup.make',
+]);
+
+const withinHold = (hold: TokenHold, verb: Verb): boolean =>
+  (hold.limit === undefined || tokenLimits[hold.limit].includes(verb)) && (hold.verbs === undefined || hold.verbs.includes(verb));
 
 /** The scopes of a stop that reach beyond one session; a control key names each that it may engage. */
 const isWide = (scope: string) => scope !== 'session';
@@ -67,7 +92,8 @@ export const hasRole = (roles: readonly Role[], least: Role): boolean => roles.s
 /** Whether the actor is permitted the verb at all; a verb may ask for more (a route's group, an order's scope). */
 export function may(actor: Actor, verb: Verb): boolean {
   switch (actor.kind) {
-    case 'person': return hasRole(actor.roles, permissions[verb]) && (actor.limit === undefined || tokenLimits[actor.limit].includes(verb));
+    case 'person': return (hasRole(actor.roles, permissions[verb]) || (actor.customRoles ?? []).some((role) => role.verbs.includes(verb))) && withinHold(actor, verb);
+    case 'service_account': return !personsOnly.has(verb) && hasRole(actor.roles, permissions[verb]) && withinHold(actor, verb);
     case 'host': return hostVerbs.includes(verb);
     case 'system': return systemVerbs[actor.process].includes(verb);
     case 'control_key':

@@ -2,28 +2,26 @@ import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { signOutAction } from '@/app/_session/sign-out-action';
 import { OwnAccess } from '@/components/access/own-access';
-import { PeopleTable } from '@/components/access/people-table';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { Button } from '@/components/ui/button';
 import { VisibleText } from '@/components/ui/visible';
-import { listPeople, listSignIns, listTokens, may } from '@/lib/access';
-import { addPerson, deactivate, endSignIn, endToken, makeToken, newLink, setRoles } from './access-actions';
+import { listSignIns, listTokens } from '@/lib/access';
+import { endSignIn, endToken, makeToken } from './access-actions';
 
 export const metadata: Metadata = { title: 'Settings' };
 
 export default async function SettingsPage() {
   const { actor, ctx, signInId } = await requireSession();
-  const [people, signIns, tokens] = await Promise.all([listPeople(ctx), listSignIns(ctx), listTokens(ctx)]);
+  const [signIns, tokens] = await Promise.all([listSignIns(ctx), listTokens(ctx)]);
   return (
     <>
       <LiveRefresh topics={['people', 'approvals', 'switches']} />
       <div className="page">
         <div className="page-read grid gap-8">
           <header className="flex flex-wrap items-start justify-between gap-3">
-            <div><h1>People and keys</h1><p className="lede">You are <VisibleText text={actor.name} />, {actor.roles.join(', ') || 'without a role'}.</p></div>
+            <div><h1>You and your keys</h1><p className="lede">You are <VisibleText text={actor.name} />, {actor.roles.join(', ') || 'without a role'}.</p></div>
             <form action={signOutAction}><Button type="submit">Sign out</Button></form>
           </header>
-          <PeopleTable people={people} viewerId={actor.id} {...(may(actor, 'person.manage') && { manage: { create: addPerson, newLink, changeRoles: setRoles, deactivate } })} />
           <OwnAccess signIns={signIns} currentSignInId={signInId} tokens={tokens} endSignIn={endSignIn} revokeToken={endToken} createToken={makeToken} />
         </div>
       </div>

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
 const text = z.string();
+/** What a passkey signed, in full, so that anybody can verify it again. */
+export const assertionSchema = z.object({
+  passkeyId: text, credentialId: text, challengeId: text, purpose: text, objectId: text, digest: text, verdict: text, nonce: text,
+  authenticatorData: text, clientDataJSON: text, signature: text,
+});
 const order = z.object({ orderId: text, scope: text, target: text.nullable(), environment: text.nullable() });
 
 export const switchEvents = {
@@ -10,8 +15,8 @@ export const switchEvents = {
   'switch.fenced': z.object({ orderId: text, generation: z.number(), gateways: z.array(z.object({ id: text, evidence: text })) }),
   'switch.unreachable': z.object({ orderId: text, sessions: z.number() }),
   'switch.confirmed': z.object({ orderId: text, sessions: z.number(), unreachable: z.number() }),
-  'switch.release_requested': z.object({ orderId: text, checklist: z.array(text), notBefore: text.nullable() }),
-  'switch.release_seconded': z.object({ orderId: text }),
+  'switch.release_requested': z.object({ orderId: text, checklist: z.array(text), notBefore: text.nullable(), assertion: assertionSchema.optional() }),
+  'switch.release_seconded': z.object({ orderId: text, assertion: assertionSchema.optional() }),
   'switch.release_withdrawn': z.object({ orderId: text, why: text }),
   'switch.released': z.object({ orderId: text, epoch: z.number(), breakGlass: z.boolean() }),
   'switch.forgery_found': z.object({ orderId: text, what: text }),
@@ -31,15 +36,39 @@ export const agentEvents = {
 export const accessEvents = {
   'person.created': z.object({ personId: text, email: text, roles: z.array(text) }),
   'person.roles_changed': z.object({ personId: text, from: z.array(text), to: z.array(text) }),
+  'person.teams_changed': z.object({ personId: text, from: z.array(text), to: z.array(text) }),
+  'person.identity_linked': z.object({ personId: text, issuer: text, subjectHash: text }),
+  'person.identity_unlinked': z.object({ personId: text, issuer: text, subjectHash: text }),
+  'person.passkey_added': z.object({ personId: text, passkeyId: text, name: text }),
+  'person.passkey_removed': z.object({ personId: text, passkeyId: text, name: text }),
+  'person.totp_added': z.object({ personId: text }),
+  'person.totp_removed': z.object({ personId: text }),
+  'person.recovery_codes_made': z.object({ personId: text, count: z.number() }),
+  'person.recovery_code_used': z.object({ personId: text, left: z.number() }),
+  'person.new_device': z.object({ personId: text, deviceId: text, ip: text.nullable() }),
+  'person.step_up_refused': z.object({ personId: text, purpose: text, objectId: text, why: text }),
+  'team.created': z.object({ teamId: text, name: text }),
+  'team.changed': z.object({ teamId: text, name: text, from: text }),
+  'team.archived': z.object({ teamId: text, name: text }),
+  'role.created': z.object({ name: text, verbs: z.array(text) }),
+  'role.changed': z.object({ name: text, from: z.array(text), to: z.array(text) }),
+  'role.archived': z.object({ name: text }),
+  'group_mapping.changed': z.object({ issuer: text, from: z.array(z.object({ group: text, kind: text, name: text })), to: z.array(z.object({ group: text, kind: text, name: text })) }),
+  'service_account.created': z.object({ serviceAccountId: text, name: text, roles: z.array(text) }),
+  'service_account.changed': z.object({ serviceAccountId: text, name: text, from: z.array(text), to: z.array(text) }),
+  'service_account.deactivated': z.object({ serviceAccountId: text, name: text }),
+  'setting.changed': z.object({ key: text, from: z.json(), to: z.json() }),
+  'stop_key.registered': z.object({ keyId: text, personId: text, name: text, expiresAt: text }),
+  'stop_key.revoked': z.object({ keyId: text, personId: text, why: text }),
   'person.deactivated': z.object({ personId: text }),
   'person.activated': z.object({ personId: text }),
   'person.password_set': z.object({ personId: text, by: z.enum(['link', 'environment', 'self']) }),
   'person.setup_link_made': z.object({ personId: text, expiresAt: text }),
-  'person.signed_in': z.object({ personId: text, signInId: text, ip: text.nullable() }),
-  'person.sign_in_refused': z.object({ emailHash: text, ip: text.nullable(), why: z.enum(['wrong', 'locked', 'deactivated']) }),
-  'person.signed_out': z.object({ personId: text, signInId: text, why: z.enum(['self', 'revoked', 'deactivated', 'password_set']) }),
-  'token.created': z.object({ tokenId: text, personId: text, name: text, limit: text.nullable(), expiresAt: text.nullable() }),
-  'token.revoked': z.object({ tokenId: text, personId: text }),
+  'person.signed_in': z.object({ personId: text, signInId: text, ip: text.nullable(), method: text.optional(), deviceId: text.optional() }),
+  'person.sign_in_refused': z.object({ emailHash: text, ip: text.nullable(), why: z.enum(['wrong', 'locked', 'deactivated', 'second_factor', 'no_person']) }),
+  'person.signed_out': z.object({ personId: text, signInId: text, why: z.enum(['self', 'revoked', 'deactivated', 'password_set', 'recovered']) }),
+  'token.created': z.object({ tokenId: text, personId: text.nullable(), serviceAccountId: text.optional(), name: text, limit: text.nullable(), verbs: z.array(text).optional(), environments: z.array(text).optional(), expiresAt: text.nullable() }),
+  'token.revoked': z.object({ tokenId: text, personId: text.nullable(), serviceAccountId: text.optional() }),
   'control_key.created': z.object({ keyId: text, name: text, scopes: z.array(text), environments: z.array(text) }),
   'control_key.revoked': z.object({ keyId: text, name: text }),
 } as const;
@@ -55,6 +84,10 @@ export const systemEvents = {
   'log.set_back_found': z.object({ anchor: text, anchored: z.number(), database: z.number().nullable() }),
   'log.trouble_found': z.object({ what: text }),
   'payload.revealed': z.object({ payloadId: text, sessionId: text, kind: text }),
+  'key.rotated': z.object({ name: text, kid: text, previousKid: text, overlapUntil: text.nullable() }),
+  'key.retired': z.object({ name: text, kid: text }),
+  'backup.made': z.object({ backupId: text, events: z.number(), sha256: text }),
+  'backup.restored': z.object({ backupId: text, madeAt: text }),
   'demo.started': z.object({ runId: text, seed: text.optional() }),
   'demo.stopped': z.object({ runId: text, why: text }),
 } as const;

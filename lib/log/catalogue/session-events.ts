@@ -20,6 +20,9 @@ export const sessionEvents = {
   'session.stopped': z.object({ orderId: text, scope: text }),
   'session.halt_acknowledged': z.object({ orderId: text, at: text }),
   'session.closed': z.object({ outcome: text, summary: text.nullable() }),
+  /** Somebody read the texts themselves, not their renderings. */
+  'payload.read': z.object({ payloadIds: z.array(text), why: text }),
+  'payload.erased': z.object({ payloads: z.number(), why: text, kinds: z.array(text).optional(), before: text.optional() }),
   'input.added': z.object({ origin: text, claimedOrigin: text, source: text.nullable(), trusted: z.boolean(), content: sealedTextSchema, verdict: text, findings: z.array(finding) }),
   'plan.submitted': z.object({ planId: text, traceHash: text, verdict: text, steps: z.array(z.object({ id: text, tool: text, forecast: text, reason: text })), content: sealedTextSchema }),
   'output.checked': z.object({ verdict: text, findings: z.array(finding), content: sealedTextSchema }),

@@ -1,0 +1,5 @@
+/** What the settings consist of, in the order of the row above them. */
+export const settingsPages = [
+  { href: '/settings', label: 'You' },
+  { href: '/settings/people', label: 'People' },
+] as const;
