@@ -4,7 +4,8 @@ import type { Installation, Victim } from './installation';
 export type Recoveries = Record<string, number[]>;
 type Watch = { lastAllowAt: () => Promise<number>; state: () => Promise<object> };
 
-const PATIENCE_MS = 60_000;
+/** A machine that is busy with other things recovers late; what is lost or not is told either way. */
+const PATIENCE_MS = 180_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Kills each victim so many times, in a random order; the next only when the one before serves again and has been left in peace for a moment. */

@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient, type Prisma } from './generated/client';
+import { againWhenEnded } from './failures';
 import { requiredUrl } from './pool';
 import type { Sql } from './sql';
 
@@ -19,10 +20,8 @@ export type Tx = Prisma.TransactionClient;
 
 export const sqlOfTx = (tx: Tx): Sql => ({ rows: (text, params = []) => tx.$queryRawUnsafe(text, ...params) as Promise<never[]> });
 
-/** One database transaction (read committed): all of `work` or nothing of it. */
-export function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-  return prisma().$transaction(work, { maxWait: 5_000, timeout: 15_000 });
-}
+/** One database transaction (read committed): all of `work` or nothing of it. Run again when Postgres ended it for another one's sake. */
+export const transaction = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => againWhenEnded(() => prisma().$transaction(work, { maxWait: 5_000, timeout: 15_000 }));
 
 export async function closePrisma(): Promise<void> {
   const held = globals.__countersignPrisma;

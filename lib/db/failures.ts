@@ -15,3 +15,18 @@ export function isDatabaseAway(error: unknown): boolean {
   if (AWAY.has(codeOf(error) ?? '')) return true;
   return error instanceof Error && /terminated unexpectedly|timeout exceeded when trying to connect|Connection terminated|not queryable|client was closed/i.test(error.message);
 }
+
+/** Two that wait for each other in a circle, or that may not both be true: Postgres ended one of them, and nothing of it was written. */
+const ENDED = new Set(['40P01', '40001', '55P03', 'P2034']);
+const TRIES = 5;
+
+/** Runs a whole transaction again when Postgres ended it for another one. */
+export async function againWhenEnded<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      if (attempt >= TRIES || !ENDED.has(codeOf(error) ?? '')) throw error;
+    }
+  }
+}

@@ -1,6 +1,6 @@
 /** The database: the only room that knows how rows are reached. */
 export { prisma, transaction, sqlOfTx, closePrisma, type Tx } from './client';
-export { pool, sql, sqlTransaction, sqlOf, closePools, requiredUrl } from './pool';
+export { pool, sql, sqlTransaction, sqlTransactionOnce, sqlOf, closePools, requiredUrl } from './pool';
 export { dedicatedConnection, type Dedicated } from './dedicated';
 export { listen, type Channel, type Listening } from './listen';
 export type { Sql } from './sql';

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { againWhenEnded } from './failures';
 import type { Sql } from './sql';
 
 /** Postgres's 64-bit integers as bigint, timestamps as Date (pg's default). Of these pools alone: Prisma shares the driver's own table and expects text there. */
@@ -28,8 +29,14 @@ export function sqlOf(client: pg.Pool | pg.Client | pg.PoolClient): Sql {
 /** Statements outside a transaction, each on any connection of the pool. */
 export const sql: Sql = { rows: async (text, params = []) => (await pool().query(text, params as unknown[])).rows };
 
-/** A transaction on one plain connection, for the rooms that must not wait for Prisma (gate, switches, control). */
-export async function sqlTransaction<T>(work: (tx: Sql) => Promise<T>, url?: string): Promise<T> {
+/**
+ * A transaction on one plain connection, for the rooms that must not wait for Prisma (gate, switches, control). One that
+ * Postgres chose to end a deadlock is run again, so `work` does nothing outside the database that a second run would repeat.
+ */
+export const sqlTransaction = <T>(work: (tx: Sql) => Promise<T>, url?: string): Promise<T> => againWhenEnded(() => sqlTransactionOnce(work, url));
+
+/** The same for work that must not be run a second time, because it has told somebody outside in the meantime. */
+export async function sqlTransactionOnce<T>(work: (tx: Sql) => Promise<T>, url?: string): Promise<T> {
   const client = await pool(url).connect();
   let broken: Error | undefined;
   try {

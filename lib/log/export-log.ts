@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Context } from '@/lib/context';
-import { sqlTransaction, type Sql } from '@/lib/db';
+import { sqlTransaction, sqlTransactionOnce, type Sql } from '@/lib/db';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signJwsWith, type KeyProvider } from '@/lib/signing';
@@ -28,7 +28,7 @@ export async function exportLog(ctx: Context, deps: ExportDeps, input: unknown, 
   parseInput(exportInputSchema, input);
   const exportId = newId();
   await deps.checkpoints.sign(ctx);
-  return sqlTransaction(async (tx) => {
+  return sqlTransactionOnce(async (tx) => {
     await tx.rows('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const about = { exportId, ...(await countCovered(tx)) };
     // In a transaction of its own: it must stand whatever becomes of the export, and this one only reads.

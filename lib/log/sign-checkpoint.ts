@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { sqlTransaction, type Sql } from '@/lib/db';
+import { sqlTransaction, sqlTransactionOnce, type Sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { signJwsWith, type KeyProvider } from '@/lib/signing';
 import { checkpointOf, cover, insertCheckpoint, lastCheckpoint, readHeads, troubleWith, CHECKPOINT_COLUMNS, type CheckpointRow } from './checkpoint-rows';
@@ -36,7 +36,7 @@ export class Checkpoints {
   async #sign(ctx: Context): Promise<SignedCheckpoint> {
     const troubles: string[] = [];
     try {
-      const signed = await sqlTransaction((tx) => this.#next(tx, ctx, troubles));
+      const signed = await sqlTransactionOnce((tx) => this.#next(tx, ctx, troubles));
       await this.#tell(ctx, troubles);
       return signed;
     } catch (error) {

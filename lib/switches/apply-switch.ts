@@ -8,7 +8,6 @@ import { heldBy, type StandingOrder } from './rules';
 import type { ControlKeys } from './standing-reader';
 
 const SESSIONS_AT_ONCE = 250;
-const TRIES = 5;
 
 export type Applied = { sessions: number; approvals: number };
 
@@ -19,7 +18,7 @@ export type Applied = { sessions: number; approvals: number };
 export async function applySwitch(ctx: Context, orderId: string, keys: ControlKeys): Promise<Applied> {
   const applied: Applied = { sessions: 0, approvals: 0 };
   for (;;) {
-    const portion = await retried(() => sqlTransaction((tx) => applyPortion(tx, ctx, orderId, keys)));
+    const portion = await sqlTransaction((tx) => applyPortion(tx, ctx, orderId, keys));
     if (!portion) break;
     applied.sessions += portion.sessions;
     applied.approvals += portion.approvals;
@@ -143,14 +142,3 @@ async function noteOpenTargets(tx: Sql, ctx: Context, row: FullOrderRow, keys: C
 }
 
 const notifySessions = (tx: Sql, ids: string[]) => tx.rows(`SELECT count(pg_notify('cs_session', json_build_object('id', id)::text))::int FROM unnest($1::uuid[]) AS id`, [ids]);
-
-/** Two that wait for each other in a circle: Postgres ends one of them, and it tries again. */
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= TRIES || !['40P01', '40001', '55P03'].includes(String((error as { code?: unknown }).code))) throw error;
-    }
-  }
-}

@@ -1,6 +1,6 @@
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { sqlTransaction } from '@/lib/db';
+import { sqlTransactionOnce } from '@/lib/db';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { addReceipts, checkpointsAfter, takeTurn, type AnchorPlace } from './anchor-place';
 
@@ -23,7 +23,7 @@ export function fileAnchor(file: string, onSetBack: (found: SetBack) => Promise<
     name,
     async handOver() {
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      return sqlTransaction(async (tx) => {
+      return sqlTransactionOnce(async (tx) => {
         await takeTurn(tx, `file/${file}`);
         const handle = await open(file, 'a+', 0o600);
         try {

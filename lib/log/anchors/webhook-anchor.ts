@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { sqlTransaction } from '@/lib/db';
+import { sqlTransactionOnce } from '@/lib/db';
 import { callOut, OutboundRefusal } from '@/lib/outbound';
 import { addReceipts, checkpointsAfter, takeTurn, type AnchorPlace } from './anchor-place';
 
@@ -21,7 +21,7 @@ export function webhookAnchor({ url, secret, allowLoopback, onFailed }: WebhookO
   return {
     name,
     async handOver() {
-      const outcome = await sqlTransaction(async (tx) => {
+      const outcome = await sqlTransactionOnce(async (tx) => {
         await takeTurn(tx, name);
         const [done] = await tx.rows<{ last: number | null }>('SELECT max(checkpoint_idx)::int AS last FROM log.anchor_receipt WHERE anchor = $1 AND ok', [name]);
         const rows = await checkpointsAfter(tx, done?.last ?? 0, BATCH);
