@@ -6,8 +6,8 @@ export type Role = (typeof roles)[number];
 /** What a token is held to beyond what its owner may do; absent parts hold to nothing. */
 export type TokenHold = { limit?: 'read_only' | 'deny_and_stop'; verbs?: readonly string[]; environments?: readonly string[] };
 
-/** A role or team that a person has had for so short a time that it does not count yet for what was pending before `since`. */
-export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date };
+/** A role or team that a person has had for so short a time that it does not count, until `until`, for what was pending before `since`. */
+export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date; until?: Date };
 
 /** Who acts. Closed: a verb that forgets one does not compile. */
 export type Actor =

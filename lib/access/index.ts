@@ -18,4 +18,7 @@ export { revokeToken } from './revoke-token';
 export { checkToken } from './check-token';
 export { issueLiveTicket, redeemLiveTicket } from './live-ticket';
 export { sweepAccess } from './sweep-access';
+export { setRights, knownRights, type NextRights } from './set-rights';
+export { countsFor, rightsFor, waitMsOf, type Rights } from './rights';
+export { changeSetting, readSetting, settingOf, settings, type SettingKey, type SettingValue } from './settings';
 export { listPeople, listSignIns, listTokens } from './queries';

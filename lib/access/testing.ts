@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { makeContext, type Actor, type Context, type Role } from '@/lib/context';
 import { closePools, closePrisma, prisma } from '@/lib/db';
+import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { personActor } from './internal';
@@ -54,3 +55,6 @@ export async function recorded(type: string): Promise<{ actor: { kind: string; i
   const rows = await prisma().$queryRaw<{ body: string }[]>`SELECT body FROM log.event WHERE type = ${type} ORDER BY seq`;
   return rows.map((row) => JSON.parse(row.body) as never);
 }
+
+/** The code of the expected error that an attempt met, or `fine`. */
+export const codeOf = (attempt: Promise<unknown>): Promise<string> => attempt.then(() => 'fine', (error: unknown) => (error instanceof DomainError ? error.code : `unexpected ${String(error)}`));

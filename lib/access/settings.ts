@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { recordedActor, type Context } from '@/lib/context';
+import { prisma, type Tx } from '@/lib/db';
+import { organisationEvent, write } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import { authorise } from './authorise';
+
+/** Everything that an administrator may set, with what fits and what holds while nobody has set it. A key that is not here does not exist. */
+export const settings = {
+  /** Hours for which a right that somebody gained does not count for what was already pending; 0 lets it count at once. */
+  new_rights_wait_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(0).max(168), default: 24 },
+} as const satisfies Record<string, { schema: z.ZodType; default: z.core.util.JSONType }>;
+
+export type SettingKey = keyof typeof settings;
+export type SettingValue<K extends SettingKey> = z.output<(typeof settings)[K]['schema']>;
+export const settingKeys = Object.keys(settings) as SettingKey[];
+export const settingKeySchema = z.enum(settingKeys);
+
+/** What holds now. A kept value that no longer fits, from another version, gives way to the default. */
+export async function readSetting<K extends SettingKey>(key: K, db: Pick<Tx, 'setting'> = prisma()): Promise<SettingValue<K>> {
+  const row = await db.setting.findUnique({ where: { key } });
+  return settingOf(key, row?.value);
+}
+
+/** A kept value as it counts: the default where there is none, or none that fits. */
+export function settingOf<K extends SettingKey>(key: K, kept: unknown): SettingValue<K> {
+  const parsed = settings[key].schema.safeParse(kept);
+  return (parsed.success ? parsed.data : settings[key].default) as SettingValue<K>;
+}
+
+/** Sets one key; what it was and what it is go on the record. */
+export async function changeSetting<K extends SettingKey>(ctx: Context, key: K, value: unknown): Promise<SettingValue<K>> {
+  authorise(ctx, 'setting.manage');
+  const known = parseInput(settingKeySchema, key) as K;
+  const to = parseInput(settings[known].schema, value) as SettingValue<K>;
+  return write(ctx, async (tx) => {
+    // There may be no row to hold yet, so changes of one key take turns by a lock of their own.
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`countersign/setting/${known}`}))::text`;
+    const from = await readSetting(known, tx);
+    if (JSON.stringify(from) === JSON.stringify(to)) return { view: to, unchanged: true };
+    const data = { value: to as z.core.util.JSONType as never, updatedAt: ctx.now(), updatedBy: recordedActor(ctx.actor) };
+    await tx.setting.upsert({ where: { key: known }, create: { key: known, ...data }, update: data });
+    return { view: to, events: [organisationEvent('setting.changed', { key: known, from: from as z.core.util.JSONType, to: to as z.core.util.JSONType })] };
+  });
+}
