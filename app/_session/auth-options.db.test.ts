@@ -34,6 +34,7 @@ async function browser(publicUrl = 'http://localhost:3000') {
   vi.stubEnv('NEXTAUTH_URL', publicUrl);
   const { authOptions } = await import('./auth-options');
   const { signInIdOf, cookieName } = await import('./session-cookie');
+  const { signInCall } = await import('./sign-in-call');
   const jar = new Map<string, string>();
 
   async function ask(method: 'GET' | 'POST', action: string, body: Record<string, string> = {}, headers: Record<string, string> = {}): Promise<Answer> {
@@ -47,7 +48,9 @@ async function browser(publicUrl = 'http://localhost:3000') {
       getHeader: (name: string) => (name.toLowerCase() === 'set-cookie' ? answer.setCookies : undefined),
       json(value: unknown) { answer.body = value as Record<string, unknown>; return response; }, send(value: unknown) { if (typeof value === 'object') answer.body = (value ?? {}) as Record<string, unknown>; return response; }, end() { return response; },
     };
-    await NextAuth({ method, query: { nextauth: action.split('/') }, body, cookies: Object.fromEntries(jar), headers: { host: new URL(publicUrl).host, ...headers } } as never, response as never, authOptions());
+    const call = signInCall({ get: (name) => headers[name] ?? null }, (name) => jar.get(name));
+    await NextAuth({ method, query: { nextauth: action.split('/') }, body, cookies: Object.fromEntries(jar), headers: { host: new URL(publicUrl).host, ...headers } } as never, response as never, authOptions(call));
+    answer.setCookies.push(...call.lines());
     for (const line of answer.setCookies) {
       const [pair = ''] = line.split(';');
       const at = pair.indexOf('=');
@@ -58,7 +61,7 @@ async function browser(publicUrl = 'http://localhost:3000') {
   }
   const signIn = async (email: string, password: string, callbackUrl = '/') => {
     const { csrfToken } = (await ask('GET', 'csrf')).body as { csrfToken: string };
-    return ask('POST', 'callback/credentials', { csrfToken, email, password, callbackUrl, json: 'true' }, { 'x-forwarded-for': '203.0.113.9, 192.0.2.44', 'user-agent': 'Firefox\r\nX-Evil: 1' });
+    return ask('POST', 'callback/password', { csrfToken, email, password, callbackUrl, json: 'true' }, { 'x-forwarded-for': '203.0.113.9, 192.0.2.44', 'user-agent': 'Firefox\r\nX-Evil: 1' });
   };
   return { jar, ask, signIn, session: () => signInIdOf(jar.get(cookieName('session'))), cookieName };
 }
@@ -117,7 +120,7 @@ describe('signing in by next-auth', () => {
     const attacker = await browser();
     const { csrfToken } = (await attacker.ask('GET', 'csrf')).body as { csrfToken: string };
     for (const token of ['', csrfToken]) {
-      await victim.ask('POST', 'callback/credentials', { csrfToken: token, email: ada.email, password: PASSWORD, json: 'true' });
+      await victim.ask('POST', 'callback/password', { csrfToken: token, email: ada.email, password: PASSWORD, json: 'true' });
       expect(await victim.session()).toBeUndefined();
     }
   });

@@ -50,7 +50,7 @@ describe('every answer', () => {
 
 describe('a request that changes something', () => {
   const post = async (path: string, headers: Record<string, string>) => (await load(http))(new NextRequest(`${http}${path}`, { method: 'POST', headers: { host: 'localhost:3000', ...headers } }));
-  it.each(['/', '/sign-in', '/approvals/1', '/api/auth/callback/credentials', '/api/live-ticket', '/api/v1x'])('to %s is refused from another origin', async (path) => {
+  it.each(['/', '/sign-in', '/approvals/1', '/api/auth/callback/password', '/api/live-ticket', '/api/v1x'])('to %s is refused from another origin', async (path) => {
     for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }, { 'x-forwarded-host': 'evil.example', origin: 'https://evil.example' }]) {
       const answer = await post(path, headers as never);
       expect(answer.status).toBe(403);

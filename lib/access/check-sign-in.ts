@@ -18,5 +18,5 @@ export async function checkSignIn(ctx: Context, signInId: string, { touch = true
   if (touch && now.getTime() - row.lastSeenAt.getTime() > TOUCH_MS) {
     await prisma().signIn.updateMany({ where: { id: row.id, revokedAt: null, lastSeenAt: { lt: now } }, data: { lastSeenAt: now } });
   }
-  return { signInId: row.id, actor: personActor(row.person, 'console'), expiresAt: row.expiresAt };
+  return { signInId: row.id, actor: { ...personActor(row.person, 'console'), signInId: row.id }, expiresAt: row.expiresAt };
 }

@@ -10,6 +10,7 @@ export { readSetupLink } from './read-setup-link';
 export { setPassword } from './set-password';
 export { changePassword } from './change-password';
 export { signIn } from './sign-in';
+export { openSignIn, type OpenedSignIn } from './open-sign-in';
 export { signOut } from './sign-out';
 export { revokeSignIn } from './revoke-sign-in';
 export { checkSignIn } from './check-sign-in';

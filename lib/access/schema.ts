@@ -23,6 +23,10 @@ export const createTokenSchema = z.strictObject({
 export type CreateToken = z.input<typeof createTokenSchema>;
 
 export type PersonView = { id: string; email: string; name: string; roles: Role[]; state: 'active' | 'deactivated'; hasPassword: boolean; createdAt: string; lastSeenAt: string | null };
+/** How a person proved who they are. */
+export const signInMethods = ['password', 'password_totp', 'password_recovery', 'passkey', 'oidc'] as const;
+export type SignInMethod = (typeof signInMethods)[number];
+
 export type SignInView = { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; ip: string | null; userAgent: string | null };
 export type TokenView = { id: string; name: string; hint: string; limit: 'read_only' | 'deny_and_stop' | null; createdAt: string; expiresAt: string | null; lastUsedAt: string | null };
 

@@ -3,12 +3,12 @@ import type { Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
 import { unauthenticated } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
-import { newId } from '@/lib/protocol/ids';
 import { accountKey, addressKey, giveBackTurn, takeTurn } from './attempts';
-import { lockPerson, personActor, personView } from './internal';
+import { lockPerson, personActor } from './internal';
+import { openSignIn, type OpenedSignIn } from './open-sign-in';
 import { argon2id, NOBODYS_HASH, type PasswordHasher } from './passwords';
-import { MAX_PASSWORD, SIGN_IN_ABSOLUTE_MS } from './rules';
-import { emailSchema, SIGN_IN_REFUSED, type PersonView } from './schema';
+import { MAX_PASSWORD } from './rules';
+import { emailSchema, SIGN_IN_REFUSED } from './schema';
 
 type Refusal = 'wrong' | 'locked' | 'deactivated';
 
@@ -16,7 +16,7 @@ type Refusal = 'wrong' | 'locked' | 'deactivated';
  * Opens a new sign-in for the right e-mail and password. Every refusal is the same `unauthenticated`, and costs the same
  * argon2 work whether or not there is such a person; a locked key is refused before any work, also for nobody's account.
  */
-export async function signIn(ctx: Context, input: { email: string; password: string }, hasher: PasswordHasher = argon2id): Promise<{ signInId: string; person: PersonView; expiresAt: Date }> {
+export async function signIn(ctx: Context, input: { email: string; password: string; deviceToken?: string | undefined }, hasher: PasswordHasher = argon2id): Promise<OpenedSignIn> {
   const typed = String(input.email).trim().toLowerCase().slice(0, 254);
   const password = String(input.password).slice(0, MAX_PASSWORD * 4);
   const address = addressKey(ctx.ip);
@@ -42,14 +42,8 @@ export async function signIn(ctx: Context, input: { email: string; password: str
     // Somebody may have ended the account or set another password while this one was being checked.
     if (now.state !== 'active' || now.passwordHash !== person.passwordHash) throw unauthenticated(SIGN_IN_REFUSED);
     if (better) await tx.person.update({ where: { id: person.id }, data: { passwordHash: better } });
-    const signInId = newId();
-    const expiresAt = new Date(ctx.now().getTime() + SIGN_IN_ABSOLUTE_MS);
-    await tx.signIn.create({ data: { id: signInId, personId: person.id, createdAt: ctx.now(), lastSeenAt: ctx.now(), expiresAt, ip: ctx.ip ?? null, userAgent: ctx.userAgent?.slice(0, 300) ?? null } });
     await giveBackTurn(tx, keys);
-    return {
-      view: { signInId, person: personView(now, ctx.now()), expiresAt },
-      events: [organisationEvent('person.signed_in', { personId: person.id, signInId, ip: ctx.ip ?? null })],
-    };
+    return openSignIn(tx, ctx, person.id, { method: 'password', deviceToken: input.deviceToken });
   });
 }
 

@@ -4,7 +4,7 @@ import { currentSession } from '@/app/_session/current-actor';
 import { localPath } from '@/app/_session/local-path';
 import { Door } from '@/components/access/door';
 import { env } from '@/lib/env';
-import { PasswordSignIn } from './password-sign-in';
+import { ways } from './ways';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
@@ -19,7 +19,9 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       title="Agents ask. You countersign." lede="Sign in to decide what your agents may do." server={{ host: new URL(env().publicUrl).host, environment: env().environment }}
       you={{ note: 'not signed in' }}
     >
-      <PasswordSignIn next={onwards} notice={typeof done === 'string' ? notices[done] : undefined} />
+      <div className="door-ways">
+        {ways.map(({ id, Way }, at) => <Way key={id} next={onwards} {...(at === 0 && typeof done === 'string' && { notice: notices[done] })} />)}
+      </div>
       <p className="aside">No account? Ask an administrator of this server; nobody can sign themselves up.</p>
     </Door>
   );

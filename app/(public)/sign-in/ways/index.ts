@@ -1,0 +1,11 @@
+import type { ReactNode } from 'react';
+import { PasswordWay } from './password-way';
+
+export type WayProps = {
+  /** Where to go once signed in: surely a page of this console. */
+  next: string;
+  notice?: string | undefined;
+};
+
+/** The ways in that the page shows, the first one first. One that is not set up here renders nothing. */
+export const ways: readonly { id: string; Way: (props: WayProps) => ReactNode | Promise<ReactNode> }[] = [{ id: 'password', Way: PasswordWay }];
