@@ -22,8 +22,18 @@ GRANT SELECT, INSERT, UPDATE ON log.covered TO countersign_worker;
 GRANT SELECT ON log.covered TO countersign_console;
 GRANT EXECUTE ON FUNCTION log.ensure_month(date) TO countersign_worker;
 
--- Console and worker (the command line's other end) read all rooms, for people's screens and answers. What they write is named.
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_console, countersign_worker;
+-- The console reads all rooms, for people's screens and for letting people in. What it writes is named.
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_console;
+-- The worker (the command line's other end) reads what its clocks and commands are about. What opens an account or proves
+-- who somebody is (one-time passwords, recovery codes, challenges, devices, tickets) is the console's alone.
+GRANT SELECT ON agent, agent_secret, agent_key, assertion_use, capability, instance, session, action, approval, approval_signature, budget_use, bundle, demo_fleet TO countersign_worker;
+GRANT SELECT ON switch_order, switch_target, switch_generation, gateway, control_key, payload, session_key, erasure, setting TO countersign_worker;
+GRANT SELECT ON person, setup_link, api_token, sign_in, identity, team, team_member, custom_role, right_grant, group_mapping, service_account, pending_request TO countersign_worker;
+GRANT SELECT (id, person_id, credential_id, name, created_at, last_used_at, revoked_at) ON passkey TO countersign_worker;
+GRANT SELECT (id, person_id, name, created_at, expires_at, last_used_at, revoked_at) ON stop_key TO countersign_worker;
+-- To sweep what is over it needs to know when that is, and no more.
+GRANT SELECT (expires_at) ON live_ticket, passkey_challenge, stop_key_nonce TO countersign_worker;
+GRANT SELECT (updated_at) ON sign_in_attempt TO countersign_worker;
 
 -- Of accounts: both make people, links and tokens; only the console lets anybody in.
 GRANT INSERT, UPDATE ON person, setup_link, api_token TO countersign_console, countersign_worker;
@@ -96,6 +106,13 @@ GRANT UPDATE (closed_at) ON gateway TO countersign_control;
 GRANT INSERT ON switch_order TO countersign_gateway;
 GRANT UPDATE ON switch_generation TO countersign_gateway;
 
--- Retention destroys keys and salts of what has aged; the chain itself stays.
-GRANT SELECT ON session, action TO countersign_retention;
-GRANT SELECT, UPDATE, DELETE ON payload, session_key TO countersign_retention;
+-- Retention destroys keys and salts of what has aged or was asked for; the chain itself stays. It reads no text: `sealed` is
+-- written, never read.
+GRANT SELECT (id, state, ended_at) ON session TO countersign_retention;
+GRANT SELECT (id, session_id, kind, created_at, erased_at) ON payload TO countersign_retention;
+GRANT UPDATE (sealed, salt, erased_at) ON payload TO countersign_retention;
+GRANT SELECT (session_id, created_at, erased_at) ON session_key TO countersign_retention;
+GRANT UPDATE (wrapped, erased_at) ON session_key TO countersign_retention;
+GRANT SELECT, INSERT, UPDATE (done_at, payloads, sessions) ON erasure TO countersign_retention;
+-- People ask for it in the console, the host through the worker; neither can destroy anything by itself.
+GRANT INSERT ON erasure TO countersign_console, countersign_worker;

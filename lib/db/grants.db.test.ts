@@ -43,6 +43,8 @@ const others = (...but: DatabaseRole[]) => databaseRoles.filter((role) => !but.i
 const order = `INSERT INTO switch_order (id, scope, engaged_by, engaged_at, generation) VALUES (gen_random_uuid(), 'global', '{}', now(), 1)`;
 const event = (type: string) => `INSERT INTO log.event (stream, seq, month, id, type, recorded_at, body, hash) VALUES ('org/system', 2, date_trunc('month', now()), gen_random_uuid(), '${type}', now(), '{}', repeat('2', 64))`;
 
+const erasure = `INSERT INTO erasure (id, kind, why, asked_by, asked_at) VALUES (gen_random_uuid(), 'asked', 'w', '{}', now())`;
+
 const mustNot: [DatabaseRole[], string[]][] = [
   [[...databaseRoles], [
     // What is recorded stays, by whatever name it is reached.
@@ -63,7 +65,20 @@ const mustNot: [DatabaseRole[], string[]][] = [
   [['control'], ['SELECT sealed FROM payload', 'SELECT wrapped FROM session_key', `UPDATE approval SET state = 'approved', use_by = now()`, 'SELECT hash FROM agent_secret', `INSERT INTO action (id, session_id, agent_id, request_id, tool, digest, decision, code, reason, detail, policy_version, seq, decided_at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'r', 't', 'd', 'allow', 'c', 'r', '{}', 'v', 1, now())`]],
   [['console', 'worker'], [`INSERT INTO action (id, session_id, agent_id, request_id, tool, digest, decision, code, reason, detail, policy_version, seq, decided_at) VALUES (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'r', 't', 'd', 'allow', 'c', 'r', '{}', 'v', 1, now())`, `UPDATE action SET permitted_at = now()`, `INSERT INTO session (id, agent_id, instance_id, purpose, canary, delimiter) VALUES (gen_random_uuid(), gen_random_uuid(), 'i', 'p', 'c', 'd')`, 'UPDATE payload SET sealed = NULL', 'DELETE FROM session_key']],
   [['gateway'], ['SELECT * FROM control_key', 'UPDATE payload SET mac = \'x\'', 'DELETE FROM budget_use', 'DELETE FROM gateway']],
-  [['retention'], ['SELECT * FROM approval', 'SELECT * FROM agent', order]],
+  [['retention'], ['SELECT * FROM approval', 'SELECT * FROM agent', 'SELECT sealed FROM payload', 'SELECT salt FROM payload', 'SELECT wrapped FROM session_key', 'DELETE FROM payload', 'DELETE FROM session_key', `UPDATE payload SET mac = 'x'`, `UPDATE payload SET session_id = gen_random_uuid()`, `UPDATE erasure SET why = 'x'`, 'DELETE FROM erasure', `UPDATE session SET state = 'open'`, 'SELECT purpose FROM session', order]],
+  // What opens an account or proves who somebody is belongs to the process that lets people in.
+  [others('console'), [
+    'SELECT sealed FROM totp', 'SELECT last_step FROM totp', 'SELECT hash FROM recovery_code', 'SELECT person_id FROM recovery_code', 'SELECT challenge FROM passkey_challenge', 'SELECT nonce FROM passkey_challenge', 'SELECT hash FROM device', 'SELECT known_at FROM device',
+    'SELECT hash FROM live_ticket', 'SELECT key FROM sign_in_attempt', 'SELECT counter FROM passkey', 'UPDATE passkey SET public_key = \'\'', `UPDATE passkey SET counter = 0`, `UPDATE stop_key SET jwk = '{}'`, 'UPDATE stop_key SET expires_at = now()',
+    `INSERT INTO passkey (id, person_id, credential_id, public_key, name) VALUES (gen_random_uuid(), gen_random_uuid(), 'c', '', 'n')`, `INSERT INTO totp (person_id, sealed, key_id) VALUES (gen_random_uuid(), '', 'k')`, `INSERT INTO recovery_code (id, person_id, hash) VALUES (gen_random_uuid(), gen_random_uuid(), 'h')`,
+    `INSERT INTO device (id, person_id, hash) VALUES (gen_random_uuid(), gen_random_uuid(), 'h')`, `INSERT INTO identity (id, person_id, issuer, subject) VALUES (gen_random_uuid(), gen_random_uuid(), 'i', 's')`, `INSERT INTO stop_key (id, person_id, name, jwk, expires_at) VALUES (gen_random_uuid(), gen_random_uuid(), 'n', '{}', now())`,
+  ]],
+  [['gateway', 'control', 'retention'], ['SELECT * FROM identity', 'SELECT * FROM pending_request', `UPDATE setting SET value = '{}'`, `INSERT INTO right_grant VALUES (gen_random_uuid(), 'role', 'admin', now())`, `INSERT INTO team_member VALUES (gen_random_uuid(), gen_random_uuid())`, `INSERT INTO service_account (id, name) VALUES (gen_random_uuid(), 'x')`, `INSERT INTO custom_role (name) VALUES ('x')`]],
+  [['gateway', 'worker', 'retention'], ['SELECT jwk FROM stop_key', `INSERT INTO stop_key_nonce VALUES (gen_random_uuid(), 'n', now())`, 'SELECT nonce FROM stop_key_nonce']],
+  [['worker'], ['SELECT public_key FROM passkey']],
+  // Whoever asks for an erasure can't carry it out, and whoever can't ask for one can't say that it was.
+  [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET wrapped = NULL']],
+  [['gateway', 'control'], [erasure, 'SELECT * FROM erasure']],
 ];
 
 const must: [DatabaseRole[], string[]][] = [
@@ -73,10 +88,40 @@ const must: [DatabaseRole[], string[]][] = [
   [['console'], ['UPDATE switch_order SET release_requested_at = now(), release_requested_by = \'{}\'', 'DELETE FROM sign_in_attempt']],
   [['control'], [`UPDATE switch_order SET state = 'released', release_jws = 'x', epoch = 1`, `UPDATE session SET state = 'stopped', stopped_by = NULL, ended_at = now()`, 'UPDATE gateway SET closed_at = now()', 'SELECT * FROM control_key']],
   [['gateway'], ['SELECT * FROM agent_secret', `UPDATE approval SET state = 'used', used_at = now()`, 'SELECT sealed FROM payload', `UPDATE instance SET lease_expires_at = now()`]],
-  [['retention'], ['UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now()', 'UPDATE session_key SET wrapped = NULL']],
+  [['retention'], ['UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now()', 'UPDATE session_key SET wrapped = NULL', erasure, 'UPDATE erasure SET done_at = now(), payloads = 1, sessions = 1', `UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now() WHERE session_id IN (SELECT id FROM session WHERE ended_at < now()) AND kind = 'args' AND erased_at IS NULL RETURNING id, session_id, kind`]],
+  [['console', 'worker'], [erasure, 'SELECT * FROM erasure', 'SELECT * FROM person', 'SELECT * FROM setup_link', 'SELECT * FROM identity', 'SELECT * FROM setting', `UPDATE passkey SET revoked_at = now() WHERE person_id = gen_random_uuid()`, `UPDATE stop_key SET revoked_at = now() WHERE person_id = gen_random_uuid()`, `UPDATE sign_in SET revoked_at = now() WHERE person_id = gen_random_uuid()`,
+    'DELETE FROM passkey_challenge WHERE expires_at < now()', 'DELETE FROM stop_key_nonce WHERE expires_at < now()', 'DELETE FROM live_ticket WHERE expires_at < now()', 'DELETE FROM sign_in_attempt WHERE updated_at < now()']],
+  [['console'], ['SELECT sealed FROM totp', 'SELECT hash FROM recovery_code', 'SELECT challenge FROM passkey_challenge', 'SELECT hash FROM device', 'UPDATE passkey SET counter = 1']],
+  [['gateway', 'control'], ['SELECT id, person_id, credential_id, public_key, revoked_at FROM passkey', 'SELECT * FROM setting']],
+  [['control'], ['SELECT jwk FROM stop_key', 'UPDATE stop_key SET last_used_at = now()']],
 ];
 
+/** Every grant that stands, as Postgres itself knows it: one line a role and object. Changing prisma/roles.sql means changing the file beside this test, in the same commit. */
+async function standingGrants(): Promise<string> {
+  const owner = new pg.Client({ connectionString: db.url });
+  await owner.connect();
+  const { rows } = await owner.query<{ line: string }>(`
+    SELECT grantee || ' ' || object || ': ' || string_agg(privilege, ', ' ORDER BY privilege) AS line FROM (
+      SELECT grantee, table_schema || '.' || table_name AS object, privilege_type AS privilege FROM information_schema.role_table_grants WHERE grantee LIKE 'countersign\_%' AND grantee <> 'countersign_owner'
+      UNION ALL
+      SELECT c.grantee, c.table_schema || '.' || c.table_name, c.privilege_type || ' (' || string_agg(c.column_name, ', ' ORDER BY c.column_name) || ')' FROM information_schema.column_privileges c
+      WHERE c.grantee LIKE 'countersign\_%' AND c.grantee <> 'countersign_owner' AND NOT EXISTS (SELECT 1 FROM information_schema.role_table_grants t WHERE t.grantee = c.grantee AND t.table_schema = c.table_schema AND t.table_name = c.table_name AND t.privilege_type = c.privilege_type)
+      GROUP BY c.grantee, c.table_schema, c.table_name, c.privilege_type
+      UNION ALL
+      SELECT grantee, routine_schema || '.' || routine_name || '()', privilege_type FROM information_schema.role_routine_grants WHERE grantee LIKE 'countersign\_%' AND grantee <> 'countersign_owner' AND routine_schema IN ('public', 'log')
+      UNION ALL
+      SELECT grantee, object_type || ' ' || object_schema || '.' || object_name, privilege_type FROM information_schema.role_usage_grants WHERE grantee LIKE 'countersign\_%' AND grantee <> 'countersign_owner' AND object_schema IN ('public', 'log')
+    ) AS g GROUP BY grantee, object ORDER BY grantee, object`);
+  const { rows: [anybody] } = await owner.query<{ n: number }>(`SELECT count(*)::int AS n FROM information_schema.role_table_grants WHERE grantee = 'PUBLIC' AND table_schema IN ('public', 'log')`);
+  await owner.end();
+  return `${[...rows.map(({ line }) => line), `PUBLIC: ${anybody!.n}`].join('\n')}\n`;
+}
+
 describe('a database role', () => {
+  it('holds the grants that are written down beside this test, and no others', async () => {
+    await expect(await standingGrants()).toMatchFileSnapshot('./grants.txt');
+  });
+
   it('is refused what is not its own', async () => {
     const wrong: string[] = [];
     for (const [roles, statements] of mustNot) for (const role of roles) for (const statement of statements) {
