@@ -17,4 +17,18 @@ describe('readEnv', () => {
   it('never repeats a secret it refuses', () => {
     expect(() => readEnv({ COUNTERSIGN_ADMIN_PASSWORD: 'hunter2' })).toThrow(/^(?![\s\S]*hunter2)[\s\S]*COUNTERSIGN_ADMIN_PASSWORD/);
   });
+
+  it('takes single sign-on whole or not at all, and says what is missing', () => {
+    expect(readEnv({}).oidc).toBeUndefined();
+    expect(readEnv({ OIDC_ISSUER: '', OIDC_CLIENT_ID: '', OIDC_REQUIRE_VERIFIED_EMAIL: '1' }).oidc).toBeUndefined();
+    const whole = { OIDC_ISSUER: 'https://login.example.org/realms/main', OIDC_CLIENT_ID: 'countersign' };
+    expect(readEnv(whole).oidc).toEqual({ issuer: whole.OIDC_ISSUER, clientId: 'countersign', clientSecret: undefined, name: 'login.example.org', scopes: 'openid email profile groups', groupsClaim: 'groups', requireVerifiedEmail: true });
+    expect(readEnv({ ...whole, OIDC_REQUIRE_VERIFIED_EMAIL: '0' }).oidc?.requireVerifiedEmail).toBe(false);
+    expect(() => readEnv({ OIDC_ISSUER: whole.OIDC_ISSUER })).toThrow(/OIDC_CLIENT_ID: is needed with OIDC_ISSUER/);
+    expect(() => readEnv({ OIDC_CLIENT_ID: 'countersign' })).toThrow(/OIDC_ISSUER: is needed with OIDC_CLIENT_ID/);
+    expect(() => readEnv({ OIDC_CLIENT_SECRET: 'kept to ourselves' })).toThrow(/^(?![\s\S]*kept to ourselves)[\s\S]*OIDC_ISSUER: is needed with OIDC_CLIENT_SECRET[\s\S]*OIDC_CLIENT_ID/);
+    for (const issuer of ['http://login.example.org', 'https://u:p@login.example.org', 'https://login.example.org/?a=b', 'ftp://login.example.org', 'login.example.org']) expect(() => readEnv({ ...whole, OIDC_ISSUER: issuer }), issuer).toThrow(/OIDC_ISSUER/);
+    expect(readEnv({ ...whole, OIDC_ISSUER: 'http://localhost:8080' }).oidc?.issuer).toBe('http://localhost:8080');
+    expect(() => readEnv({ ...whole, OIDC_SCOPES: 'email profile' })).toThrow(/OIDC_SCOPES: must name openid/);
+  });
 });

@@ -8,6 +8,14 @@ const blankIsUnset = (value: unknown) => (value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
 const flag = optional(z.enum(['1', '0', 'true', 'false'])).transform((value) => value === '1' || value === 'true');
 
+/** Who says who people are is asked over TLS; plain HTTP only reaches this machine itself. */
+const isIssuer = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  return (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) && !url.username && !url.password && !url.search && !url.hash;
+};
+
 const envSchema = z.object({
   PORT: optional(port).transform((v) => v ?? 3000),
   CONTROL_PORT: optional(port).transform((v) => v ?? 3001),
@@ -27,9 +35,23 @@ const envSchema = z.object({
   ANCHOR_WEBHOOK_URL: optional(z.url()),
   ANCHOR_WEBHOOK_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   OUTBOUND_ALLOW_LOOPBACK: flag,
+  OIDC_ISSUER: optional(z.url().refine(isIssuer, 'an address that begins with https:// (http:// for this machine alone), as the provider writes it, without a query')),
+  OIDC_CLIENT_ID: optional(z.string().trim().min(1).max(200)),
+  OIDC_CLIENT_SECRET: optional(z.string().max(1_000)),
+  OIDC_NAME: optional(z.string().trim().min(1).max(40, 'at most 40 characters')),
+  OIDC_SCOPES: optional(z.string().trim().regex(/^[\x21\x23-\x5b\x5d-\x7e ]+$/, 'words with a space between them').refine((scopes) => scopes.split(' ').includes('openid'), 'must name openid')),
+  OIDC_GROUPS_CLAIM: optional(z.string().trim().min(1).max(200)),
+  OIDC_REQUIRE_VERIFIED_EMAIL: optional(z.enum(['1', '0', 'true', 'false'])).transform((value) => value !== '0' && value !== 'false'),
   COUNTERSIGN_DEMO: flag,
   COUNTERSIGN_DEV: flag,
-}).refine((e) => !e.ANCHOR_WEBHOOK_URL || e.ANCHOR_WEBHOOK_SECRET, { path: ['ANCHOR_WEBHOOK_SECRET'], message: 'is needed with ANCHOR_WEBHOOK_URL: the receiver knows our checkpoints by it' });
+}).refine((e) => !e.ANCHOR_WEBHOOK_URL || e.ANCHOR_WEBHOOK_SECRET, { path: ['ANCHOR_WEBHOOK_SECRET'], message: 'is needed with ANCHOR_WEBHOOK_URL: the receiver knows our checkpoints by it' })
+  .superRefine((e, found) => {
+    // Half of it would be a sign-in page without the button that somebody believes to be there.
+    const given = (['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SCOPES', 'OIDC_GROUPS_CLAIM'] as const).filter((name) => e[name] !== undefined);
+    for (const name of ['OIDC_ISSUER', 'OIDC_CLIENT_ID'] as const) {
+      if (given.length > 0 && e[name] === undefined) found.addIssue({ code: 'custom', path: [name], message: `is needed with ${given.join(', ')}: single sign-on takes both OIDC_ISSUER and OIDC_CLIENT_ID` });
+    }
+  });
 
 /** What the environment says, with every default filled in; `dataDir` is absolute. */
 export function readEnv(source: Record<string, string | undefined>) {
@@ -58,12 +80,18 @@ export function readEnv(source: Record<string, string | undefined>) {
     adminPassword: e.COUNTERSIGN_ADMIN_PASSWORD,
     anchorWebhook: e.ANCHOR_WEBHOOK_URL && e.ANCHOR_WEBHOOK_SECRET ? { url: e.ANCHOR_WEBHOOK_URL, secret: e.ANCHOR_WEBHOOK_SECRET } : undefined,
     outboundAllowLoopback: e.OUTBOUND_ALLOW_LOOPBACK,
+    oidc: e.OIDC_ISSUER && e.OIDC_CLIENT_ID ? {
+      issuer: e.OIDC_ISSUER, clientId: e.OIDC_CLIENT_ID, clientSecret: e.OIDC_CLIENT_SECRET, name: e.OIDC_NAME ?? new URL(e.OIDC_ISSUER).hostname,
+      scopes: e.OIDC_SCOPES ?? 'openid email profile groups', groupsClaim: e.OIDC_GROUPS_CLAIM ?? 'groups', requireVerifiedEmail: e.OIDC_REQUIRE_VERIFIED_EMAIL,
+    } : undefined,
     demo: e.COUNTERSIGN_DEMO,
     dev: e.COUNTERSIGN_DEV,
   };
 }
 
 export type Env = ReturnType<typeof readEnv>;
+/** The one provider that people may sign in by. */
+export type OidcConfig = NonNullable<Env['oidc']>;
 
 let read: Env | undefined;
 

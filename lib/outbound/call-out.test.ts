@@ -31,6 +31,9 @@ describe('addresses', () => {
     expect(['8.8.8.8', '93.184.215.14', '2606:4700::1111', '64:ff9b::808:808', '::ffff:8.8.8.8'].filter((one) => !isPublicAddress(one))).toEqual([]);
     expect(['127.0.0.1', '::1'].every((one) => mayCall(one, inside))).toBe(true);
     expect(mayCall('10.0.0.1', inside)).toBe(false);
+    const operators = { allowLoopback: false, allowInside: true };
+    expect(['10.0.0.1', '192.168.1.1', 'fd12::1', '8.8.8.8'].every((one) => mayCall(one, operators))).toBe(true);
+    expect(['169.254.169.254', 'fe80::1', '::ffff:169.254.169.254', '127.0.0.1', '0.0.0.0', '168.63.129.16'].filter((one) => mayCall(one, operators))).toEqual([]);
   });
 });
 

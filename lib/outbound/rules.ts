@@ -1,14 +1,17 @@
 import ipaddr from 'ipaddr.js';
 
-export type AddressRules = { /** This machine's own addresses, for whoever runs the receiver beside us. */ allowLoopback: boolean };
+export type AddressRules = { /** This machine's own addresses, for whoever runs the receiver beside us. */ allowLoopback: boolean; /** Addresses of one's own network, for what the operator named in the environment and nobody on a page. */ allowInside?: boolean };
 
 /** Ranges that route over the internet, whatever the way they are written: an IPv4 address inside an IPv6 one counts as itself. */
 export const isPublicAddress = (address: string): boolean => rangeOf(address) === 'unicast';
 
 export function mayCall(address: string, rules: AddressRules): boolean {
   const range = rangeOf(address);
-  return range === 'unicast' || (rules.allowLoopback && range === 'loopback');
+  return range === 'unicast' || (rules.allowLoopback && range === 'loopback') || (rules.allowInside === true && insideRanges.has(range));
 }
+
+/** Never link-local: what answers there hands out the machine's own credentials. */
+const insideRanges = new Set(['private', 'uniqueLocal', 'carrierGradeNat']);
 
 /** Looks public and is not: the host's own service for a machine in Azure. */
 const INSIDE = new Set(['168.63.129.16']);
