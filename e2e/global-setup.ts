@@ -1,3 +1,5 @@
+import { cpSync } from 'node:fs';
+import path from 'node:path';
 import { startCountersign } from '@/lib/testing/running-countersign';
 
 /** One Countersign for the whole run; specs find it by these variables. Where they are set already, that one is used and left running. */
@@ -11,6 +13,8 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   process.env.E2E_ADMIN_PASSWORD = running.admin.password;
   return async () => {
     if (process.env.E2E_SHOW_OUTPUT) process.stdout.write(running.output());
+    // What the processes said of themselves, beside what the tests saw: a page that failed says why only there.
+    cpSync(path.join(running.dataDir, 'logs'), path.join('test-results', 'logs'), { recursive: true });
     await running.stop();
   };
 }
