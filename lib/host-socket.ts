@@ -16,13 +16,18 @@ export function hostSocketPath(dataDir: string, name: 'control' | 'worker'): str
   return path.join(os.tmpdir(), `countersign-${process.getuid?.() ?? 0}-${folder}`, `${name}.sock`);
 }
 
-/** Listens on a Unix socket that only this user can open. A file that a dead process left is removed; a living one is not. */
-export async function listenOnSocket(server: Server, file: string): Promise<void> {
+/**
+ * Listens on the process's Unix socket, which only this user can open, and resolves with its path. A file that a dead
+ * process left is removed; a living one is not.
+ */
+export async function listenOnSocket(server: Server, dataDir: string, name: 'control' | 'worker'): Promise<string> {
+  const file = hostSocketPath(dataDir, name);
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const owner = statSync(folder);
-  // In a folder that everybody can write to, anybody may have made ours before us; a DATA_DIR is chosen by whoever starts us.
-  const chosenByUs = path.dirname(folder) === os.tmpdir() && path.basename(folder).startsWith('countersign-');
+  // In a folder that everybody can write to, anybody may have made ours before us. A DATA_DIR is chosen by whoever starts
+  // us, wherever it lies and whatever it is called: its mode is not ours to change, the database may have to pass through it.
+  const chosenByUs = path.resolve(folder) !== path.resolve(dataDir);
   if (process.getuid && owner.uid !== process.getuid() && (chosenByUs || process.getuid() !== 0)) throw new Error(`The folder ${folder} belongs to somebody else.`);
   if (chosenByUs && (owner.mode & 0o077) !== 0) chmodSync(folder, 0o700);
   if (await answers(file)) throw new Error(`Another process answers on ${file}. Stop it first, or give this one a DATA_DIR of its own.`);
@@ -38,6 +43,7 @@ export async function listenOnSocket(server: Server, file: string): Promise<void
     process.umask(before);
   }
   chmodSync(file, 0o600);
+  return file;
 }
 
 function answers(file: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway, listen, sql } from '@/lib/db';
 import { unavailable } from '@/lib/errors';
-import { hostSocketPath, listenOnSocket } from '@/lib/host-socket';
+import { listenOnSocket } from '@/lib/host-socket';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
@@ -70,8 +70,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
     publicDoor.listen(options.port, options.host, resolve);
   });
-  const socketPath = process.platform === 'win32' ? undefined : hostSocketPath(dataDir, 'control');
-  if (socketPath) await listenOnSocket(hostDoor, socketPath);
+  const socketPath = process.platform === 'win32' ? undefined : await listenOnSocket(hostDoor, dataDir, 'control');
 
   quick.wake();
   const wake = () => quick.wake();

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway } from '@/lib/db';
 import { asDomainError, invalid, notFound, unavailable, type DomainError } from '@/lib/errors';
-import { hostSocketPath, listenOnSocket } from '@/lib/host-socket';
+import { listenOnSocket } from '@/lib/host-socket';
 import { parseStrictJson } from '@/lib/protocol/strict-json';
 import { hostRoutes, type HostDeps } from './routes';
 
@@ -26,8 +26,7 @@ export async function openHostDoor(dataDir: string, deps: HostDeps, logger: Logg
       refuse(response, known);
     });
   });
-  const socket = hostSocketPath(dataDir, 'worker');
-  await listenOnSocket(server, socket);
+  const socket = await listenOnSocket(server, dataDir, 'worker');
   const note = path.join(dataDir, 'worker.sock.path');
   if (path.dirname(socket) !== dataDir) writeFileSync(note, `${socket}\n`, { mode: 0o600 });
   else rmSync(note, { force: true });
