@@ -1,15 +1,16 @@
-import { authorise, hasRole } from '@/lib/access';
-import { roles as knownRoles, type Actor, type Context, type Role } from '@/lib/context';
+import { authorise } from '@/lib/access';
+import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
-import { conflict, DomainError, forbidden, invalid, notFound } from '@/lib/errors';
+import { DomainError, forbidden, invalid, notFound } from '@/lib/errors';
 import { sessionEvent, type NewEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
-import { newId } from '@/lib/protocol/ids';
+import { missing, settle as settleQuorum, type Command, type Quorum, type Signature } from '@/lib/quorum';
 import { denyAction, endApproval, isStopped, lockApproval, tellApproval, type LockedApproval } from './internal';
-import { fateOf, groupName, ownApproval, stillNeeded, type Holds, type Signer } from './rules';
+import { decidedBefore, refusedWord } from './refusals';
+import { groupName } from './rules';
 import { decideApprovalSchema, type DecideApproval, type DecidedApproval } from './schema';
+import { addSignature, holds, readQuorum, signatureOf, type Person } from './signatures';
 
-type Person = Extract<Actor, { kind: 'person' }>;
 /** What the transaction settled: a view for the caller, or the refusal to throw once what it found out is on record. */
 type Settled = { view: DecidedApproval } | { refusal: DomainError };
 
@@ -32,18 +33,23 @@ async function settle(tx: Sql, ctx: Context, person: Person, decide: DecideAppro
   const approval = await lockApproval(tx, decide.approvalId);
   if (!approval) throw notFound('There is no such approval.');
   if (approval.state !== 'pending' && approval.state !== 'partially_approved') return { refusal: decidedBefore(approval) };
-  const stopped = await isStopped(tx, approval, await classesOf(tx, approval));
-  const fate = fateOf({ ...approval, stopped, sessionEnded: ['closed', 'stopped'].includes(approval.sessionState) }, approval.now);
-  if (fate.kind === 'cancelled' || fate.kind === 'expired') {
-    await record(tx, ctx, [await endApproval(tx, approval, fate.kind === 'expired' ? { state: 'expired' } : { state: 'cancelled', reason: fate.reason })]);
-    return { refusal: decidedBefore({ ...approval, state: fate.kind, cancelReason: fate.kind === 'cancelled' ? fate.reason : null, decidedAt: approval.now }) };
+  const signature = signatureOf(person);
+  const ended = await isStopped(tx, approval, await classesOf(tx, approval)) ? 'stopped' : ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
+  const word: Command = decide.verdict === 'deny' ? { kind: 'deny', by: person.id, digest: decide.digest } : { kind: 'sign', signature, digest: decide.digest };
+  const known: Command[] = ended ? [{ kind: 'cancel', reason: ended }, word] : [word];
+  const { quorum, refusals } = settleQuorum(await readQuorum(tx, approval, person), known, approval.now, holds);
+  if (quorum.phase.kind === 'expired' || quorum.phase.kind === 'cancelled') {
+    const state = quorum.phase.kind;
+    await record(tx, ctx, [await endApproval(tx, approval, ended ? { state: 'cancelled', reason: ended } : { state: 'expired' })]);
+    return { refusal: decidedBefore({ ...approval, state, cancelReason: ended, decidedAt: approval.now }) };
   }
-  if (decide.digest !== approval.digest) return { refusal: conflict('The arguments changed since you looked. Your decision was not recorded; read the difference and decide again.', { why: 'stale_digest', digest: approval.digest, revision: approval.revision }) };
-  return { view: decide.verdict === 'deny' ? await deny(tx, ctx, person, approval, decide.reason) : await approve(tx, ctx, person, approval, decide.reason) };
+  const refusal = refusals.at(-1);
+  if (refusal) throw refusedWord(refusal, approval, person);
+  return { view: decide.verdict === 'deny' ? await deny(tx, ctx, person, approval, signature, decide.reason) : await approve(tx, ctx, person, approval, signature, quorum, decide.reason) };
 }
 
-async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, reason: string | undefined): Promise<DecidedApproval> {
-  await sign(tx, approval, person, 'deny', reason);
+async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, reason: string | undefined): Promise<DecidedApproval> {
+  await addSignature(tx, approval, signature, { verdict: 'deny', reason });
   await tx.rows(`UPDATE approval SET state = 'denied', decided_at = $2, decided_by_id = $3, decision_reason = $4 WHERE id = $1`, [approval.id, approval.now, person.id, reason ?? null]);
   await denyAction(tx, approval.actionId, 'approval.denied', reason ? `${person.name} denied this: ${reason}` : `${person.name} denied this.`);
   await record(tx, ctx, [sessionEvent(approval.sessionId, 'approval.denied', { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null }, { agentId: approval.agentId })]);
@@ -51,25 +57,20 @@ async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedAppro
   return { id: approval.id, state: 'denied', stillNeeded: [], useBy: null };
 }
 
-async function approve(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, reason: string | undefined): Promise<DecidedApproval> {
+/** `quorum` is where it stands with this signature counted. */
+async function approve(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, quorum: Quorum, reason: string | undefined): Promise<DecidedApproval> {
   const { route } = approval;
-  const own = ownApproval(person, approval, route);
-  if (own) throw forbidden(own);
-  const signer: Signer = { personId: person.id, roles: person.roles, teams: [] };
-  if (!route.groups.some((group) => holds(signer, group))) throw forbidden(`This waits for ${route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you have the role ${person.roles.join(', ') || 'none'}. You can deny it.`);
   if (route.reasonRequired && !reason?.trim()) throw invalid('/reason: this route asks for a reason when it is approved.', [{ path: '/reason', message: 'is required by this route' }]);
   // Without passkeys nobody can give what the route asks for, and a rule that cannot be met is not met.
   if (route.stepUp) throw new DomainError('step_up_required', 'This route asks for a passkey at the moment of approving. It can be denied meanwhile.');
-  const signers = await tx.rows<{ personId: string; roles: string[] }>(`SELECT person_id AS "personId", roles FROM approval_signature WHERE approval_id = $1 AND digest = $2 AND verdict = 'approve'`, [approval.id, approval.digest]);
-  if (signers.some((one) => one.personId === person.id)) throw conflict('You have signed this already. It waits for others.', { why: 'already_signed' });
-  await sign(tx, approval, person, 'approve', reason);
-  const missing = stillNeeded(route.groups, [...signers.map((one) => ({ ...one, teams: [] })), signer], holds);
+  await addSignature(tx, approval, signature, { verdict: 'approve', reason });
   const ids = { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null };
+  const stillNeeded = missing(quorum, holds).map((group) => `${group.count} of ${groupName(group)}`);
   const events: NewEvent[] = [];
   let useBy: Date | null = null;
-  if (missing.length > 0) {
+  if (quorum.phase.kind !== 'agreed') {
     await tx.rows(`UPDATE approval SET state = 'partially_approved' WHERE id = $1`, [approval.id]);
-    events.push(sessionEvent(approval.sessionId, 'approval.signed', { ...ids, stillNeeded: missing.map((group) => `${group.quorum} of ${groupName(group)}`) }, { agentId: approval.agentId }));
+    events.push(sessionEvent(approval.sessionId, 'approval.signed', { ...ids, stillNeeded }, { agentId: approval.agentId }));
   } else {
     useBy = new Date(approval.now.getTime() + approval.useByMs);
     await tx.rows(`UPDATE approval SET state = 'approved', decided_at = $2, decided_by_id = $3, decision_reason = $4, use_by = $5 WHERE id = $1`, [approval.id, approval.now, person.id, reason ?? null, useBy]);
@@ -78,22 +79,8 @@ async function approve(tx: Sql, ctx: Context, person: Person, approval: LockedAp
   }
   await record(tx, ctx, events);
   await tellApproval(tx, approval);
-  return { id: approval.id, state: missing.length > 0 ? 'partially_approved' : 'approved', stillNeeded: missing.map((group) => `${group.quorum} of ${groupName(group)}`), useBy: useBy?.toISOString() ?? null };
+  return { id: approval.id, state: useBy ? 'approved' : 'partially_approved', stillNeeded, useBy: useBy?.toISOString() ?? null };
 }
-
-/** The five roles are a ladder; any other name is held or not. */
-export const holds: Holds = (signer, group) => {
-  if (group.role === undefined) return group.team !== undefined && signer.teams.includes(group.team);
-  return (knownRoles as readonly string[]).includes(group.role) ? hasRole(signer.roles as Role[], group.role as Role) : signer.roles.includes(group.role);
-};
-
-/** Signatures are added and never changed: whoever signed and then denies has done both, and the denial is what decides. */
-const sign = (tx: Sql, approval: LockedApproval, person: Person, verdict: 'approve' | 'deny', reason: string | undefined) =>
-  tx.rows(
-    `INSERT INTO approval_signature (id, approval_id, person_id, verdict, digest, roles, reason, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-     ON CONFLICT (approval_id, person_id, digest) DO NOTHING`,
-    [newId(), approval.id, person.id, verdict, approval.digest, person.roles, reason ?? null, approval.now],
-  );
 
 async function classesOf(tx: Sql, approval: LockedApproval): Promise<string[]> {
   const [bundle] = await tx.rows<{ classes: string[] | null }>(
@@ -102,16 +89,4 @@ async function classesOf(tx: Sql, approval: LockedApproval): Promise<string[]> {
     [approval.tool],
   );
   return bundle?.classes ?? [];
-}
-
-/** Told to whoever came second. */
-function decidedBefore(approval: Pick<LockedApproval, 'state' | 'cancelReason' | 'decidedByName' | 'decidedAt' | 'decisionReason' | 'decidedById'>): DomainError {
-  const data = { why: 'decided', state: approval.state, by: approval.decidedByName, byId: approval.decidedById, at: approval.decidedAt?.toISOString() ?? null, cancelReason: approval.cancelReason, reason: approval.decisionReason };
-  const who = approval.decidedByName ?? 'Somebody';
-  switch (approval.state) {
-    case 'denied': return conflict(`${who} denied this before you. Your decision was not recorded.`, data);
-    case 'expired': return conflict('The time to decide is over: it expired, which denies it. Your decision was not recorded.', data);
-    case 'cancelled': return conflict(`It was cancelled (${(approval.cancelReason ?? '').replace('_', ' ')}). Your decision was not recorded.`, data);
-    default: return conflict(`${who} approved this before you. Your decision was not recorded.`, data);
-  }
 }

@@ -2,6 +2,7 @@ import { makeContext, type Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
 import { lockStream, sessionStream, type NewEvent, record } from '@/lib/log';
 import { endApproval, lockApproval } from './internal';
+import { fateOf } from './rules';
 import type { CancelReason } from './schema';
 
 /** Cancels all that a session has open, also what was approved and not used; the caller records the events in its transaction. */
@@ -37,10 +38,9 @@ export async function expireApprovals(ctx: Context = makeContext({ kind: 'system
     ended += await sqlTransaction(async (tx) => {
       const approval = await lockApproval(tx, id);
       if (!approval) return 0;
-      const undecided = (approval.state === 'pending' || approval.state === 'partially_approved') && approval.decideBy <= approval.now;
-      const unused = approval.state === 'approved' && approval.useBy !== null && approval.useBy <= approval.now;
-      if (!undecided && !unused) return 0;
-      await record(tx, ctx, [await endApproval(tx, approval, { state: undecided ? 'expired' : 'unused_expired' })]);
+      const fate = fateOf({ ...approval, stopped: false, sessionEnded: false }, approval.now);
+      if (fate.kind !== 'expired' && fate.kind !== 'unused_expired') return 0;
+      await record(tx, ctx, [await endApproval(tx, approval, { state: fate.kind })]);
       return 1;
     }).catch((error: unknown) => { failures.push(error); return 0; });
   }

@@ -1,5 +1,6 @@
 /** Approvals: the human side of an ask. One terminal transition each, and no answer is never a yes. */
-export { decideApproval, holds } from './decide-approval';
+export { decideApproval } from './decide-approval';
+export { holds, signatureOf } from './signatures';
 export { usualOf, type Usual } from './usual';
 export { cancelOpenApprovals, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
 export { listApprovals, getApproval, approvalStanding, countApprovals } from './queries';

@@ -62,7 +62,7 @@ export type ApprovalDetail = ApprovalSummary & {
   instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean;
   args: Record<string, unknown> | null; rationale: string | null; provenance: Provenance; findings: Finding[]; rules: RuleHit[]; seq: number;
   sources: Record<number, { label: string; type: string }>;
-  signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[] }[];
+  signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[]; teams: string[] }[];
   precedents: { id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: string; decidedAt: string | null }[];
   history: { calls: number; days: number };
   nearby: LoggedEvent[];
@@ -83,8 +83,8 @@ export async function getApproval(id: string): Promise<ApprovalDetail | undefine
   if (!more) return undefined;
   const seq = Number(more.seq);
   const [signatures, precedents, history, nearby, payloads] = await Promise.all([
-    sql.rows<{ personId: string; name: string; verdict: 'approve' | 'deny'; at: Date; reason: string | null; roles: string[] }>(
-      `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 ORDER BY g.at`, [id, summary.digest]),
+    sql.rows<{ personId: string; name: string; verdict: 'approve' | 'deny'; at: Date; reason: string | null; roles: string[]; teams: string[] }>(
+      `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles, g.teams FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 ORDER BY g.at`, [id, summary.digest]),
     sql.rows<{ id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: Date; decidedAt: Date | null }>(
       `SELECT p.id, p.title, p.state, d.name AS "decidedBy", p.requested_at AS "requestedAt", p.decided_at AS "decidedAt" FROM approval p LEFT JOIN person d ON d.id = p.decided_by_id
        WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [summary.agentId, summary.tool, id]),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fateOf, ownApproval, stillNeeded, type Signer } from './rules';
+import type { Signature as Signer } from '@/lib/quorum';
+import { fateOf, ownApproval, stillNeeded } from './rules';
 
 const holds = (signer: Signer, group: { role?: string; team?: string }) => (group.role ? signer.roles.includes(group.role) : signer.teams.includes(group.team ?? ''));
 const person = (personId: string, ...roles: string[]): Signer => ({ personId, roles, teams: [] });

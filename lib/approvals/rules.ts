@@ -1,57 +1,50 @@
-import type { ApprovalStateName, CancelReason, Group } from './schema';
+import { groupName as nameOf, propose, step, stillNeeded as seatsLeft, type Group as Seats, type Holds, type Phase, type Quorum, type Signature } from '@/lib/quorum';
+import type { ApprovalStateName, AskedRoute, CancelReason, Group } from './schema';
 
-/** Who has signed for the digest that stands, with the roles and teams they held when they did. */
-export type Signer = { personId: string; roles: readonly string[]; teams: readonly string[] };
+export { nameOf as groupName };
 
-/** Whether a person may sign for a group; roles are a ladder, so `holds` decides and not equality. */
-export type Holds = (signer: Signer, group: Group) => boolean;
-
-/**
- * What is still missing before a grant: each group's quorum by distinct persons, and nobody counts in two places.
- * Empty means granted. With no group at all nothing can ever be granted.
- */
-export function stillNeeded(groups: readonly Group[], signers: readonly Signer[], holds: Holds): Group[] {
-  const places = groups.flatMap((group, index) => Array.from({ length: group.quorum }, () => index));
-  if (places.length === 0) return [{ role: 'admin', quorum: 1 }];
-  const persons = [...new Map(signers.map((signer) => [signer.personId, signer])).values()];
-  const takenBy = new Array<number>(places.length).fill(-1);
-  const seat = (person: number, tried: Set<number>): boolean => {
-    for (let place = 0; place < places.length; place++) {
-      if (tried.has(place) || !holds(persons[person]!, groups[places[place]!]!)) continue;
-      tried.add(place);
-      if (takenBy[place] === -1 || seat(takenBy[place]!, tried)) {
-        takenBy[place] = person;
-        return true;
-      }
-    }
-    return false;
-  };
-  persons.forEach((_, person) => seat(person, new Set()));
-  return groups
-    .map((group, index) => ({ ...group, quorum: places.filter((of, place) => of === index && takenBy[place] === -1).length }))
-    .filter((group) => group.quorum > 0);
-}
-
-export const groupName = (group: Group): string => group.role ?? group.team ?? 'nobody';
+const toSeats = ({ quorum, ...group }: Group): Seats => ({ ...group, count: quorum });
+const toGroup = ({ count, ...group }: Seats): Group => ({ ...group, quorum: count });
 
 /** What is known of an approval under its row's lock, at one moment of the database's clock. */
 export type Standing = { state: ApprovalStateName; decideBy: Date; useBy: Date | null; stopped: boolean; sessionEnded: boolean };
 export type Fate = { kind: 'open' } | { kind: 'cancelled'; reason: CancelReason } | { kind: 'expired' } | { kind: 'unused_expired' } | { kind: 'terminal'; state: ApprovalStateName };
 
+/** What an approval and its signatures are to the room that decides who still must sign. */
+export type Asked = Pick<Standing, 'state' | 'decideBy' | 'useBy'> & { digest: string; revision: number; route: Pick<AskedRoute, 'groups'>; useByMs: number };
+
+export function quorumOf(asked: Asked, signatures: readonly Signature[], excluded: Quorum['terms']['excluded']): Quorum {
+  const terms: Quorum['terms'] = { groups: asked.route.groups.map(toSeats), excluded, expiresAt: asked.decideBy, relief: null, denial: true, useWithinMs: asked.useByMs };
+  // An agent asked: nobody who signs is the one who may withdraw it.
+  return { ...propose({ kind: 'propose', by: 'agent', digest: asked.digest, terms }), revision: asked.revision, signatures, phase: phaseOf(asked) };
+}
+
+function phaseOf({ state, decideBy, useBy }: Pick<Asked, 'state' | 'decideBy' | 'useBy'>): Phase {
+  switch (state) {
+    case 'pending':
+    case 'partially_approved': return { kind: 'open' };
+    case 'approved': return { kind: 'agreed', at: decideBy, useBy };
+    case 'used': return { kind: 'used', at: decideBy };
+    case 'denied': return { kind: 'denied', at: decideBy, by: 'somebody' };
+    case 'expired': return { kind: 'expired', at: decideBy, unused: false };
+    case 'unused_expired': return { kind: 'expired', at: decideBy, unused: true };
+    case 'cancelled': return { kind: 'cancelled', at: decideBy, reason: state };
+  }
+}
+
+/** Who must still sign; empty means granted. */
+export const stillNeeded = (groups: readonly Group[], signatures: readonly Signature[], holds: Holds): Group[] => seatsLeft(groups.map(toSeats), signatures, holds).map(toGroup);
+
 /** What has become of an approval by itself: stop goes before expiry, and both before anything that a person presses. */
 export function fateOf(standing: Standing, now: Date): Fate {
-  switch (standing.state) {
-    case 'pending':
-    case 'partially_approved':
-      if (standing.stopped) return { kind: 'cancelled', reason: 'stopped' };
-      if (standing.sessionEnded) return { kind: 'cancelled', reason: 'session_ended' };
-      return standing.decideBy.getTime() <= now.getTime() ? { kind: 'expired' } : { kind: 'open' };
-    case 'approved':
-      if (standing.stopped) return { kind: 'cancelled', reason: 'stopped' };
-      if (standing.sessionEnded) return { kind: 'cancelled', reason: 'session_ended' };
-      return standing.useBy && standing.useBy.getTime() <= now.getTime() ? { kind: 'unused_expired' } : { kind: 'open' };
-    default:
-      return { kind: 'terminal', state: standing.state };
+  const quorum = quorumOf({ ...standing, digest: '', revision: 1, route: { groups: [] }, useByMs: 0 }, [], []);
+  const cancelled: CancelReason | null = standing.stopped ? 'stopped' : standing.sessionEnded ? 'session_ended' : null;
+  const { quorum: after, refused } = step(quorum, cancelled ? { kind: 'cancel', reason: cancelled } : { kind: 'tick' }, now, () => false);
+  if (refused) return { kind: 'terminal', state: standing.state };
+  switch (after.phase.kind) {
+    case 'cancelled': return cancelled ? { kind: 'cancelled', reason: cancelled } : { kind: 'terminal', state: standing.state };
+    case 'expired': return { kind: after.phase.unused ? 'unused_expired' : 'expired' };
+    default: return { kind: 'open' };
   }
 }
 

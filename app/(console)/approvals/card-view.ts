@@ -132,11 +132,11 @@ function signatureSlots(detail: ApprovalDetail, may: MayDecide): SignatureSlot[]
   const { route } = detail;
   const signed = detail.signatures.filter((one) => one.verdict === 'approve');
   const open = detail.state === 'pending' || detail.state === 'partially_approved';
-  const missing = open ? stillNeeded(route.groups, signed.map((one) => ({ personId: one.personId, roles: one.roles, teams: [] })), holds) : [];
+  const missing = open ? stillNeeded(route.groups, signed, holds) : [];
   const escalates = route.escalateTo?.[0] && route.escalateAfterMs !== undefined ? { escalatesTo: groupName(route.escalateTo[0]), escalatesAt: new Date(Date.parse(detail.requestedAt) + route.escalateAfterMs).toISOString() } : {};
   return [
     { kind: 'policy', version: detail.policyVersion, route: route.routes.join(', '), at: detail.requestedAt },
-    ...signed.map((one): SignatureSlot => ({ kind: 'signed', by: one.name, at: one.at, via: one.roles.join(', ') })),
+    ...signed.map((one): SignatureSlot => ({ kind: 'signed', by: one.name, at: one.at, via: [...one.roles, ...one.teams].join(', ') })),
     ...missing.map((group): SignatureSlot => ({ kind: 'open', who: groupName(group), needed: group.quorum, yours: may.approve, ...escalates })),
   ];
 }

@@ -1,4 +1,4 @@
-import { holds, type ApprovalSummary } from '@/lib/approvals';
+import { holds, signatureOf, type ApprovalSummary } from '@/lib/approvals';
 import { groupName, ownApproval } from '@/lib/approvals/rules';
 import { may } from '@/lib/access';
 import type { Actor } from '@/lib/context';
@@ -12,7 +12,7 @@ export function mayDecide(person: Person, approval: Pick<ApprovalSummary, 'route
   if (!may(person, 'approval.deny')) return { approve: false, deny: false, because: `You may read this. Deciding takes the role analyst; you have ${person.roles.join(', ') || 'no role'}.` };
   const own = ownApproval(person, approval, route);
   if (own) return { approve: false, deny: true, because: own };
-  const signer = { personId: person.id, roles: person.roles, teams: [] };
+  const signer = signatureOf(person);
   if (!may(person, 'approval.decide') || !route.groups.some((group) => holds(signer, group))) {
     return { approve: false, deny: true, because: `This waits for ${route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you are ${person.roles.join(', ') || 'without a role'}. You can deny it.` };
   }

@@ -43,7 +43,7 @@ export const approvalAnswer = z.object({
 export const approvalDetailAnswer = approvalAnswer.extend({
   sentence: text, ruleIds: z.array(text), policyVersion: text, revision: z.int(), args: orNull(z.record(text, z.unknown())), provenance: z.record(text, z.unknown()), findings: z.array(z.unknown()),
   rationale: orNull(text).describe('written by the agent, not verified'), seq: z.int(), session: z.looseObject({ id: text, state: text }),
-  signatures: z.array(z.object({ personId: text, name: text, verdict: z.enum(['approve', 'deny']), at: time, reason: orNull(text), roles: z.array(text) })),
+  signatures: z.array(z.object({ personId: text, name: text, verdict: z.enum(['approve', 'deny']), at: time, reason: orNull(text), roles: z.array(text), teams: z.array(text) })),
 });
 
 export const decisionAnswer = z.object({ id: text, state: z.enum(approvalStates), stillNeeded: z.array(text), useBy: orNull(time) });

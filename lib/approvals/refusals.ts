@@ -1,0 +1,28 @@
+import { conflict, forbidden, type DomainError } from '@/lib/errors';
+import type { Refusal } from '@/lib/quorum';
+import type { LockedApproval } from './internal';
+import { groupName } from './rules';
+import type { Person } from './signatures';
+
+/** Told to whoever came second. */
+export function decidedBefore(approval: Pick<LockedApproval, 'state' | 'cancelReason' | 'decidedByName' | 'decidedAt' | 'decisionReason' | 'decidedById'>): DomainError {
+  const data = { why: 'decided', state: approval.state, by: approval.decidedByName, byId: approval.decidedById, at: approval.decidedAt?.toISOString() ?? null, cancelReason: approval.cancelReason, reason: approval.decisionReason };
+  const who = approval.decidedByName ?? 'Somebody';
+  switch (approval.state) {
+    case 'denied': return conflict(`${who} denied this before you. Your decision was not recorded.`, data);
+    case 'expired': return conflict('The time to decide is over: it expired, which denies it. Your decision was not recorded.', data);
+    case 'cancelled': return conflict(`It was cancelled (${(approval.cancelReason ?? '').replace('_', ' ')}). Your decision was not recorded.`, data);
+    default: return conflict(`${who} approved this before you. Your decision was not recorded.`, data);
+  }
+}
+
+/** Why a person's word did not count, as they are told it. */
+export function refusedWord(refusal: Refusal, approval: LockedApproval, person: Person): DomainError {
+  switch (refusal.why) {
+    case 'stale': return conflict('The arguments changed since you looked. Your decision was not recorded; read the difference and decide again.', { why: 'stale_digest', digest: refusal.digest, revision: refusal.revision });
+    case 'excluded': return forbidden(refusal.because);
+    case 'already_signed': return conflict('You have signed this already. It waits for others.', { why: 'already_signed' });
+    case 'no_seat': return forbidden(`This waits for ${approval.route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you have the role ${person.roles.join(', ') || 'none'}. You can deny it.`);
+    default: return decidedBefore(approval);
+  }
+}
