@@ -33,7 +33,7 @@ async function settle(tx: Sql, ctx: Context, person: Person, decide: DecideAppro
   const approval = await lockApproval(tx, decide.approvalId);
   if (!approval) throw notFound('There is no such approval.');
   if (approval.state !== 'pending' && approval.state !== 'partially_approved') return { refusal: decidedBefore(approval) };
-  const signature = signatureOf(person);
+  const signature = signatureOf(person, approval.requestedAt, approval.now);
   const ended = await isStopped(tx, approval, await classesOf(tx, approval)) ? 'stopped' : ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
   const word: Command = decide.verdict === 'deny' ? { kind: 'deny', by: person.id, digest: decide.digest } : { kind: 'sign', signature, digest: decide.digest };
   const known: Command[] = ended ? [{ kind: 'cancel', reason: ended }, word] : [word];

@@ -6,13 +6,13 @@ import { askedRouteSchema, type ApprovalStateName, type AskedRoute, type CancelR
 
 export type LockedApproval = {
   id: string; actionId: string; sessionId: string; agentId: string; instanceId: string; tool: string; title: string; state: ApprovalStateName; digest: string; revision: number;
-  decideBy: Date; useBy: Date | null; useByMs: number; route: AskedRoute; sessionState: string; principalType: string | null; principalId: string | null; ownerId: string | null;
+  requestedAt: Date; decideBy: Date; useBy: Date | null; useByMs: number; route: AskedRoute; sessionState: string; principalType: string | null; principalId: string | null; ownerId: string | null;
   decidedById: string | null; decidedByName: string | null; decidedAt: Date | null; cancelReason: string | null; decisionReason: string | null; now: Date;
 };
 
 const LOCK = `
 SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", s.instance_id AS "instanceId", p.tool, p.title, p.state, p.digest, p.revision,
-  p.decide_by AS "decideBy", p.use_by AS "useBy", p.use_by_ms AS "useByMs", p.route, s.state AS "sessionState", s.principal_type AS "principalType", s.principal_id AS "principalId", a.owner_id AS "ownerId",
+  p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.use_by_ms AS "useByMs", p.route, s.state AS "sessionState", s.principal_type AS "principalType", s.principal_id AS "principalId", a.owner_id AS "ownerId",
   p.decided_by_id AS "decidedById", d.name AS "decidedByName", p.decided_at AS "decidedAt", p.cancel_reason AS "cancelReason", p.decision_reason AS "decisionReason"
 FROM approval p JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id LEFT JOIN person d ON d.id = p.decided_by_id
 WHERE p.id = $1 FOR UPDATE OF p`;

@@ -2,7 +2,7 @@ import { conflict, forbidden, type DomainError } from '@/lib/errors';
 import type { Refusal } from '@/lib/quorum';
 import type { LockedApproval } from './internal';
 import { groupName } from './rules';
-import type { Person } from './signatures';
+import { holds, signatureOf, type Person } from './signatures';
 
 /** Told to whoever came second. */
 export function decidedBefore(approval: Pick<LockedApproval, 'state' | 'cancelReason' | 'decidedByName' | 'decidedAt' | 'decisionReason' | 'decidedById'>): DomainError {
@@ -22,7 +22,12 @@ export function refusedWord(refusal: Refusal, approval: LockedApproval, person: 
     case 'stale': return conflict('The arguments changed since you looked. Your decision was not recorded; read the difference and decide again.', { why: 'stale_digest', digest: refusal.digest, revision: refusal.revision });
     case 'excluded': return forbidden(refusal.because);
     case 'already_signed': return conflict('You have signed this already. It waits for others.', { why: 'already_signed' });
-    case 'no_seat': return forbidden(`This waits for ${approval.route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you have the role ${person.roles.join(', ') || 'none'}. You can deny it.`);
+    case 'no_seat':
+      // At the end of time every right is old enough.
+      if (approval.route.groups.some((group) => holds(signatureOf(person, approval.requestedAt, new Date(8.64e15)), group))) {
+        return forbidden('Your role or team for this is newer than the question, and so does not count for it yet. You can deny it; for what is asked from now on it counts.');
+      }
+      return forbidden(`This waits for ${approval.route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you have the role ${person.roles.join(', ') || 'none'}. You can deny it.`);
     default: return decidedBefore(approval);
   }
 }

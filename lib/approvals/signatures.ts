@@ -1,4 +1,4 @@
-import { hasRole } from '@/lib/access';
+import { hasRole, rightsFor } from '@/lib/access';
 import { roles as knownRoles, type Actor, type Role } from '@/lib/context';
 import type { Sql } from '@/lib/db';
 import type { Holds, Quorum, Signature } from '@/lib/quorum';
@@ -14,10 +14,11 @@ export const holds: Holds = (signer, group) => {
   return (knownRoles as readonly string[]).includes(group.role) ? hasRole(signer.roles as Role[], group.role as Role) : signer.roles.includes(group.role);
 };
 
-/** What a person brings to a question: roles, the organisation's own among them, and teams. */
-export const signatureOf = (person: Person): Signature => ({
-  personId: person.id, roles: [...person.roles, ...(person.customRoles ?? []).map((role) => role.name)], teams: [...(person.teams ?? [])],
-});
+/** What a person brings to a question asked at `since`: roles, the organisation's own among them, and teams. What they were given after it was asked doesn't count for a while. */
+export function signatureOf(person: Person, since: Date, now: Date): Signature {
+  const { roles, customRoles, teams } = rightsFor(person, since, now);
+  return { personId: person.id, roles: [...roles, ...customRoles.map((role) => role.name)], teams: [...teams] };
+}
 
 /** Where the approval stands, with the signatures under the arguments that stand, and whoever may not count for their own. */
 export async function readQuorum(tx: Sql, approval: LockedApproval, person: Person): Promise<Quorum> {

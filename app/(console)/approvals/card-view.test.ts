@@ -76,7 +76,7 @@ describe('different from usual', () => {
 
 describe('who is offered what', () => {
   const route = { routes: ['r'], groups: [{ role: 'responder', quorum: 1 }], decideByMs: 1, useByMs: 1, stepUp: false, reasonRequired: false, ownerCounts: false, risk: 'high' as const };
-  const approval = { route, ownerId: null, principalType: null, principalId: null, signedBy: [] as string[] };
+  const approval = { route, requestedAt: '2026-11-01T10:00:00.000Z', ownerId: null, principalType: null, principalId: null, signedBy: [] as string[] };
   const person = (roles: ('viewer' | 'analyst' | 'responder')[]) => ({ kind: 'person' as const, id: 'p', name: 'P', email: 'p@x.example', roles, via: 'console' as const });
   it('lets a responder approve, an analyst only deny, a viewer only read', () => {
     expect(mayDecide(person(['responder']), approval)).toEqual({ approve: true });
