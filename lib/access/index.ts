@@ -23,3 +23,8 @@ export { setRights, knownRights, type NextRights } from './set-rights';
 export { countsFor, rightsFor, waitMsOf, type Rights } from './rights';
 export { changeSetting, readSetting, settingOf, settings, type SettingKey, type SettingValue } from './settings';
 export { listPeople, listSignIns, listTokens } from './queries';
+export { beginStepUp } from './step-up/begin-step-up';
+export { finishStepUp } from './step-up/finish-step-up';
+export { StepUpRefused, stepUpTransaction, type StepUpTx } from './step-up/step-up-transaction';
+export { verifyAssertion, type AssertionCheck, type RegisteredKey } from './step-up/verify-assertion';
+export { relyingParty, type RelyingParty } from './step-up/relying-party';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { roles, type Role } from '@/lib/context';
 
+export * from './step-up/schema';
+
 /** Compared and kept in lower case: mailboxes that differ by case alone belong to one person everywhere that matters. */
 export const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address, e.g. ada@example.org'));
 export const personIdSchema = z.uuid('must be the id of a person');

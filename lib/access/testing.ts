@@ -4,8 +4,10 @@ import { closePools, closePrisma, prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
+import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
 import { personActor } from './internal';
 import { argon2id, type PasswordHasher } from './passwords';
+import { relyingParty } from './step-up/relying-party';
 
 export const PASSWORD = 'violet harbour lantern 7';
 
@@ -58,3 +60,12 @@ export async function recorded(type: string): Promise<{ actor: { kind: string; i
 
 /** The code of the expected error that an attempt met, or `fine`. */
 export const codeOf = (attempt: Promise<unknown>): Promise<string> => attempt.then(() => 'fine', (error: unknown) => (error instanceof DomainError ? error.code : `unexpected ${String(error)}`));
+
+/** A key of the person's, straight into the table. */
+export async function makePasskey(personId: string, authenticator = new SoftwareAuthenticator(relyingParty().origin)) {
+  const { rpId } = relyingParty();
+  const { id: credentialId } = authenticator.register({ challenge: 'AA', rp: { id: rpId, name: 'Countersign' }, user: { id: Buffer.from(personId).toString('base64url'), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [] });
+  const { publicKey } = authenticator.credentials.at(-1)!;
+  const row = await prisma().passkey.create({ data: { id: newId(), personId, credentialId, publicKey: new Uint8Array(publicKey), transports: ['internal'], name: 'Laptop' } });
+  return { authenticator, row };
+}

@@ -6,6 +6,7 @@ export const assertionSchema = z.object({
   passkeyId: text, credentialId: text, challengeId: text, purpose: text, objectId: text, digest: text, verdict: text, nonce: text,
   authenticatorData: text, clientDataJSON: text, signature: text,
 });
+export type Assertion = z.infer<typeof assertionSchema>;
 const order = z.object({ orderId: text, scope: text, target: text.nullable(), environment: text.nullable() });
 
 export const switchEvents = {
