@@ -2,7 +2,7 @@ import { sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { idSchema } from '@/lib/protocol/primitives';
 import { readPublicJwk, type VerificationKey } from '@/lib/protocol/ed25519-key';
-import { claimedClient, issueAgentToken, verifyClientAssertion, type SigningKey } from '@/lib/signing';
+import { claimedClient, issueAgentToken, verifyClientAssertion, type Signer } from '@/lib/signing';
 import { agentSecretHolds, loadAgent } from './authenticate-agent';
 
 /** An error object of RFC 6749, section 5.2. */
@@ -20,7 +20,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const refused = () => new OAuthError('invalid_client', 'The client is unknown, disabled, or its credential is wrong.', 401);
 
 /** The client-credentials grant: a secret or an Ed25519 assertion for a token that names what the agent may touch. */
-export async function grantAgentToken(request: TokenRequest, by: { key: SigningKey; issuer: string; audiences: readonly string[]; now: Date; ttlSeconds?: number }): Promise<TokenAnswer> {
+export async function grantAgentToken(request: TokenRequest, by: { key: Signer; issuer: string; audiences: readonly string[]; now: Date; ttlSeconds?: number }): Promise<TokenAnswer> {
   if (!request.grantType) throw new OAuthError('invalid_request', 'grant_type is missing; send grant_type=client_credentials.', 400);
   if (request.grantType !== 'client_credentials') throw new OAuthError('unsupported_grant_type', 'Only grant_type=client_credentials is supported.', 400);
   if (request.assertion !== undefined && request.clientSecret !== undefined) throw new OAuthError('invalid_request', 'Send a client_secret or a client_assertion, not both.', 400);
@@ -28,7 +28,7 @@ export async function grantAgentToken(request: TokenRequest, by: { key: SigningK
   const agentId = request.assertion === undefined ? await bySecret(request, by.now) : await byAssertion(request, by);
   const agent = await loadAgent(agentId);
   if (!agent?.active) throw refused();
-  const { token, expiresIn } = issueAgentToken(by.key, {
+  const { token, expiresIn } = await issueAgentToken(by.key, {
     issuer: by.issuer, agentId, jti: newId(), capabilities: agent.capabilities, now: by.now, ...(by.ttlSeconds === undefined ? {} : { ttlSeconds: by.ttlSeconds }),
   });
   return { access_token: token, token_type: 'Bearer', expires_in: expiresIn };

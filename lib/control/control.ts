@@ -31,7 +31,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const folder = path.join(dataDir, 'control');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const files = new FileKeys({ folder: path.join(dataDir, 'keys'), holds: ['control/order'] });
-  const key = files.signingKey('control/order');
+  // Made now, so that agents can be given its public half before anything is stopped.
+  files.signer('control/order');
+  const key = () => files.signer('control/order');
   const keys = controlKeysFrom(files);
   const keyCache = new KeyCache(path.join(folder, 'keys.json'));
   const journal = new Journal(path.join(folder, 'journal.ndjson'));
@@ -45,7 +47,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     await keyCache.refresh(sql);
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
-    const state = await signAndFence(ctx, reader, keys, key);
+    const state = await signAndFence(ctx, reader, keys, key());
     database.answered();
     standing = new Set(state.held.map((order) => order.id)).size;
     unconfirmed = state.unconfirmed;

@@ -3,7 +3,7 @@ import { authorise } from '@/lib/access';
 import { isDatabaseAway } from '@/lib/db';
 import { forbidden, notFound, unavailable } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
-import type { SigningKey } from '@/lib/signing';
+import type { Signer } from '@/lib/signing';
 import { breakGlassRelease, getOrder, listStandingOrders } from '@/lib/switches';
 import type { OrderView } from '@/lib/switches/schema';
 import { withAgentId } from './name-agent';
@@ -12,7 +12,7 @@ import type { Route, Routes } from './http-door';
 import type { StopDesk } from './stop-desk';
 
 export type Health = { status: 'ok' | 'degraded'; database: 'ok' | 'away'; standing: number; journal: number };
-export type Desk = { stops: StopDesk; journal: Journal; key: SigningKey; health: () => Health; wake: () => void };
+export type Desk = { stops: StopDesk; journal: Journal; key: () => Signer; health: () => Health; wake: () => void };
 
 /** What a control key may reach. It stops; it releases nothing. */
 export function publicRoutes(desk: Desk): Routes {
@@ -38,7 +38,7 @@ export function hostRoutes(desk: Desk): Routes {
       method: 'POST', path: /^\/v1\/orders\/([0-9a-f-]{36})\/release$/,
       run: async ({ ctx, params, body }) => {
         const { reason } = parseInput(breakGlassSchema, body);
-        const view = await read(() => breakGlassRelease(ctx, params[0] as string, reason, desk.key));
+        const view = await read(() => breakGlassRelease(ctx, params[0] as string, reason, desk.key()));
         desk.wake();
         return { status: 200, body: { order: orderBody(view) } };
       },

@@ -3,7 +3,7 @@ import { env } from '@/lib/env';
 import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
-import { signOrder, type SigningKey } from '@/lib/signing';
+import { signOrder, type Signer } from '@/lib/signing';
 import { adoptOrder, authoriseEngage, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys } from '@/lib/switches';
 import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
@@ -24,7 +24,7 @@ type Stopper = Extract<Actor, { kind: 'control_key' | 'host' }>;
 
 /** Takes stops. With the database or without it, one is answered only once it is signed and on disk. */
 export class StopDesk {
-  constructor(private readonly journal: Journal, private readonly key: SigningKey, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
+  constructor(private readonly journal: Journal, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
 
   async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
     const parsed = parseInput(engageInputSchema, input);
@@ -63,7 +63,7 @@ export class StopDesk {
     const pending = this.journal.pending().find((entry) => entry.kind === kind && entry.scope === input.scope && entry.target === input.target && entry.environment === input.environment);
     if (pending) return fromJournal(pending);
     const issuedAt = ctx.now().toISOString();
-    const orderJws = signOrder(this.key, orderOf({ id, kind, scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false, engagedAt: issuedAt }));
+    const orderJws = await signOrder(this.key(), orderOf({ id, kind, scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false, engagedAt: issuedAt }));
     const entry: JournalEntry = { id, kind, ...input, actor: ctx.actor satisfies Stopper, issuedAt, orderJws };
     await this.journal.engaged(entry);
     this.onEngaged();
@@ -72,13 +72,13 @@ export class StopDesk {
 
   private async signed(view: OrderView): Promise<string> {
     try {
-      const orderJws = await within(signSwitch(makeContext({ kind: 'system', process: 'control' }), view.id, this.key, this.keys));
+      const orderJws = await within(signSwitch(makeContext({ kind: 'system', process: 'control' }), view.id, this.key(), this.keys));
       if (orderJws) return orderJws;
     } catch (error) {
       this.onTrouble(error);
     }
     // The row stands and counts; the same signature is written to it as soon as the database answers.
-    return signOrder(this.key, orderOf({ ...view, engagedAt: view.issuedAt }));
+    return await signOrder(this.key(), orderOf({ ...view, engagedAt: view.issuedAt }));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Gate } from '@/lib/gate';
 import type { KeySet, VerificationKey } from '@/lib/protocol/ed25519-key';
-import { jwks, type SigningKey } from '@/lib/signing';
+import { jwks, type Signer } from '@/lib/signing';
 import { sendJson, sendProblem } from './answers';
 import type { consoleProxy } from './console-proxy';
 import { answerRedeem } from './redeem-endpoint';
@@ -9,7 +9,8 @@ import { answerToken } from './token-endpoint';
 
 export type FrontDoor = {
   gate: Gate;
-  tokenKey: () => SigningKey;
+  tokenKey: () => Signer;
+  tokenSeconds: number;
   permitKeys: () => KeySet;
   publicKeys: () => ReadonlyMap<string, VerificationKey>;
   ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
@@ -27,8 +28,8 @@ export function answerFront(door: FrontDoor, request: IncomingMessage, response:
 async function route(door: FrontDoor, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? '/').split('?', 1)[0];
   switch (path) {
-    case '/api/oauth/token': return answerToken(request, response, { key: door.tokenKey, issuer: door.gate.issuer, onFailure: (error) => door.gate.logger.error({ err: error }, 'no token could be given') });
-    case '/.well-known/jwks.json': return sendJson(response, 200, jwks(door.publicKeys().values()), { 'Cache-Control': 'public, max-age=60' });
+    case '/api/oauth/token': return answerToken(request, response, { key: door.tokenKey, issuer: door.gate.issuer, ttlSeconds: door.tokenSeconds, onFailure: (error) => door.gate.logger.error({ err: error }, 'no token could be given') });
+    case '/.well-known/jwks.json': return sendJson(response, 200, jwks(door.publicKeys().values()), { 'Cache-Control': 'public, max-age=5' });
     case '/api/v1/permits/redeem': return answerRedeem(door.gate, door.permitKeys(), request, response);
     case '/api/health': return sendJson(response, 200, { status: 'alive', process: 'gateway' }, { 'Cache-Control': 'no-store' });
     case '/api/ready': {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { grantAgentToken, OAuthError, RefusalLimit, type TokenRequest } from '@/lib/agents';
 import { DomainError } from '@/lib/errors';
-import type { SigningKey } from '@/lib/signing';
+import type { Signer } from '@/lib/signing';
 import { sendJson } from './answers';
 import { readBody } from './read-body';
 
@@ -9,7 +9,7 @@ const MAX_BYTES = 16 * 1024;
 const refusals = new RefusalLimit();
 
 /** `POST /api/oauth/token`: errors are RFC 6749 error objects. */
-export async function answerToken(request: IncomingMessage, response: ServerResponse, by: { key: () => SigningKey; issuer: string; onFailure: (error: unknown) => void }): Promise<void> {
+export async function answerToken(request: IncomingMessage, response: ServerResponse, by: { key: () => Signer; issuer: string; ttlSeconds: number; onFailure: (error: unknown) => void }): Promise<void> {
   const address = request.socket.remoteAddress ?? '';
   try {
     if (request.method !== 'POST') throw new OAuthError('invalid_request', 'The token endpoint takes POST.', 405);
@@ -18,7 +18,7 @@ export async function answerToken(request: IncomingMessage, response: ServerResp
       response.setHeader('Retry-After', Math.ceil(wait / 1000));
       throw new OAuthError('invalid_client', 'Too many refused credentials from this address. Wait before the next.', 429);
     }
-    const answer = await grantAgentToken(await readRequest(request), { key: by.key(), issuer: by.issuer, audiences: [by.issuer, `${by.issuer}/api/oauth/token`], now: new Date() });
+    const answer = await grantAgentToken(await readRequest(request), { key: by.key(), issuer: by.issuer, audiences: [by.issuer, `${by.issuer}/api/oauth/token`], now: new Date(), ttlSeconds: by.ttlSeconds });
     sendJson(response, 200, answer, { 'Cache-Control': 'no-store', Pragma: 'no-cache' });
   } catch (error) {
     const known = error instanceof OAuthError ? error

@@ -22,7 +22,7 @@ export async function attachByOpening(gate: Gate, ctx: Context, holder: Holder, 
   try {
     const order = matchingOrder(view.orders, { ...(body.sessionId ? { sessionId: body.sessionId } : {}), instanceId: holder.instance.id, agentId: holder.agent.id, environment: gate.environment });
     const opened = await openSession(ctx, body, {
-      agent: holder.agent, instance: holder.instance, policyVersion: gate.bundle().version, wrapping: gate.wrapping,
+      agent: holder.agent, instance: holder.instance, policyVersion: gate.bundle().version, wrapper: gate.wrapper,
       ...(order?.kind === 'stop' ? { bornStoppedBy: order.id } : {}),
     });
     const session = makeLiveSession(opened.session, holder.agent, holder.capabilities, opened.dataKey, opened.fresh);
@@ -52,7 +52,7 @@ async function attach(gate: Gate, holder: Holder, sessionId: string): Promise<Li
   const row = await readSession(sql, sessionId);
   if (!row || row.agentId !== holder.agent.id) throw notFound('There is no such session of this agent. Open one with session.open.');
   if (row.instanceId !== holder.instance.id) throw conflict('Another instance has taken this session over.');
-  const session = makeLiveSession(row, holder.agent, holder.capabilities, await sessionDataKey(sql, sessionId, gate.wrapping), false);
+  const session = makeLiveSession(row, holder.agent, holder.capabilities, await sessionDataKey(sql, sessionId, gate.wrapper), false);
   return complete(gate, holder, session, false);
 }
 

@@ -64,7 +64,10 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     if (appended.kind === 'stream_moved') { movedFrom(session, read.since); return undefined; }
     if (!view.stillCurrent()) return undefined;
     const narrowed = read.finalDigest !== null && read.finalDigest !== action.digest;
-    const { decision } = mintPermit(gate, session, { ...action, seq: appended.seqs[0]! }, verdict.tool!.tool, now, narrowed ? actionDigest(action.tool, args) : action.digest);
+    const minted = mintPermit(gate, session, { ...action, seq: appended.seqs[0]! }, verdict.tool!.tool, now, narrowed ? actionDigest(action.tool, args) : action.digest);
+    const { decision } = minted instanceof Promise ? await minted : minted;
+    // Where the key lives elsewhere, something may have been stopped while it signed.
+    if (minted instanceof Promise && !view.stillCurrent()) return undefined;
     return narrowed ? { ...decision, args, digest: read.finalDigest! } : decision;
   } finally {
     view.end();

@@ -100,7 +100,10 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       gate.metrics.latency.observe((performance.now() - from) / 1000);
       if (verdict.effect !== 'allow') return action.decision;
       if (!view.stillCurrent()) return await currentDecision(gate, ctx, session, action);
-      return mintPermit(gate, session, action, verdict.tool!.tool, now).decision;
+      const minted = mintPermit(gate, session, action, verdict.tool!.tool, now);
+      if (!(minted instanceof Promise)) return minted.decision;
+      const { decision } = await minted;
+      return view.stillCurrent() ? decision : await currentDecision(gate, ctx, session, action);
     } finally {
       view.end();
     }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { BatchWriter } from '@/lib/log';
 import type { ActiveBundle } from '@/lib/policies';
-import type { SecretKey, SigningKey } from '@/lib/signing';
+import type { Signer, Wrapper } from '@/lib/signing';
 import { unavailable } from '@/lib/errors';
 import type { BegunDecision, SwitchView } from '@/lib/switches';
 import type { Budgets } from './budgets';
@@ -14,8 +14,8 @@ export type Gate = {
   writer: BatchWriter;
   switches: SwitchView;
   bundle: () => ActiveBundle;
-  permitKey: () => SigningKey;
-  wrapping: readonly [SecretKey, ...SecretKey[]];
+  permitKey: () => Signer;
+  wrapper: Wrapper;
   issuer: string;
   environment: string;
   leaseMs: number;

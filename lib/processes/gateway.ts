@@ -39,17 +39,18 @@ export async function run(): Promise<RunningProcess> {
     if (session) session.stale = true;
   }, url);
   const gate: Gate = {
-    id: switches.gatewayId, writer, switches, bundle: () => bundles.active(), permitKey: () => keys.signingKey('permit'), wrapping: keys.secretKeys('payload-wrapping'),
+    id: switches.gatewayId, writer, switches, bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
     issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions, attaching: new Map(),
   };
   // Made now, so that the first agent does not wait for a key.
-  const signing = { tokens: keys.verificationKeys('agent-token'), permits: keys.verificationKeys('permit') };
+  for (const name of ['agent-token', 'permit'] as const) keys.signer(name);
+  keys.secretKeys('payload-wrapping');
 
   const server = http.createServer((request, response) => answerFront(door, request, response));
   const io = new Server(server, { path: '/socket.io/', transports: ['websocket'], serveClient: false, perMessageDeflate: false, maxHttpBufferSize: MAX_FRAME_BYTES, destroyUpgrade: false, pingInterval: 10_000, pingTimeout: 10_000 });
   const door = {
-    gate, tokenKey: () => keys.signingKey('agent-token'), permitKeys: () => keys.verificationKeys('permit'),
-    publicKeys: () => new Map([...signing.tokens, ...keys.verificationKeys('agent-token'), ...keys.verificationKeys('permit')]),
+    gate, tokenKey: () => keys.signer('agent-token'), tokenSeconds: settings.tokenSeconds, permitKeys: () => keys.verificationKeys('permit'),
+    publicKeys: () => new Map([...keys.verificationKeys('agent-token'), ...keys.verificationKeys('permit')]),
     ready: () => readiness(gate, bundles),
     ...(settings.consoleUpstream ? { console: consoleProxy(settings.consoleUpstream) } : {}),
   };

@@ -5,7 +5,7 @@ import { conflict, invalid, notFound } from '@/lib/errors';
 import { sessionEvent, type NewEvent, record } from '@/lib/log';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import { newId } from '@/lib/protocol/ids';
-import { createDataKey, type SecretKey } from '@/lib/signing';
+import { createDataKey, type Wrapper } from '@/lib/signing';
 import { sessionDataKey } from '@/lib/payloads';
 import { readSession } from './read-session';
 import type { SessionRow } from './schema';
@@ -16,7 +16,7 @@ type By = {
   agent: { id: string; name: string; enforced: boolean; simulated: boolean };
   instance: { id: string; name: string };
   policyVersion: string;
-  wrapping: readonly [SecretKey, ...SecretKey[]];
+  wrapper: Wrapper;
   /** The standing stop that a new session would fall under, if any: it is then born stopped. */
   bornStoppedBy?: string;
 };
@@ -35,7 +35,7 @@ export async function openSession(ctx: Context, input: AgentEventBody<'session.o
 
 async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.open'>, by: By): Promise<OpenedSession> {
   const id = input.sessionId ?? newId();
-  const { dataKey, wrapped } = createDataKey(by.wrapping[0], id);
+  const { dataKey, wrapped } = await createDataKey(by.wrapper, id);
   const session: SessionRow = {
     id, agentId: by.agent.id, instanceId: by.instance.id, generation: 1, state: by.bornStoppedBy ? 'stopped' : 'open',
     enforcement: by.agent.enforced ? 'enforced' : 'cooperative', purpose: input.purpose,
@@ -81,7 +81,7 @@ async function returnTo(tx: Sql, ctx: Context, existing: SessionRow, by: By): Pr
     await record(tx, ctx, events);
     await notify(tx, session.id);
   }
-  return { session, dataKey: await sessionDataKey(tx, session.id, by.wrapping), fresh: false, ...(existing.instanceId === by.instance.id ? {} : { previousInstanceId: existing.instanceId }) };
+  return { session, dataKey: await sessionDataKey(tx, session.id, by.wrapper), fresh: false, ...(existing.instanceId === by.instance.id ? {} : { previousInstanceId: existing.instanceId }) };
 }
 
 const notify = (tx: Sql, id: string) => tx.rows('SELECT pg_notify($1, $2)::text', ['cs_session', JSON.stringify({ id })]);

@@ -5,7 +5,7 @@ import { idSchema } from '@/lib/protocol/ids';
 import { AGENT_AUDIENCE, CLOCK_LEEWAY_S, DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS } from '@/lib/protocol/limits';
 import { type JwsRefusal, verifyJws } from '@/lib/protocol/verify-jws';
 import { signJws } from './jws';
-import type { SigningKey } from './signing-key';
+import type { Signer } from './keys';
 
 export const AGENT_TOKEN_TYP = 'at+jwt';
 
@@ -23,12 +23,12 @@ export type AgentTokenClaims = z.infer<typeof claimsSchema>;
 export type AgentTokenInput = { issuer: string; agentId: string; jti: string; capabilities: readonly Capability[]; now: Date; ttlSeconds?: number };
 
 /** Makes an agent's access token: 300 s unless asked otherwise, never over 900 s. */
-export function issueAgentToken(key: SigningKey, input: AgentTokenInput): { token: string; expiresIn: number; expiresAt: Date } {
+export async function issueAgentToken(key: Signer, input: AgentTokenInput): Promise<{ token: string; expiresIn: number; expiresAt: Date }> {
   const expiresIn = input.ttlSeconds ?? DEFAULT_TOKEN_SECONDS;
   if (!(expiresIn > 0 && expiresIn <= MAX_TOKEN_SECONDS)) throw new RangeError(`A token lives between 1 and ${MAX_TOKEN_SECONDS} seconds.`);
   const iat = Math.floor(input.now.getTime() / 1000);
   const claims = { iss: input.issuer, sub: input.agentId, aud: AGENT_AUDIENCE, iat, exp: iat + expiresIn, jti: input.jti, authorization_details: input.capabilities };
-  return { token: signJws(key, AGENT_TOKEN_TYP, claims), expiresIn, expiresAt: new Date((iat + expiresIn) * 1000) };
+  return { token: await signJws(key, AGENT_TOKEN_TYP, claims), expiresIn, expiresAt: new Date((iat + expiresIn) * 1000) };
 }
 
 export type AgentTokenRefusal = JwsRefusal | 'bad_claims' | 'wrong_issuer' | 'wrong_audience' | 'not_yet_valid' | 'expired' | 'too_long';

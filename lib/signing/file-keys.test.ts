@@ -67,13 +67,14 @@ describe('keys in files', () => {
     const keys = open();
     const check = (token: string) => verifyJws(token, { keys: keys.verificationKeys('permit'), typ: 't' }).ok;
     const old = signJws(keys.signingKey('permit'), 't', { a: 1 });
-    const { kid, previousKid } = keys.rotate('permit');
+    const { kid, previousKid } = await keys.rotate('permit', { signsFrom: new Date(), overlapUntil: new Date(Date.now() + 60_000) });
     expect(kid).not.toBe(previousKid);
     const fresh = await signJwsWith(keys, 'permit', 't', { a: 1 });
     expect([check(old), check(fresh)]).toEqual([true, true]);
     expect((await keys.publicKeys('permit')).map((key) => key.kid)).toEqual([kid, previousKid]);
     expect((await keys.sign('permit', Buffer.from('x'), previousKid)).length).toBe(64);
-    keys.retirePrevious('permit');
+    expect(await keys.retire('permit')).toEqual({ kid: previousKid });
+    expect(await keys.retire('permit')).toBeUndefined();
     expect([check(old), check(fresh)]).toEqual([false, true]);
     await expect(keys.sign('permit', Buffer.from('x'), previousKid)).rejects.toThrow(KeyFileError);
   });

@@ -1,14 +1,15 @@
-import { hash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import { decodeBase64url } from '@/lib/protocol/base64url';
-import { type VerificationKey, readJwks, readPublicJwk } from '@/lib/protocol/ed25519-key';
-import { parseStrictJson } from '@/lib/protocol/strict-json';
+import type { VerificationKey } from '@/lib/protocol/ed25519-key';
+import { readPublicJwk } from '@/lib/protocol/ed25519-key';
+import { infoOf, liveOf, signerFirst, signerOf } from './key-dates';
 import { KeyFileError, readOrCreateSecretFile, readSecretFile, removeSecretFile, replaceSecretFile } from './key-file';
-import type { KeyName, KeyProvider, SecretName } from './keys';
-import { type PrivateJwk, type SigningKey, generatePrivateJwk, signingKey } from './signing-key';
+import { KeyFolder } from './key-folder';
+import { generateSecretKey, readPrivateKey, readPublicKeySet, readSecretIds, readSecretKey, writePrivateKey, writePublicKeys, writeSecretIds, writeSecretKey, type Dated, type SecretKey } from './key-material';
+import { noteKeyUse } from './key-uses';
+import { isKeyName, isSecretName, type KeyInfo, type KeyName, type KeyProvider, type Rotation, type SecretName, type Wrapper } from './keys';
+import { unwrapDataKey, wrapDataKey } from './payload-seal';
+import { generatePrivateJwk, type SigningKey } from './signing-key';
 
-/** A 256-bit secret and the id by which what it sealed names it. */
-export type SecretKey = { id: string; bytes: Buffer };
+export type { SecretKey } from './key-material';
 
 export type FileKeysOptions = {
   /** `DATA_DIR/keys`. */
@@ -19,38 +20,47 @@ export type FileKeysOptions = {
   secrets?: readonly SecretName[];
 };
 
-type Held = { current: SigningKey; live: SigningKey[]; verify: VerificationKey[] };
+type Seen<T> = { print: string; lookedAt: number; keys: Dated<T>[] };
+
+/** A change in the folder is seen after this long at the latest, and at once by whoever meets an unknown kid (milliseconds). */
+const LOOK_MS = 1_000;
 
 /**
- * Keys in files under `DATA_DIR/keys` (folder 0700, files 0600), made on first use: `<name>.jwk` signs,
- * `<name>.previous.jwk` still verifies during a rotation, `<name>.public.jwks` is for processes that must not sign.
- * Files are read once; refresh() forgets them, for a caller who met an unknown kid. Throws KeyFileError.
+ * Keys in files under `DATA_DIR/keys` (folder 0700, files 0600), made on first use: `<name>.jwk` is the newest,
+ * `<name>.previous.jwk` the one it replaces while both live, `<name>.public.jwks` is for processes that must not sign.
+ * Every process looks for changed files by itself, so a rotation needs no restart and no message. Throws KeyFileError.
  */
 export class FileKeys implements KeyProvider {
   readonly #options: FileKeysOptions;
-  readonly #held = new Map<KeyName, Held>();
-  readonly #foreign = new Map<KeyName, VerificationKey[]>();
-  readonly #secrets = new Map<SecretName, SecretKey[]>();
+  readonly #folder: KeyFolder;
+  readonly #held = new Map<KeyName, Seen<SigningKey>>();
+  readonly #foreign = new Map<KeyName, Seen<VerificationKey>>();
+  readonly #secrets = new Map<SecretName, Seen<SecretKey>>();
 
   constructor(options: FileKeysOptions) {
     this.#options = options;
+    this.#folder = new KeyFolder(options.folder);
   }
 
-  /** The current signature key of that name, for signing in this process. */
+  /** What signs now, in this process. */
   signingKey(name: KeyName): SigningKey {
-    return this.#hold(name).current;
+    return signerOf(name, this.#hold(name), Date.now())!.key;
   }
 
-  /** Keys that verify what the name signed, by kid. */
+  signer(name: KeyName): SigningKey {
+    return this.signingKey(name);
+  }
+
+  /** Keys that verify what the name signed, by kid; asked for one that it does not have, it looks for new files first. */
   verificationKeys(name: KeyName): Map<string, VerificationKey> {
-    return new Map(this.#public(name).map((key) => [key.kid, key]));
+    return new Looking(() => this.#public(name), () => this.#lookAgain(name));
   }
 
   async sign(name: KeyName, bytes: Uint8Array, kid?: string): Promise<Buffer> {
-    const { current, live } = this.#hold(name);
-    const key = kid === undefined ? current : live.find((one) => one.kid === kid);
+    if (kid === undefined) return this.signingKey(name).sign(bytes);
+    const key = liveOf(name, this.#hold(name), Date.now()).find((one) => one.kid === kid);
     if (!key) throw new KeyFileError(`The ${name} key ${kid} is no longer held; it was rotated away.`);
-    return key.sign(bytes);
+    return key.key.sign(bytes);
   }
 
   async publicKeys(name: KeyName): Promise<VerificationKey[]> {
@@ -59,39 +69,52 @@ export class FileKeys implements KeyProvider {
 
   /** The secret's live values, the current one first; made on first use. */
   secretKeys(name: SecretName): [SecretKey, ...SecretKey[]] {
-    if (!this.#options.secrets?.includes(name)) throw new KeyFileError(`This process may not read the ${name} secret.`);
-    let keys = this.#secrets.get(name);
-    if (!keys) {
-      const current = readOrCreateSecretFile(this.#secretFile(name), () => `${randomBytes(32).toString('base64url')}\n`);
-      const previous = readSecretFile(this.#secretFile(`${name}.previous`));
-      keys = [readSecret(name, current), ...(previous === undefined ? [] : [readSecret(`${name}.previous`, previous)])];
-      this.#secrets.set(name, keys);
-    }
-    return keys as [SecretKey, ...SecretKey[]];
+    return signerFirst(name, this.#secret(name), Date.now()).map(({ key }) => key) as [SecretKey, ...SecretKey[]];
+  }
+
+  wrapper(name: SecretName): Wrapper {
+    return {
+      wrap: (dataKey, context) => {
+        const [current] = this.secretKeys(name);
+        noteKeyUse(name, current.id);
+        return wrapDataKey(current, dataKey, context);
+      },
+      unwrap: (wrapped, context) => {
+        if (!this.secretKeys(name).some(({ id }) => id === wrapped.keyId)) this.#lookAgain(name);
+        const opened = unwrapDataKey(this.secretKeys(name), wrapped, context);
+        if (opened.ok) noteKeyUse(name, wrapped.keyId);
+        return opened;
+      },
+    };
+  }
+
+  async list(name: KeyName | SecretName): Promise<KeyInfo[]> {
+    const held = this.#mayHold(name);
+    const keys: Dated<unknown>[] = held ? (isKeyName(name) ? this.#hold(name) : this.#secret(name)) : this.#knownOf(name);
+    return infoOf(name, keys, (at) => this.#folder.madeAt(!held ? this.#folder.known(name) : at === 0 ? this.#folder.current(name) : this.#folder.previous(name)), Date.now());
   }
 
   /**
-   * Puts a new current key in place; the old one goes on verifying as the previous one, and the one before that stops.
-   * At every moment a process that reads the folder finds a current key. One rotation at a time, by the caller.
+   * The old key stays live as the previous one. Each step leaves a folder that works: who only verifies learns of the new key
+   * first, then the old one is kept aside, then the new one takes its place. One rotation at a time, by the caller.
    */
-  rotate(name: KeyName): { kid: string; previousKid: string } {
-    const old = this.#hold(name).current;
-    const text = readSecretFile(this.#file(name));
-    if (text === undefined) throw new KeyFileError(`There is no ${name} key to rotate.`);
-    replaceSecretFile(this.#file(`${name}.previous`), text);
-    const next = generatePrivateJwk();
-    replaceSecretFile(this.#file(name), writeJson(next));
-    this.refresh();
-    this.#hold(name);
-    return { kid: next.kid, previousKid: old.kid };
+  async rotate(name: KeyName | SecretName, when: { signsFrom: Date; overlapUntil: Date }): Promise<Rotation> {
+    const [current, previous] = await this.list(name);
+    if (previous) throw new KeyFileError(`The ${name} key was rotated before, and the one it replaced is still live.`);
+    const kid = isKeyName(name) ? this.#rotateKey(name, when) : this.#rotateSecret(name, when);
+    return { kid, previousKid: current!.kid, ...when };
   }
 
-  /** Ends the overlap: what the previous key signed is refused from the next refresh() on. */
-  retirePrevious(name: KeyName): void {
-    const { current } = this.#hold(name);
-    removeSecretFile(this.#file(`${name}.previous`));
-    this.refresh();
-    if (this.#hold(name).current.kid !== current.kid) throw new KeyFileError(`The ${name} key was rotated meanwhile.`);
+  async retire(name: KeyName | SecretName): Promise<{ kid: string } | undefined> {
+    this.#forget(name);
+    const previous = (isKeyName(name) ? this.#hold(name) : this.#secret(name))[1];
+    if (!previous) return undefined;
+    if (name === 'checkpoint') this.#keepPublic(name, previous as Dated<SigningKey>);
+    removeSecretFile(this.#folder.previous(name));
+    this.#forget(name);
+    if (isKeyName(name)) this.#hold(name);
+    else this.#secret(name);
+    return { kid: previous.kid };
   }
 
   refresh(): void {
@@ -100,69 +123,137 @@ export class FileKeys implements KeyProvider {
     this.#secrets.clear();
   }
 
-  #hold(name: KeyName): Held {
-    if (!this.#options.holds.includes(name)) throw new KeyFileError(`This process may not hold the ${name} key.`);
-    let held = this.#held.get(name);
-    if (!held) {
-      const current = readKey(name, readOrCreateSecretFile(this.#file(name), () => writeJson(generatePrivateJwk())));
-      const previous = readSecretFile(this.#file(`${name}.previous`));
-      const older = previous === undefined ? undefined : readKey(`${name}.previous`, previous);
+  /** Public halves that were retired, for whoever checks what they signed; they verify nothing here. */
+  retiredKeys(name: KeyName): VerificationKey[] {
+    const text = readSecretFile(this.#folder.retired(name));
+    return text === undefined ? [] : readPublicKeySet(this.#folder.retired(name), text).map(({ key }) => key);
+  }
+
+  #rotateKey(name: KeyName, { signsFrom, overlapUntil }: { signsFrom: Date; overlapUntil: Date }): string {
+    const old = readPrivateKey(name, readSecretFile(this.#folder.current(name))!);
+    const next = readPrivateKey(name, writePrivateKey(generatePrivateJwk(), { createdAt: new Date().toISOString(), signsFrom: signsFrom.toISOString() }));
+    const dates = { ...old.dates, createdAt: old.dates.createdAt ?? this.#folder.madeAt(this.#folder.current(name)).toISOString(), overlapUntil: overlapUntil.toISOString() };
+    this.#folder.publish(this.#folder.known(name), writePublicKeys([next, { ...old, dates }]));
+    replaceSecretFile(this.#folder.previous(name), writePrivateKey(old.jwk, dates));
+    replaceSecretFile(this.#folder.current(name), writePrivateKey(next.jwk, next.dates));
+    this.#forget(name);
+    this.#hold(name);
+    return next.kid;
+  }
+
+  #rotateSecret(name: SecretName, { signsFrom, overlapUntil }: { signsFrom: Date; overlapUntil: Date }): string {
+    const old = readSecretKey(name, readSecretFile(this.#folder.current(name))!);
+    const next = readSecretKey(name, writeSecretKey(generateSecretKey(), { createdAt: new Date().toISOString(), signsFrom: signsFrom.toISOString() }));
+    const dates = { ...old.dates, createdAt: old.dates.createdAt ?? this.#folder.madeAt(this.#folder.current(name)).toISOString(), overlapUntil: overlapUntil.toISOString() };
+    replaceSecretFile(this.#folder.previous(name), writeSecretKey(old.key.bytes, dates));
+    replaceSecretFile(this.#folder.current(name), writeSecretKey(next.key.bytes, next.dates));
+    this.#forget(name);
+    this.#secret(name);
+    return next.kid;
+  }
+
+  #keepPublic(name: KeyName, key: Dated<SigningKey>): void {
+    const kept = readSecretFile(this.#folder.retired(name));
+    const keys = kept === undefined ? [] : (JSON.parse(kept) as { keys: { kid: string }[] }).keys.filter(({ kid }) => kid !== key.kid);
+    replaceSecretFile(this.#folder.retired(name), `${JSON.stringify({ keys: [...keys, { ...key.key.publicJwk, ...key.dates }] })}\n`);
+  }
+
+  #mayHold(name: KeyName | SecretName): boolean {
+    return isKeyName(name) ? this.#options.holds.includes(name) : (this.#options.secrets ?? []).includes(name);
+  }
+
+  #forget(name: KeyName | SecretName): void {
+    this.#held.delete(name as KeyName);
+    this.#foreign.delete(name as KeyName);
+    this.#secrets.delete(name as SecretName);
+  }
+
+  /** Anybody can ask for a key that there is none of, so this costs no more than a look at the files' dates. */
+  #lookAgain(name: KeyName | SecretName): void {
+    for (const seen of [this.#held.get(name as KeyName), this.#foreign.get(name as KeyName), this.#secrets.get(name as SecretName)]) if (seen) seen.lookedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #hold(name: KeyName): Dated<SigningKey>[] {
+    if (!this.#mayHold(name)) throw new KeyFileError(`This process may not hold the ${name} key.`);
+    return this.#seen(this.#held, name, true, () => {
+      // The current one is read first: whoever replaces it has put the old one aside before.
+      const current = readPrivateKey(name, readOrCreateSecretFile(this.#folder.current(name), () => writePrivateKey(generatePrivateJwk(), { createdAt: new Date().toISOString() })));
+      const previous = readSecretFile(this.#folder.previous(name));
+      const older = previous === undefined ? undefined : readPrivateKey(`${name}.previous`, previous);
       // In the middle of a rotation both files hold the same key.
-      const live = older && older.kid !== current.kid ? [current, older] : [current];
-      held = { current, live, verify: live.map(({ publicJwk }) => readPublicJwk(publicJwk) as VerificationKey) };
-      this.#held.set(name, held);
-      this.#publish(name, live);
-    }
-    return held;
+      const keys = (older && older.kid !== current.kid ? [current, older] : [current]).map(({ kid, key, dates }) => ({ kid, dates, key: counting(name, key) }));
+      this.#folder.publish(this.#folder.known(name), writePublicKeys(keys));
+      return keys;
+    });
+  }
+
+  #secret(name: SecretName): Dated<SecretKey>[] {
+    if (!this.#mayHold(name)) throw new KeyFileError(`This process may not read the ${name} secret.`);
+    return this.#seen(this.#secrets, name, true, () => {
+      const current = readSecretKey(name, readOrCreateSecretFile(this.#folder.current(name), () => writeSecretKey(generateSecretKey(), { createdAt: new Date().toISOString() })));
+      const previous = readSecretFile(this.#folder.previous(name));
+      const older = previous === undefined ? undefined : readSecretKey(`${name}.previous`, previous);
+      const keys = older && older.kid !== current.kid ? [current, older] : [current];
+      this.#folder.publish(this.#folder.known(name), writeSecretIds(keys));
+      return keys;
+    });
   }
 
   #public(name: KeyName): VerificationKey[] {
-    if (this.#options.holds.includes(name)) return this.#hold(name).verify;
-    let keys = this.#foreign.get(name);
-    if (!keys) {
-      const text = readSecretFile(this.#publicFile(name));
-      if (text === undefined) return [];
-      const parsed = parseStrictJson(text);
-      const set = parsed.ok ? readJwks(parsed.value) : undefined;
-      if (!set) throw new KeyFileError(`${this.#publicFile(name)} is not a set of public keys.`);
-      keys = [...set.values()];
-      this.#foreign.set(name, keys);
+    const held = this.#mayHold(name);
+    const keys: Dated<VerificationKey>[] = held ? this.#hold(name).map(({ kid, dates, key }) => ({ kid, dates, key: verifierOf(key) })) : (this.#knownOf(name) as Dated<VerificationKey>[]);
+    return signerFirst(name, keys, Date.now()).map(({ key }) => key);
+  }
+
+  #knownOf(name: KeyName | SecretName): Dated<VerificationKey | undefined>[] {
+    const file = this.#folder.known(name);
+    const read = () => readSecretFile(file);
+    if (isSecretName(name)) { const text = read(); return text === undefined ? [] : readSecretIds(file, text); }
+    return this.#seen(this.#foreign, name, false, () => { const text = read(); return text === undefined ? [] : readPublicKeySet(file, text); });
+  }
+
+  /** What was read of a name before, as long as its files have not changed since. */
+  #seen<N extends KeyName | SecretName, T>(memory: Map<N, Seen<T>>, name: N, held: boolean, read: () => Dated<T>[]): Dated<T>[] {
+    const known = memory.get(name);
+    const now = performance.now();
+    if (known && now - known.lookedAt < LOOK_MS) return known.keys;
+    let print = this.#folder.print(name, held);
+    if (known?.print === print) {
+      known.lookedAt = now;
+      return known.keys;
     }
+    let keys = read();
+    // A rotation in the middle of this read must not leave an old view behind, nor publish one.
+    for (let after = this.#folder.print(name, held); after !== print; after = this.#folder.print(name, held)) {
+      print = after;
+      keys = read();
+    }
+    memory.set(name, { print, lookedAt: now, keys });
     return keys;
   }
+}
 
-  #publish(name: KeyName, live: SigningKey[]): void {
-    const text = writeJson({ keys: live.map(({ publicJwk }) => publicJwk) });
-    if (readSecretFile(this.#publicFile(name)) === text) return;
-    try {
-      replaceSecretFile(this.#publicFile(name), text);
-    } catch (error) {
-      // Keys mounted read-only are fine to sign with; whoever mounts them brings the public halves too.
-      if (!['EROFS', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    }
+/** The live public keys by kid. One that is asked for and missing may have been made a moment ago. */
+class Looking extends Map<string, VerificationKey> {
+  constructor(private readonly read: () => VerificationKey[], private readonly lookAgain: () => void) {
+    super();
+    for (const key of read()) super.set(key.kid, key);
   }
 
-  #file = (name: string) => join(this.#options.folder, `${name}.jwk`);
-  #publicFile = (name: string) => join(this.#options.folder, `${name}.public.jwks`);
-  #secretFile = (name: string) => join(this.#options.folder, name === 'auth' || name === 'auth.previous' ? `${name}.secret` : `${name}.key`);
-}
-
-function readKey(name: string, text: string): SigningKey {
-  const parsed = parseStrictJson(text);
-  if (parsed.ok) {
-    try {
-      return signingKey(parsed.value as unknown as PrivateJwk);
-    } catch {
-      // The cause may quote the key; the sentence below says enough.
-    }
+  override get(kid: string): VerificationKey | undefined {
+    const known = super.get(kid);
+    if (known) return known;
+    this.lookAgain();
+    return this.read().find((key) => key.kid === kid);
   }
-  throw new KeyFileError(`The key file of ${name} is damaged: it is not an Ed25519 private key. Put back a copy, or move it away to have a new one made.`);
 }
 
-function readSecret(name: string, text: string): SecretKey {
-  const bytes = decodeBase64url(text.trim());
-  if (bytes?.length !== 32) throw new KeyFileError(`The secret file of ${name} is damaged: it must hold 32 bytes in base64url. Put back a copy.`);
-  return { id: hash('sha256', Buffer.concat([Buffer.from('countersign key id\0'), bytes]), 'hex').slice(0, 16), bytes };
+const verifiers = new WeakMap<object, VerificationKey>();
+
+function verifierOf(key: SigningKey): VerificationKey {
+  let made = verifiers.get(key);
+  if (!made) verifiers.set(key, (made = readPublicJwk(key.publicJwk) as VerificationKey));
+  return made;
 }
 
-const writeJson = (value: unknown) => `${JSON.stringify(value)}\n`;
+const counting = (name: KeyName, key: SigningKey): SigningKey => ({ kid: key.kid, publicJwk: key.publicJwk, sign: (bytes) => { noteKeyUse(name, key.kid); return key.sign(bytes); } });

@@ -11,4 +11,5 @@ export * from './order';
 export * from './client-assertion';
 export * from './payload-seal';
 export * from './secrets';
-export { payloadWrappingKeys } from './payload-keys';
+export { payloadWrapper } from './payload-keys';
+export { type KeyUses, noteKeyUse, returnKeyUses, takeKeyUses } from './key-uses';

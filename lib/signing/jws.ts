@@ -1,15 +1,19 @@
 import { encodeBase64url } from '@/lib/protocol/base64url';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
-import type { KeyProvider, KeyName } from './keys';
+import type { KeyProvider, KeyName, Signer } from './keys';
 import type { SigningKey } from './signing-key';
 
 /**
  * Signs a payload as a compact JWS (EdDSA). The payload is written as canonical JSON: Ed25519 is deterministic, so the
  * same payload under the same key is the same text everywhere, which is what makes published test vectors possible.
  */
-export function signJws(key: SigningKey, typ: string, payload: object): string {
+export function signJws(key: SigningKey, typ: string, payload: object): string;
+/** The same by a key that may live elsewhere: at once where it can, later where it must. */
+export function signJws(key: Signer, typ: string, payload: object): string | Promise<string>;
+export function signJws(key: Signer, typ: string, payload: object): string | Promise<string> {
   const signed = signingInput(key.kid, typ, payload);
-  return `${signed}.${encodeBase64url(key.sign(Buffer.from(signed, 'latin1')))}`;
+  const signature = key.sign(Buffer.from(signed, 'latin1'));
+  return signature instanceof Promise ? signature.then((bytes) => `${signed}.${encodeBase64url(bytes)}`) : `${signed}.${encodeBase64url(signature)}`;
 }
 
 /** The same by a provider that may live elsewhere; its current key signs. */

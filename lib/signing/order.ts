@@ -1,9 +1,12 @@
 import { ORDER_TYP, type Order, orderSchema } from '@/lib/protocol/order';
 import { signJws } from './jws';
+import type { Signer } from './keys';
 import type { SigningKey } from './signing-key';
 
 /** Signs an order with the control key. Throws when the order is not one: nothing half-formed may carry that signature. */
-export function signOrder(key: SigningKey, order: Order): string {
+export function signOrder(key: SigningKey, order: Order): string;
+export function signOrder(key: Signer, order: Order): string | Promise<string>;
+export function signOrder(key: Signer, order: Order): string | Promise<string> {
   return signJws(key, ORDER_TYP, orderSchema.parse(order));
 }
 

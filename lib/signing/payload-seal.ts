@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes, randomFillSync } from 'node:crypto';
-import type { SecretKey } from './file-keys';
+import type { SecretKey } from './key-material';
+import type { Wrapper } from './keys';
 
 /** A session's data key as it is stored: only whoever holds the wrapping key of that id can open it. */
 export type WrappedKey = { keyId: string; bytes: Buffer };
@@ -11,9 +12,9 @@ const NONCE = 12;
 const TAG = 16;
 
 /** Makes a session's data key (AES-256) and wraps it. `context` is the session's id: a key moved to another session's row won't open. */
-export function createDataKey(wrapping: SecretKey, context: string): { dataKey: Buffer; wrapped: WrappedKey } {
+export async function createDataKey(wrapper: Wrapper, context: string): Promise<{ dataKey: Buffer; wrapped: WrappedKey }> {
   const dataKey = randomBytes(32);
-  return { dataKey, wrapped: wrapDataKey(wrapping, dataKey, context) };
+  return { dataKey, wrapped: await wrapper.wrap(dataKey, context) };
 }
 
 export function wrapDataKey(wrapping: SecretKey, dataKey: Buffer, context: string): WrappedKey {

@@ -1,5 +1,6 @@
 import { PERMIT_TYP, type PermitClaims } from '@/lib/protocol/permit';
 import { signJws } from './jws';
+import type { Signer } from './keys';
 import type { SigningKey } from './signing-key';
 
 export type PermitInput = {
@@ -18,8 +19,12 @@ export type PermitInput = {
   useBy?: Date;
 };
 
+export type IssuedPermit = { permit: string; expiresAt: Date };
+
 /** Makes a permit that ends one lease from now at the latest, in whole seconds rounded down. */
-export function issuePermit(key: SigningKey, input: PermitInput): { permit: string; expiresAt: Date } {
+export function issuePermit(key: SigningKey, input: PermitInput): IssuedPermit;
+export function issuePermit(key: Signer, input: PermitInput): IssuedPermit | Promise<IssuedPermit>;
+export function issuePermit(key: Signer, input: PermitInput): IssuedPermit | Promise<IssuedPermit> {
   const end = Math.min(input.now.getTime() + input.leaseMs, input.useBy?.getTime() ?? Number.POSITIVE_INFINITY);
   const claims: PermitClaims = {
     iss: input.issuer,
@@ -34,7 +39,9 @@ export function issuePermit(key: SigningKey, input: PermitInput): { permit: stri
     exp: Math.floor(end / 1000),
     ...(input.redeem === 'required' ? { rdm: 'required' as const } : {}),
   };
-  return { permit: signJws(key, PERMIT_TYP, claims), expiresAt: new Date(claims.exp * 1000) };
+  const expiresAt = new Date(claims.exp * 1000);
+  const permit = signJws(key, PERMIT_TYP, claims);
+  return typeof permit === 'string' ? { permit, expiresAt } : permit.then((text) => ({ permit: text, expiresAt }));
 }
 
 export { type PermitClaims, type PermitRefusal, type PermitResult, verifyPermit } from '@/lib/protocol/permit';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createDataKey, newSalt, openPayload, payloadMac, sealPayload, unwrapDataKey } from './payload-seal';
+import { createDataKey, newSalt, openPayload, payloadMac, sealPayload, unwrapDataKey, wrapDataKey } from './payload-seal';
 import { generateSecret, hashSecret, sameText, secretKind, secretKinds, secretMatches } from './secrets';
 
 describe('a secret', () => {
@@ -31,10 +31,10 @@ describe('a secret', () => {
   });
 });
 
-describe('a sealed payload', () => {
+describe('a sealed payload', async () => {
   const wrapping = { id: 'w1', bytes: Buffer.alloc(32, 7) };
   const other = { id: 'w2', bytes: Buffer.alloc(32, 8) };
-  const { dataKey, wrapped } = createDataKey(wrapping, 'session-1');
+  const { dataKey, wrapped } = await createDataKey({ wrap: (bytes, context) => wrapDataKey(wrapping, bytes, context), unwrap: (key, context) => unwrapDataKey([wrapping], key, context) }, 'session-1');
   const text = Buffer.from('{"to":"a@example.org"}');
 
   it('opens with its key, in its place, unchanged; and in no other way', () => {

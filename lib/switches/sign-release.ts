@@ -4,7 +4,7 @@ import { sql, sqlTransaction, type Sql } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { organisationEvent, record, type NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
-import { nextEpoch, signOrder, type SigningKey } from '@/lib/signing';
+import { nextEpoch, signOrder, type Signer } from '@/lib/signing';
 import { bumpGeneration, orderState, orderView, readOrders, rowActor, type FullOrderRow } from './internal';
 import { lockForRelease, refusedStep, saveRelease } from './release-row';
 import { areReleasers } from './releasers';
@@ -12,14 +12,14 @@ import { mayBeSigned, step } from './rules';
 import type { OrderState, OrderView } from './schema';
 
 /** Signs every release that has all it takes. Control alone has the key. Returns the ids. */
-export async function signReleases(ctx: Context, key: SigningKey): Promise<string[]> {
+export async function signReleases(ctx: Context, key: Signer): Promise<string[]> {
   const waiting = await readOrders(sql, 'WHERE release_requested_at IS NOT NULL AND release_jws IS NULL ORDER BY release_requested_at');
   const signed: string[] = [];
   for (const { id } of waiting) if (await sqlTransaction((tx) => signRelease(tx, ctx, id, key))) signed.push(id);
   return signed;
 }
 
-async function signRelease(tx: Sql, ctx: Context, orderId: string, key: SigningKey): Promise<boolean> {
+async function signRelease(tx: Sql, ctx: Context, orderId: string, key: Signer): Promise<boolean> {
   const { row, now, generation } = await lockForRelease(tx, orderId);
   const state = orderState(row);
   if (state.state !== 'release_requested' || state.pending.breakGlass) return false;
@@ -39,7 +39,7 @@ async function signRelease(tx: Sql, ctx: Context, orderId: string, key: SigningK
  * The way back for whoever holds the machine, when no person can release: at once, on the record and loud.
  * Runs in control, reached over a socket that only the host's user can open.
  */
-export async function breakGlassRelease(ctx: Context, orderId: string, reason: string | undefined, key: SigningKey): Promise<OrderView> {
+export async function breakGlassRelease(ctx: Context, orderId: string, reason: string | undefined, key: Signer): Promise<OrderView> {
   authorise(ctx, 'switch.release');
   if (ctx.actor.kind !== 'host') throw forbidden('Breaking the glass takes the host itself: countersign release --break-glass.');
   return sqlTransaction(async (tx) => {
@@ -51,13 +51,13 @@ export async function breakGlassRelease(ctx: Context, orderId: string, reason: s
   });
 }
 
-async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderState, now: Date, from: number, key: SigningKey, before: NewEvent[]): Promise<OrderView> {
+async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderState, now: Date, from: number, key: Signer, before: NewEvent[]): Promise<OrderView> {
   const [last] = await tx.rows<{ epoch: bigint | null }>('SELECT max(epoch) AS epoch FROM switch_order');
   const epoch = nextEpoch(now, Number(last?.epoch ?? 0));
   const stepped = step(state, { type: 'sign', at: now, epoch });
   if (!stepped.ok) throw refusedStep(stepped.why, state);
   const { id, scope, target, environment } = row;
-  const releaseJws = signOrder(key, {
+  const releaseJws = await signOrder(key, {
     kind: row.kind === 'pause' ? 'resume' : 'release', id: newId(), scope, issuedAt: now.toISOString(), epoch, releases: id,
     ...(target === null ? {} : { target }), ...(environment === null ? {} : { environment }),
   });

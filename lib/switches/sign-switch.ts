@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { organisationEvent, record } from '@/lib/log';
-import { signOrder, type Order, type SigningKey } from '@/lib/signing';
+import { signOrder, type Order, type Signer } from '@/lib/signing';
 import { lockOrder, notifySwitch } from './internal';
 import { isReleased, signedOrder, type OrderRow } from './rules';
 import type { ControlKeys } from './standing-reader';
@@ -16,13 +16,13 @@ export function orderOf(row: Pick<OrderRow, 'id' | 'kind' | 'scope' | 'target' |
 }
 
 /** Signs one standing order, if it isn't yet. Control alone has the key; its `halt` reaches agents from here on. */
-export async function signSwitch(ctx: Context, orderId: string, key: SigningKey, keys: ControlKeys): Promise<string | undefined> {
+export async function signSwitch(ctx: Context, orderId: string, key: Signer, keys: ControlKeys): Promise<string | undefined> {
   return sqlTransaction(async (tx) => {
     const row = await lockOrder(tx, orderId);
     const check = { keys: keys.get(), now: ctx.now() };
     if (!row || isReleased(row, check)) return undefined;
     if (signedOrder(row, check)) return row.orderJws ?? undefined;
-    const orderJws = signOrder(key, orderOf(row));
+    const orderJws = await signOrder(key, orderOf(row));
     await tx.rows('UPDATE switch_order SET order_jws = $2 WHERE id = $1', [orderId, orderJws]);
     await record(tx, ctx, [organisationEvent('switch.signed', { orderId, scope: row.scope, target: row.target, environment: row.environment, kid: key.kid })]);
     await notifySwitch(tx, row.generation);

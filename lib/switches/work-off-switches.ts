@@ -1,6 +1,6 @@
 import type { Context } from '@/lib/context';
 import { sql } from '@/lib/db';
-import type { SigningKey } from '@/lib/signing';
+import type { Signer } from '@/lib/signing';
 import { applySwitch } from './apply-switch';
 import { mendForgedReleases } from './mend-orders';
 import { resumeSessions } from './resume-sessions';
@@ -16,7 +16,7 @@ export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: s
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
  * without it (the worker) nothing is signed. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: SigningKey): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
