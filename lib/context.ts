@@ -12,7 +12,7 @@ export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date; un
 /** Who acts. Closed: a verb that forgets one does not compile. */
 export type Actor =
   | ({
-      kind: 'person'; id: string; name: string; email: string; roles: Role[]; via: 'console' | 'token' | 'cli'; tokenId?: string; signInId?: string;
+      kind: 'person'; id: string; name: string; email: string; roles: Role[]; via: 'console' | 'token' | 'cli' | 'stop_key'; tokenId?: string; signInId?: string;
       /** Roles of the organisation's own making, with the verbs they were made of. */
       customRoles?: readonly { name: string; verbs: readonly string[] }[];
       teams?: readonly string[];

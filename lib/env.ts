@@ -21,6 +21,7 @@ const envSchema = z.object({
   CONTROL_PORT: optional(port).transform((v) => v ?? 3001),
   HOST: optional(z.string()).transform((v) => v ?? '127.0.0.1'),
   PUBLIC_URL: optional(z.url()),
+  CONTROL_PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   CONSOLE_UPSTREAM: optional(z.url()),
   DATA_DIR: optional(z.string()).transform((v) => path.resolve(/* turbopackIgnore: true */ v ?? '.data')),
   DATABASE_URL: optional(z.string()),
@@ -62,12 +63,14 @@ export function readEnv(source: Record<string, string | undefined>) {
     throw new Error(`The environment has settings that cannot be used:\n${lines.join('\n')}\n.env.example names every setting and its default.`);
   }
   const e = parsed.data;
+  // A name, not 127.0.0.1: passkeys and cookies are bound to a domain, and an address is none.
+  const publicUrl = e.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${e.PORT}`;
   return {
     port: e.PORT,
     controlPort: e.CONTROL_PORT,
     host: e.HOST,
-    // A name, not 127.0.0.1: passkeys and cookies are bound to a domain, and an address is none.
-    publicUrl: e.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${e.PORT}`,
+    publicUrl,
+    controlPublicUrl: e.CONTROL_PUBLIC_URL?.replace(/\/$/, '') ?? `http://${new URL(publicUrl).hostname}:${e.CONTROL_PORT}`,
     consoleUpstream: e.CONSOLE_UPSTREAM,
     dataDir: e.DATA_DIR,
     databaseUrl: e.DATABASE_URL,

@@ -97,6 +97,8 @@ GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
 -- It verifies by itself what a release was signed with, and browsers' own stop keys, whose numbers it uses up.
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_control;
 GRANT SELECT ON stop_key, right_grant, team_member TO countersign_control;
+-- A person may stop by a role of the organisation's own making.
+GRANT SELECT ON custom_role TO countersign_control;
 GRANT UPDATE (last_used_at) ON stop_key TO countersign_control;
 GRANT SELECT, INSERT ON stop_key_nonce TO countersign_control;
 -- It takes gateways off the list of those that a fence waits for.

@@ -3,19 +3,21 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import { FailedCredentials } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway, listen, sql } from '@/lib/db';
+import { env } from '@/lib/env';
 import { unavailable } from '@/lib/errors';
 import { listenOnSocket } from '@/lib/host-socket';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
-import { FailedCredentials } from './failed-credentials';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
 import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
 import { StopDesk } from './stop-desk';
+import { StopKeyCache } from './stop-key-cache';
 
 export type ControlOptions = { dataDir: string; host: string; port: number; databaseUrl: string; logger: Logger };
 export type Control = { port: number; socketPath: string | undefined; health(): Health; stop(): Promise<void> };
@@ -36,7 +38,10 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const key = () => files.signer('control/order');
   const keys = controlKeysFrom(files);
   const keyCache = new KeyCache(path.join(folder, 'keys.json'));
+  const stopKeys = new StopKeyCache(path.join(folder, 'stop-keys.json'));
   const journal = new Journal(path.join(folder, 'journal.ndjson'));
+  for (const used of journal.usedNonces()) stopKeys.spend(used);
+  const failures = new FailedCredentials();
   const reader = new StandingReader(keys, () => performance.now());
   const ctx = makeContext({ kind: 'system', process: 'control' });
   const database = watchDatabase(logger);
@@ -45,6 +50,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
 
   const quick = new Rounds(async () => {
     await keyCache.refresh(sql);
+    await stopKeys.refresh(sql);
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
     const state = await signAndFence(ctx, reader, keys, key());
@@ -59,15 +65,15 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 
-  const stops = new StopDesk(journal, key, keys, () => quick.wake(), database.failed);
+  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed);
   const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
-  const desk: Desk = { stops, journal, key, health, wake: () => quick.wake() };
+  const desk: Desk = { stops, failures, journal, key, health, wake: () => quick.wake() };
 
   const onError = (error: unknown) => logger.error({ err: error }, 'a request to control failed');
-  const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures: new FailedCredentials() }, onError);
+  const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures }, onError, new URL(env().publicUrl).origin);
   const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
   // Before the doors open, so that the first to come is known; but not for longer than a stop could wait.
-  await Promise.race([keyCache.refresh(sql).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
+  await Promise.race([keyCache.refresh(sql).then(() => stopKeys.refresh(sql)).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
   await new Promise<void>((resolve, reject) => {
     publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
     publicDoor.listen(options.port, options.host, resolve);

@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { FailedCredentials } from '@/lib/access';
 import { makeContext, type Actor, type Context } from '@/lib/context';
 import { asDomainError, DomainError, invalid, rateLimited, unauthenticated, type DomainErrorCode } from '@/lib/errors';
 import { parseStrictJson } from '@/lib/protocol/strict-json';
-import type { FailedCredentials } from './failed-credentials';
+
 
 const MAX_BODY_BYTES = 16 * 1024;
 
 export type Reply = { status: number; body: unknown };
 export type Route = (request: { ctx: Context; params: string[]; body: unknown }) => Promise<Reply>;
-/** `open` routes take no credential. A path is matched whole; its groups are the params. */
-export type Routes = { method: 'GET' | 'POST'; path: RegExp; open?: true; run: Route }[];
+/** `open` routes take no credential; `fromConsole` ones may be called by the console's pages in a browser. A path is matched whole; its groups are the params. */
+export type Routes = { method: 'GET' | 'POST'; path: RegExp; open?: true; fromConsole?: true; run: Route }[];
 
 /** Who is at the door: found by a credential, or known because only the host's user can reach it. */
 export type Doorkeeper = { kind: 'keys'; actorOf(secret: string): Actor | undefined; failures: FailedCredentials } | { kind: 'host'; user: string };
@@ -18,9 +19,15 @@ const statuses: Record<DomainErrorCode, number> = {
   invalid: 400, unauthenticated: 401, forbidden: 403, step_up_required: 403, not_found: 404, conflict: 409, lease_lapsed: 409, rate_limited: 429, internal: 500, unavailable: 503,
 };
 
-/** Plain HTTP with bounded bodies and strict JSON; every error is a problem document, and an unknown one's message stays here. */
-export function httpDoor(routes: Routes, doorkeeper: Doorkeeper, onError: (error: unknown) => void): Server {
+/** Plain HTTP with bounded bodies and strict JSON; every error is a problem document, and an unknown one's message stays here. `consoleOrigin`: whose pages may read answers. */
+export function httpDoor(routes: Routes, doorkeeper: Doorkeeper, onError: (error: unknown) => void, consoleOrigin?: string): Server {
   const server = createServer({ headersTimeout: 5_000, requestTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16 * 1024 }, (request, response) => {
+    const shared = routes.find((route) => route.fromConsole && route.path.test(pathOf(request)));
+    if (shared) response.setHeader('vary', 'origin');
+    if (shared && consoleOrigin !== undefined && request.headers.origin === consoleOrigin) {
+      response.setHeader('access-control-allow-origin', consoleOrigin);
+      if (request.method === 'OPTIONS') return preflight(response, shared.method);
+    }
     void handle(routes, doorkeeper, request).then(
       (reply) => send(response, reply.status, 'application/json', reply.body),
       (error: unknown) => {
@@ -41,13 +48,21 @@ export function httpDoor(routes: Routes, doorkeeper: Doorkeeper, onError: (error
 }
 
 async function handle(routes: Routes, doorkeeper: Doorkeeper, request: IncomingMessage): Promise<Reply> {
-  const path = (request.url ?? '/').split('?', 1)[0] as string;
+  const path = pathOf(request);
   const there = routes.flatMap((route) => { const match = route.path.exec(path); return match ? [{ route, params: match.slice(1) }] : []; });
   const found = there.find(({ route }) => route.method === request.method);
   if (!found) throw new DomainError('not_found', there.length > 0 ? `${path} takes ${there.map(({ route }) => route.method).join(' or ')}.` : 'There is no such address here.');
   const ctx = makeContext(found.route.open ? { kind: 'system', process: 'control' } : admit(doorkeeper, request), { ...(request.socket.remoteAddress ? { ip: request.socket.remoteAddress } : {}) });
   const body = found.route.method === 'POST' ? await readBody(request) : undefined;
   return found.route.run({ ctx, params: found.params.map(decodeURIComponent), body });
+}
+
+const pathOf = (request: IncomingMessage) => (request.url ?? '/').split('?', 1)[0] as string;
+
+/** What a browser asks before it sends JSON from the console's address to this one. No cookie goes along. */
+function preflight(response: ServerResponse, method: string): void {
+  response.writeHead(204, { 'access-control-allow-methods': method, 'access-control-allow-headers': 'content-type', 'access-control-max-age': '600', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.end();
 }
 
 function admit(doorkeeper: Doorkeeper, request: IncomingMessage): Actor {

@@ -2,19 +2,25 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import type { UsedNonce } from '@/lib/access';
+import { roles } from '@/lib/context';
 import { orderScopes, switchKinds } from '@/lib/switches/schema';
 import { replacePrivateFile } from './private-file';
 
 const actorSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('control_key'), id: z.string(), name: z.string(), scopes: z.array(z.string()), environments: z.array(z.string()) }),
   z.object({ kind: z.literal('host'), user: z.string() }),
+  // By a browser's own stop key; how they are reached is not control's to know.
+  z.object({ kind: z.literal('person'), id: z.string(), name: z.string(), email: z.literal(''), roles: z.array(z.enum(roles)), via: z.literal('stop_key') }),
 ]);
+const nonceSchema = z.object({ keyId: z.string(), nonce: z.string(), expiresAt: z.string() }) satisfies z.ZodType<UsedNonce>;
 const entrySchema = z.object({
   id: z.string(), kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: z.string().optional(), environment: z.string().optional(), reason: z.string().optional(), drill: z.boolean().optional(),
   actor: actorSchema, issuedAt: z.string(), orderJws: z.string(),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;
-const lineSchema = z.discriminatedUnion('line', [z.object({ line: z.literal('engaged'), entry: entrySchema }), z.object({ line: z.literal('replayed'), id: z.string() })]);
+const lineSchema = z.discriminatedUnion('line', [z.object({ line: z.literal('engaged'), entry: entrySchema }), z.object({ line: z.literal('replayed'), id: z.string() }), z.object({ line: z.literal('used'), used: nonceSchema }), z.object({ line: z.literal('used_replayed') })]);
+type Line = z.infer<typeof lineSchema>;
 
 /**
  * Control's understudy for the database: orders that were engaged while it was away, each on disk before it is answered,
@@ -22,6 +28,7 @@ const lineSchema = z.discriminatedUnion('line', [z.object({ line: z.literal('eng
  */
 export class Journal {
   private readonly open = new Map<string, JournalEntry>();
+  private used: UsedNonce[] = [];
   private handle: Promise<FileHandle> | undefined;
   private turn: Promise<void> = Promise.resolve();
 
@@ -31,7 +38,8 @@ export class Journal {
     try { text = readFileSync(file, 'utf8'); } catch (error) { if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error; }
     for (const line of text.split('\n')) this.apply(line);
     // Written anew with what is still open: short, and without a torn end that the next line would be glued to.
-    if (text !== '') replacePrivateFile(file, [...this.open.values()].map((entry) => `${JSON.stringify({ line: 'engaged', entry })}\n`).join(''));
+    const lines: Line[] = [...this.used.map((used) => ({ line: 'used' as const, used })), ...this.pending().map((entry) => ({ line: 'engaged' as const, entry }))];
+    if (text !== '') replacePrivateFile(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 
   /** Orders that the database doesn't have yet, the oldest first. */
@@ -48,12 +56,27 @@ export class Journal {
     this.open.delete(id);
   }
 
+  /** The numbers of signed stops that the database doesn't have yet. */
+  usedNonces(): readonly UsedNonce[] { return this.used; }
+
+  /** Resolves once it is on disk that the number was used. */
+  async nonceUsed(used: UsedNonce): Promise<void> {
+    await this.append({ line: 'used', used });
+    this.used.push(used);
+  }
+
+  /** The database has these, and so all that were used before. */
+  async noncesReplayed(handed: readonly UsedNonce[]): Promise<void> {
+    this.used = this.used.filter((one) => !handed.includes(one));
+    if (this.used.length === 0) await this.append({ line: 'used_replayed' });
+  }
+
   async close(): Promise<void> {
     await this.turn.catch(() => {});
     await (await this.handle)?.close();
   }
 
-  private append(line: z.infer<typeof lineSchema>): Promise<void> {
+  private append(line: Line): Promise<void> {
     const written = this.turn.catch(() => {}).then(async () => {
       const handle = await (this.handle ??= open(this.file, 'a', 0o600));
       await handle.appendFile(`${JSON.stringify(line)}\n`);
@@ -69,6 +92,8 @@ export class Journal {
     const line = lineSchema.safeParse(value);
     if (!line.success) return;
     if (line.data.line === 'engaged') this.open.set(line.data.entry.id, line.data.entry);
-    else this.open.delete(line.data.id);
+    else if (line.data.line === 'replayed') this.open.delete(line.data.id);
+    else if (line.data.line === 'used') this.used.push(line.data.used);
+    else this.used = [];
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authorise } from '@/lib/access';
+import { authorise, type FailedCredentials } from '@/lib/access';
 import { isDatabaseAway } from '@/lib/db';
 import { forbidden, notFound, unavailable } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
@@ -12,14 +12,17 @@ import type { Route, Routes } from './http-door';
 import type { StopDesk } from './stop-desk';
 
 export type Health = { status: 'ok' | 'degraded'; database: 'ok' | 'away'; standing: number; journal: number };
-export type Desk = { stops: StopDesk; journal: Journal; key: () => Signer; health: () => Health; wake: () => void };
+export type Desk = { stops: StopDesk; failures: FailedCredentials; journal: Journal; key: () => Signer; health: () => Health; wake: () => void };
 
 /** What a control key may reach. It stops; it releases nothing. */
 export function publicRoutes(desk: Desk): Routes {
   const engage = (kind: 'stop' | 'pause'): Route => async ({ ctx, body }) => ({ status: 202, body: await desk.stops.engage(ctx, await withAgentId(body), kind) });
   const undo: Route = async () => { throw forbidden('Undoing a stop or a pause takes a person, in the console or by POST /api/v1/switches/{id}/release. A control key stops, and nothing else.'); };
+  // No bearer: the signature in the body is who asks. The console's own pages call it from their own address.
+  const byKey: Route = async ({ ctx, body }) => ({ status: 202, body: await desk.failures.watch(ctx.ip ?? '', () => desk.stops.engageByKey(ctx, body)) });
   return [
     { method: 'POST', path: /^\/v1\/switches\/engage$/, run: engage('stop') },
+    { method: 'POST', path: /^\/v1\/switches\/engage-by-key$/, open: true, fromConsole: true, run: byKey },
     { method: 'POST', path: /^\/v1\/switches\/pause$/, run: engage('pause') },
     { method: 'POST', path: /^\/v1\/switches\/resume$/, run: undo },
     { method: 'GET', path: /^\/v1\/switches$/, run: async ({ ctx }) => { authorise(ctx, 'switch.read'); return { status: 200, body: { switches: [...desk.journal.pending().map(journaled), ...(await read(listStandingOrders)).map(orderBody)] } }; } },

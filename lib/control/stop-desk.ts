@@ -1,12 +1,15 @@
-import { makeContext, type Actor, type Context } from '@/lib/context';
+import { admitStopKey, keepStopNonce, nonceExpiry, usedNonce, type UsedNonce } from '@/lib/access';
+import { makeContext, type Context } from '@/lib/context';
+import { sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys } from '@/lib/switches';
-import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from '@/lib/switches/schema';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys } from '@/lib/switches';
+import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
+import type { StopKeyCache } from './stop-key-cache';
 
 /** How long the database may take to accept a stop before the journal takes it instead (milliseconds). */
 const DATABASE_PATIENCE_MS = 1_500;
@@ -20,11 +23,11 @@ export type Engaged = {
   cancelledApprovals: number | null;
 };
 
-type Stopper = Extract<Actor, { kind: 'control_key' | 'host' }>;
+type Stopper = JournalEntry['actor'];
 
 /** Takes stops. With the database or without it, one is answered only once it is signed and on disk. */
 export class StopDesk {
-  constructor(private readonly journal: Journal, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
+  constructor(private readonly journal: Journal, private readonly stopKeys: StopKeyCache, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
 
   async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
     const parsed = parseInput(engageInputSchema, input);
@@ -45,6 +48,23 @@ export class StopDesk {
     return answer({ ...view, orderJws }, 'database', hit ? { sessions: hit.sessions, instances: hit.instances } : null, hit ? hit.approvals : null);
   }
 
+  /** Takes a stop that a browser's own key signed. Without the database, what control keeps of the keys says whether it may. */
+  async engageByKey(ctx: Context, body: unknown): Promise<StoppedByKey> {
+    const signed = parseInput(signedStopSchema, body);
+    const used: UsedNonce = { keyId: signed.keyId, nonce: signed.nonce, expiresAt: nonceExpiry(signed.ts) };
+    const id = newId();
+    try {
+      const stopped = await within(engageByStopKey(ctx, signed, id));
+      this.stopKeys.spend(used);
+      this.onEngaged();
+      return stopped;
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      this.onTrouble(error);
+    }
+    return this.journalByKey(ctx, signed, used, id);
+  }
+
   /** Hands the database what was engaged while it was away. Returns how many; throws while it still is away. */
   async replay(): Promise<number> {
     let replayed = 0;
@@ -54,17 +74,29 @@ export class StopDesk {
       await this.journal.replayed(id);
       replayed++;
     }
+    const nonces = [...this.journal.usedNonces()];
+    for (const used of nonces) await keepStopNonce(sql, used);
+    if (nonces.length > 0) await this.journal.noncesReplayed(nonces);
     return replayed;
   }
 
+  private async journalByKey(ctx: Context, { signature, ...claim }: SignedStop, used: UsedNonce, id: string): Promise<StoppedByKey> {
+    const actor = admitStopKey(this.stopKeys.get(claim.keyId), claim, signature, ctx.now());
+    const cover = authoriseEngage({ actor }, coverOf(claim), env().environment);
+    if (!this.stopKeys.spend(used)) throw usedNonce();
+    await this.journal.nonceUsed(used);
+    const { order } = await this.engageInJournal({ ...ctx, actor }, cover, 'stop', id);
+    return { order: { id: order.id, scope: cover.scope }, standing: order.id !== id, durability: 'journal' };
+  }
+
   private async engageInJournal(ctx: Context, input: EngageInput, kind: SwitchKind, id: string): Promise<Engaged> {
-    if (ctx.actor.kind !== 'control_key' && ctx.actor.kind !== 'host') throw forbidden('While the database is away, only a control key or the host stops here.');
+    const actor = stopperOf(ctx);
     // Only what the journal itself holds answers for this one: a standing order may be about to be released, which can't be seen now.
     const pending = this.journal.pending().find((entry) => entry.kind === kind && entry.scope === input.scope && entry.target === input.target && entry.environment === input.environment);
     if (pending) return fromJournal(pending);
     const issuedAt = ctx.now().toISOString();
     const orderJws = await signOrder(this.key(), orderOf({ id, kind, scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false, engagedAt: issuedAt }));
-    const entry: JournalEntry = { id, kind, ...input, actor: ctx.actor satisfies Stopper, issuedAt, orderJws };
+    const entry: JournalEntry = { id, kind, ...input, actor, issuedAt, orderJws };
     await this.journal.engaged(entry);
     this.onEngaged();
     return fromJournal(entry);
@@ -80,6 +112,13 @@ export class StopDesk {
     // The row stands and counts; the same signature is written to it as soon as the database answers.
     return await signOrder(this.key(), orderOf({ ...view, engagedAt: view.issuedAt }));
   }
+}
+
+/** Who may stop without the database, as the journal keeps them. */
+function stopperOf({ actor }: Context): Stopper {
+  if (actor.kind === 'control_key' || actor.kind === 'host') return actor;
+  if (actor.kind === 'person' && actor.via === 'stop_key') return { kind: 'person', id: actor.id, name: actor.name, email: '', roles: actor.roles, via: 'stop_key' };
+  throw forbidden('While the database is away, only a control key, a stop key or the host stops here.');
 }
 
 type Answered = { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string; orderJws: string };

@@ -11,5 +11,6 @@ export * from './order';
 export * from './client-assertion';
 export * from './payload-seal';
 export * from './secrets';
+export { readStopKeyJwk, verifyStopClaim, type StopKeyJwk } from './stop-key';
 export { payloadWrapper } from './payload-keys';
 export { type KeyUses, noteKeyUse, returnKeyUses, takeKeyUses } from './key-uses';

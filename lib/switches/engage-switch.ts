@@ -31,7 +31,8 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
   });
 }
 
-async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: null }): Promise<OrderView> {
+/** The same in a transaction of the caller's. Whether it was standing is told by its id. */
+export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: null }): Promise<OrderView> {
   const generation = await lockGeneration(tx);
   const same = await readOrders(
     tx, `WHERE kind = $1 AND scope = $2 AND target IS NOT DISTINCT FROM $3 AND environment IS NOT DISTINCT FROM $4 AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`,

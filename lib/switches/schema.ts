@@ -33,6 +33,17 @@ export type SwitchCover = z.infer<typeof coverSchema>;
 export const engageInputSchema = z.strictObject({ ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }).superRefine(checkTarget);
 export type EngageInput = z.infer<typeof engageInputSchema>;
 
+/** A stop that a browser's own key signed: the claim, and the signature over its exact bytes. Nothing else is taken. */
+export const signedStopSchema = z.strictObject({
+  keyId: idSchema, ...coverShape, ts: z.iso.datetime({ offset: false, precision: 3 }),
+  nonce: z.string().regex(/^[A-Za-z0-9_-]{22,43}$/, 'must be 16 to 32 random bytes in base64url'),
+  signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'must be the 64 bytes of r and s in base64url, not DER'),
+}).superRefine(checkTarget);
+export type SignedStop = z.infer<typeof signedStopSchema>;
+
+/** What a signed stop answers: nothing that its sender could not have known, since nobody is signed in. */
+export type StoppedByKey = { order: { id: string; scope: SwitchScope }; standing: boolean; durability: 'database' | 'journal' };
+
 export const reasonInputSchema = z.strictObject({ orderId: idSchema, reason: z.string().trim().min(1).max(2_000) });
 export const orderIdSchema = z.strictObject({ orderId: idSchema });
 
