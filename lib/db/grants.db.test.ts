@@ -93,7 +93,7 @@ const must: [DatabaseRole[], string[]][] = [
     'DELETE FROM passkey_challenge WHERE expires_at < now()', 'DELETE FROM stop_key_nonce WHERE expires_at < now()', 'DELETE FROM live_ticket WHERE expires_at < now()', 'DELETE FROM sign_in_attempt WHERE updated_at < now()']],
   [['console'], ['SELECT sealed FROM totp', 'SELECT hash FROM recovery_code', 'SELECT challenge FROM passkey_challenge', 'SELECT hash FROM device', 'UPDATE passkey SET counter = 1']],
   [['gateway', 'control'], ['SELECT id, person_id, credential_id, public_key, revoked_at FROM passkey', 'SELECT * FROM setting']],
-  [['control'], ['SELECT jwk FROM stop_key', 'UPDATE stop_key SET last_used_at = now()']],
+  [['control'], ['SELECT jwk FROM stop_key', 'SELECT verbs FROM custom_role', 'UPDATE stop_key SET last_used_at = now()']],
 ];
 
 /** Every grant that stands, as Postgres itself knows it: one line a role and object. Changing prisma/roles.sql means changing the file beside this test, in the same commit. */
