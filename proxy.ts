@@ -16,7 +16,7 @@ export function proxy(request: NextRequest): Response {
     return problemDocument(forbidden('This did not come from a page of this console, so nothing was done.'));
   }
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(18))).toString('base64');
-  const policy = contentPolicy(isPage ? { kind: 'page', nonce, https, dev: process.env.NODE_ENV === 'development' } : { kind: 'data' });
+  const policy = contentPolicy(isPage ? { kind: 'page', nonce, https, dev: process.env.NODE_ENV === 'development', controlOrigin: new URL(env().controlPublicUrl).origin } : { kind: 'data' });
 
   const headers = new Headers(request.headers);
   // Next puts the nonce of this header on the scripts it writes. Set here whatever came in: a caller's own would be one that an attacker knows.

@@ -21,7 +21,9 @@ describe('every answer', () => {
     expect(one.headers.get('x-middleware-request-x-nonce')).toBe(nonceOf(policy));
     expect(one.headers.get('x-middleware-request-content-security-policy')).toBe(policy);
     for (const directive of ["script-src 'self' 'nonce-", "'strict-dynamic'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'", "object-src 'none'", "img-src 'self' data:"]) expect(policy).toContain(directive);
-    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    // Control's origin, exactly, and no other address.
+    expect(policy).toContain("connect-src 'self' http://localhost:3001; ");
+    expect(policy.replace(' http://localhost:3001;', ';')).not.toMatch(/unsafe|\*|https?:/);
   });
 
   it('does not take a nonce, a policy or a path from the caller', async () => {

@@ -1,9 +1,9 @@
-export type Policy = { kind: 'page'; nonce: string; https: boolean; dev: boolean } | { kind: 'data' };
+export type Policy = { kind: 'page'; nonce: string; https: boolean; dev: boolean; controlOrigin: string } | { kind: 'data' };
 
 /** What a browser may load and run: on pages our own files and the scripts that carry this response's nonce, on data nothing. */
 export function contentPolicy(policy: Policy): string {
   if (policy.kind === 'data') return "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-  const { nonce, https, dev } = policy;
+  const { nonce, https, dev, controlOrigin } = policy;
   return [
     "default-src 'self'",
     // Development alone: React's messages need eval, hot reloading writes styles and has a socket of its own.
@@ -11,8 +11,8 @@ export function contentPolicy(policy: Policy): string {
     dev ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "font-src 'self'",
-    // 'self' covers ws and wss of the same host in browsers of today.
-    `connect-src 'self'${dev ? ' ws: wss:' : ''}`,
+    // 'self' covers ws and wss of the same host in browsers of today. Control, so that a device's key stops where the console is dead.
+    `connect-src 'self' ${controlOrigin}${dev ? ' ws: wss:' : ''}`,
     "worker-src 'self'",
     "manifest-src 'self'",
     "object-src 'none'",

@@ -25,7 +25,7 @@ export async function loadPeekInKit(seq: number): Promise<Peek> {
 }
 
 export async function engageInKit(): Promise<EngageResult> {
-  return { ok: false, because: 'The gallery stops nothing.' };
+  return { ok: false, because: 'The gallery stops nothing.', code: 'forbidden' };
 }
 
 export async function okInKit(): Promise<{ ok: true }> {

@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
 import { Ago } from '@/components/live/countdown';
+import { browserName } from '@/components/ui/browser-name';
 import { Button } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
@@ -47,7 +48,7 @@ export function OwnAccess({ signIns, currentSignInId, tokens, endSignIn, revokeT
       <section>
         <h2 className="!text-text">Where you are signed in</h2>
         <table className="table mt-1"><tbody>{signIns.map((one) => (
-          <tr key={one.id} className="tall"><td><VisibleText text={browser(one.userAgent)} />{one.id === currentSignInId && <b className="font-medium">, here</b>}<div className="quiet-text">{one.ip ?? 'unknown address'}, since {sayDay(one.createdAt)}</div></td><td className="num on-desk"><Ago at={one.lastSeenAt} suffix=" ago" /></td><td className="num">{one.id !== currentSignInId && <Button tone="quiet" onClick={() => act(endSignIn(one.id), 'That sign-in has ended.')}>End</Button>}</td></tr>
+          <tr key={one.id} className="tall"><td><VisibleText text={browserName(one.userAgent)} />{one.id === currentSignInId && <b className="font-medium">, here</b>}<div className="quiet-text">{one.ip ?? 'unknown address'}, since {sayDay(one.createdAt)}</div></td><td className="num on-desk"><Ago at={one.lastSeenAt} suffix=" ago" /></td><td className="num">{one.id !== currentSignInId && <Button tone="quiet" onClick={() => act(endSignIn(one.id), 'That sign-in has ended.')}>End</Button>}</td></tr>
         ))}</tbody></table>
       </section>
       <section className="mt-6">
@@ -72,11 +73,4 @@ export function OwnAccess({ signIns, currentSignInId, tokens, endSignIn, revokeT
       </Dialog>
     </>
   );
-}
-
-function browser(userAgent: string | null) {
-  if (!userAgent) return 'An unknown browser';
-  const name = /Edg\//.test(userAgent) ? 'Edge' : /Firefox\//.test(userAgent) ? 'Firefox' : /Chrome\//.test(userAgent) ? 'Chrome' : /Safari\//.test(userAgent) ? 'Safari' : userAgent.slice(0, 40);
-  const system = /Android/.test(userAgent) ? 'Android' : /iPhone|iPad/.test(userAgent) ? 'iOS' : /Mac OS/.test(userAgent) ? 'macOS' : /Windows/.test(userAgent) ? 'Windows' : /Linux/.test(userAgent) ? 'Linux' : '';
-  return system ? `${name} on ${system}` : name;
 }

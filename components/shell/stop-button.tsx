@@ -4,6 +4,8 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { useLive } from '@/components/live/live-provider';
+import { DeviceStop } from '@/components/stop-key/device-stop';
+import { useControlAnswers, useControlUrl, useLiveKey } from '@/components/stop-key/stop-key-provider';
 import { Button } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
@@ -11,15 +13,31 @@ import { Glyph } from '@/components/ui/glyphs';
 
 /**
  * Leads to the stop panel, with the session in view already chosen. A plain link over plain HTTPS: it works without the socket.
- * When neither answers it must not look alive: grey, hatched, with the command to use instead.
+ * When neither answers, this device's own key goes straight to control; where that can't be either, it must not look alive: grey,
+ * hatched, with the command to use instead.
  */
 export function StopButton({ command }: { command: string }) {
   const { phase, retry } = useLive();
   const pathname = usePathname();
   const [explain, setExplain] = useState(false);
+  const key = useLiveKey();
+  const controlUrl = useControlUrl();
+  const controlAnswers = useControlAnswers(phase === 'lost' && key !== null);
+  const session = /^\/sessions\/([0-9a-f-]{36})/.exec(pathname)?.[1];
   if (phase !== 'lost') {
-    const session = /^\/sessions\/([0-9a-f-]{36})/.exec(pathname)?.[1];
     return <Link href={session ? `/switches?session=${session}` : '/switches'} prefetch={false} className="stop-button"><Glyph name="stop" size={14} /><span>STOP</span></Link>;
+  }
+  if (key && controlAnswers && (key.wide || session !== undefined)) {
+    return (
+      <>
+        <button type="button" className="stop-button" aria-haspopup="dialog" onClick={() => setExplain(true)}><Glyph name="stop" size={14} /><span>STOP</span></button>
+        <Dialog open={explain} onClose={() => setExplain(false)} title="The console does not answer. STOP does." className="wide">
+          <p className="body">It goes from this device straight to control, by the device’s own key.</p>
+          <DeviceStop controlUrl={controlUrl} stopCommand={command} sessionId={session} wide={key.wide} signedIn />
+          <div className="actions"><Button onClick={retry}>Try the console again</Button><Button tone="strong" onClick={() => setExplain(false)}>Close</Button></div>
+        </Dialog>
+      </>
+    );
   }
   return (
     <>

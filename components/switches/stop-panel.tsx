@@ -3,6 +3,10 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useLive } from '@/components/live/live-provider';
+import { stopByKey } from '@/components/stop-key/stop-by-key';
+import { useControlAnswers, useControlUrl, useLiveKey } from '@/components/stop-key/stop-key-provider';
+import { StopOutcome } from '@/components/stop-key/stop-outcome';
+import type { StoppedByKey } from '@/components/stop-key/view';
 import { Button, DeadButton } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Glyph } from '@/components/ui/glyphs';
@@ -12,10 +16,14 @@ import { VisibleText } from '@/components/ui/visible';
 import { FirePanel } from './fire-panel';
 import { ReachSquares } from './reach-squares';
 import { isArmed, reachSentence, scopeNames } from './scope-words';
-import type { Engage, ScopeChoice, ScopeView } from './view';
+import type { Engage, EngageResult, ScopeChoice, ScopeView } from './view';
 
 type Props = { scopes: readonly ScopeView[]; running: number; engage: Engage; stopCommand: string };
 type Chosen = { scope: ScopeView['scope']; choice: ScopeChoice };
+
+const unanswered: EngageResult = { ok: false, because: 'The server did not answer.', code: 'unavailable' };
+/** Where the sign-in is over or the console can't do it, this device's own key is the way. A refusal by the person's role is none. */
+const goesByKey = (code: string) => code === 'unauthenticated' || code === 'unavailable' || code === 'internal';
 
 /** What can be stopped, from near to far, and what that would hit; narrow scopes by one press, wide ones armed and then fired. */
 export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
@@ -25,17 +33,25 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
   const [sending, setSending] = useState<ScopeView['scope'] | null>(null);
   const [failed, setFailed] = useState<string>();
   const { armed, secondsLeft, arm, disarm, target } = useArmed<Chosen>();
-  const dead = phase === 'lost';
+  const [stopped, setStopped] = useState<{ outcome: StoppedByKey; signedIn: boolean }>();
+  const lost = phase === 'lost';
+  const key = useLiveKey();
+  const controlUrl = useControlUrl();
+  const controlAnswers = useControlAnswers(lost && key !== null);
+  const dead = lost && !controlAnswers;
 
   const fire = async ({ scope, choice }: Chosen) => {
     setSending(scope);
     setFailed(undefined);
+    setStopped(undefined);
     const input = { scope, ...(choice.target !== null && { target: choice.target }) };
-    const result = await engage(input).catch(() => ({ ok: false as const, because: 'The server did not answer.' }));
+    const result = lost ? unanswered : await engage(input).catch(() => unanswered);
+    const byKey = !result.ok && goesByKey(result.code) && key ? await stopByKey(input, controlUrl).catch(() => null) : null;
     setSending(null);
-    if (!result.ok) return setFailed(result.because);
-    disarm();
-    router.push(`/switches/${result.orderId}`);
+    if (result.ok || byKey?.kind === 'stopped') disarm();
+    if (result.ok) return router.push(`/switches/${result.orderId}`);
+    if (byKey?.kind === 'stopped') return setStopped({ outcome: byKey, signedIn: result.code !== 'unauthenticated' });
+    setFailed(byKey ? `${result.because} ${byKey.because}` : result.because);
   };
   return (
     <>
@@ -46,12 +62,18 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
           <div className="mt-4"><CodeLine command={stopCommand} /></div>
           <p className="text-13 text-text-3 mt-2">Works without this console, with a control key.</p>
         </>
+      ) : lost ? (
+        <>
+          <h1>The console does not answer. STOP does.</h1>
+          <p className="lede">It goes from this device straight to control, by the device’s own key. What is shown below is what ran when the console last answered.</p>
+        </>
       ) : (
         <>
           <h1>What do you want to stop?</h1>
           <p className="lede">A stop overrides everything and stays until someone releases it. Stopping twice does no harm. <span className="on-desk">Wider scopes to the right.</span></p>
         </>
       )}
+      {stopped && <StopOutcome {...stopped} />}
       {failed && <div className="empty mt-4" role="alert"><span className="hatch-box" data-size="20" /><div><div className="title" data-quiet>Nothing was stopped.</div><div className="facts-line">{failed} Press again, or run:</div><div className="mt-2"><CodeLine command={stopCommand} /></div></div></div>}
       <div className="scopes" data-dead={dead || undefined}>
         {scopes.map((view) => {

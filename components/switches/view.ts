@@ -7,7 +7,8 @@ export type ScopeView = { scope: SwitchScope; choices: ScopeChoice[]; chosen?: s
 /** An order with the name that people know its target by. */
 export type NamedOrder = { order: OrderView; name: string };
 
-export type EngageResult = { ok: true; orderId: string } | { ok: false; because: string };
+/** `code` says whether this device's own key may be tried instead: nobody is signed in any more, or the server could not do it. */
+export type EngageResult = { ok: true; orderId: string } | { ok: false; because: string; code: string };
 export type Engage = (input: EngageInput) => Promise<EngageResult>;
 
 export type ReleaseResult = { ok: true } | { ok: false; because: string };

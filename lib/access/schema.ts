@@ -39,3 +39,5 @@ export type SetupLinkState = { kind: 'open'; email: string; name: string; expire
 
 /** The one sentence for every refused sign-in, whoever asked for whatever reason. */
 export const SIGN_IN_REFUSED = 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.';
+
+export type { RegisteredStopKey, StopKeyView } from './stop-key-schema';

@@ -3,16 +3,18 @@ import { requireSession } from '@/app/_session/current-actor';
 import { signOutAction } from '@/app/_session/sign-out-action';
 import { OwnAccess } from '@/components/access/own-access';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { OwnStopKeys } from '@/components/stop-key/own-stop-keys';
 import { Button } from '@/components/ui/button';
 import { VisibleText } from '@/components/ui/visible';
-import { listSignIns, listTokens } from '@/lib/access';
+import { listSignIns, listStopKeys, listTokens, may } from '@/lib/access';
+import { endStopKey } from '../stop-key-actions';
 import { endSignIn, endToken, makeToken } from './access-actions';
 
 export const metadata: Metadata = { title: 'Settings' };
 
 export default async function SettingsPage() {
   const { actor, ctx, signInId } = await requireSession();
-  const [signIns, tokens] = await Promise.all([listSignIns(ctx), listTokens(ctx)]);
+  const [signIns, tokens, stopKeys] = await Promise.all([listSignIns(ctx), listTokens(ctx), listStopKeys(ctx)]);
   return (
     <>
       <LiveRefresh topics={['people', 'approvals', 'switches']} />
@@ -23,6 +25,7 @@ export default async function SettingsPage() {
             <form action={signOutAction}><Button type="submit">Sign out</Button></form>
           </header>
           <OwnAccess signIns={signIns} currentSignInId={signInId} tokens={tokens} endSignIn={endSignIn} revokeToken={endToken} createToken={makeToken} />
+          <OwnStopKeys keys={stopKeys} mayHold={may(actor, 'stop_key.register')} revoke={endStopKey} />
         </div>
       </div>
     </>

@@ -9,7 +9,7 @@ import { engageSwitch, giveReason, releaseSwitch, requestRelease } from '@/lib/s
 /** Engages a stop. What it hits is worked off by control; the order's own page shows how far it has come. */
 export async function engage(input: EngageInput): Promise<EngageResult> {
   const done = await runAction((ctx) => engageSwitch(ctx, input));
-  return done.ok ? { ok: true, orderId: done.value.id } : { ok: false, because: done.error.message };
+  return done.ok ? { ok: true, orderId: done.value.id } : { ok: false, because: done.error.message, code: done.error.code };
 }
 
 /** The same from a plain form, for a browser that runs no script: `cover` is a scope, or a scope and its target. */

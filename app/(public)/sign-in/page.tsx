@@ -2,7 +2,9 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { currentSession } from '@/app/_session/current-actor';
 import { localPath } from '@/app/_session/local-path';
+import { stopCommand } from '@/app/(console)/stop-command';
 import { Door } from '@/components/access/door';
+import { SignInStop } from '@/components/stop-key/sign-in-stop';
 import { env } from '@/lib/env';
 import { ways } from './ways';
 
@@ -23,6 +25,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         {ways.map(({ id, Way }, at) => <Way key={id} next={onwards} {...(at === 0 && typeof done === 'string' && { notice: notices[done] })} />)}
       </div>
       <p className="aside">No account? Ask an administrator of this server; nobody can sign themselves up.</p>
+      <SignInStop controlUrl={env().controlPublicUrl} stopCommand={stopCommand} />
     </Door>
   );
 }

@@ -1,0 +1,20 @@
+'use client';
+
+import { Button } from '@/components/ui/button';
+import { DeviceStop } from './device-stop';
+import { forgetKey } from './kept-key';
+import { useLiveKey } from './stop-key-provider';
+
+/** On the sign-in page, only where this browser holds a live key: what it stops without anybody signing in. */
+export function SignInStop({ controlUrl, stopCommand }: { controlUrl: string; stopCommand: string }) {
+  const key = useLiveKey();
+  if (!key) return null;
+  return (
+    <section className="sign-in-stop" aria-label="Stop from this device">
+      <h2>This device can stop without signing in</h2>
+      <p>{key.wide ? 'It keeps a key that stops everything and reads nothing.' : 'Its key stops single sessions, which take signing in to be seen.'}</p>
+      <DeviceStop controlUrl={controlUrl} stopCommand={stopCommand} wide={key.wide} signedIn={false} />
+      <p className="aside">Somebody else&apos;s device? <Button tone="quiet" onClick={() => void forgetKey()}>Forget on this device</Button></p>
+    </section>
+  );
+}

@@ -1,0 +1,241 @@
+import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { SessionStopped } from '@/lib/sdk';
+import { connectAgent, countersign, live, newPerson, product, registerAgent, signInOnPage } from './product';
+
+const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
+const controlUrl = () => process.env.E2E_CONTROL_URL!.replace('127.0.0.1', 'localhost');
+
+/** What this browser keeps: the id of its key, and that the private half cannot be taken out. */
+const keptKey = (page: Page) => page.evaluate(async () => {
+  const kept = await new Promise<{ kind: string; id?: string; privateKey?: CryptoKey } | undefined>((resolve, reject) => {
+    const open = indexedDB.open('countersign', 1);
+    open.onupgradeneeded = () => { open.transaction?.abort(); };
+    open.onerror = () => resolve(undefined);
+    open.onsuccess = () => {
+      const get = open.result.transaction('keys').objectStore('keys').get('this browser');
+      get.onsuccess = () => { open.result.close(); resolve(get.result as never); };
+      get.onerror = () => reject(get.error!);
+    };
+  });
+  if (kept?.kind !== 'key') return null;
+  const exported = await crypto.subtle.exportKey('jwk', kept.privateKey!).then(() => 'taken out', () => 'held');
+  return { id: kept.id!, exported };
+});
+const holdsKey = (page: Page) => expect.poll(() => keptKey(page), { timeout: 20_000 }).toMatchObject({ exported: 'held' });
+
+/** A device with its key, and an agent at work. */
+async function device(browser: Browser, name: string, role: string, viewport?: { width: number; height: number }) {
+  const person = await newPerson(browser, name, role);
+  const context = await browser.newContext(viewport ? { viewport } : {});
+  const page = await context.newPage();
+  await signInOnPage(page, person);
+  await holdsKey(page);
+  return { person, context, page };
+}
+
+/** Ends every sign-in of the person on the server, as an administrator's press or time would. */
+async function endSignIns(browser: Browser, person: { email: string; password: string; name: string }): Promise<void> {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await signInOnPage(page, person);
+    await page.goto(`${product.url}/settings`);
+    const end = page.getByRole('button', { name: 'End', exact: true });
+    await end.first().click();
+    await expect(end).toHaveCount(0);
+  } finally {
+    await context.close();
+  }
+}
+
+async function working(name: string) {
+  const agent = await connectAgent(await registerAgent(name, 'email:send:**'));
+  const session = await agent.openSession({ purpose: 'Work until a device stops it' });
+  const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
+  return { agent, session, halted };
+}
+
+let token: string | undefined;
+/** What stands, as a script reads it. */
+async function standing(): Promise<{ id: string; scope: string }[]> {
+  token ??= String((await countersign('token', 'create', '--user', product.admin.email, '--name', 'e2e stop keys')).token);
+  const answer = await fetch(`${product.url}/api/v1/switches?state=standing`, { headers: { authorization: `Bearer ${token}` } });
+  return ((await answer.json()) as { items: { id: string; scope: string }[] }).items;
+}
+
+async function release(contexts: BrowserContext[]): Promise<void> {
+  for (const order of await standing()) if (order.scope === 'global') await countersign('release', order.id, '--break-glass', '--reason', 'The test is over.');
+  await Promise.all(contexts.map((context) => context.close()));
+}
+
+test('a device stops everything after its sign-in has ended', async ({ browser }) => {
+  const { person, context, page } = await device(browser, 'Night Watch', 'responder');
+  const { agent, session, halted } = await working('halted-by-device');
+  try {
+    await endSignIns(browser, person);
+    // STOP leads to the sign-in page, where nothing can be read and everything can be stopped.
+    await page.getByRole('link', { name: 'STOP' }).first().click();
+    await page.waitForURL(/\/sign-in\?next=/);
+    const panel = page.getByRole('region', { name: 'Stop from this device' });
+    await panel.getByRole('button', { name: 'Stop everything from this device' }).click();
+    await page.keyboard.press('Escape');
+    await expect(panel.getByRole('button', { name: 'Stop everything', exact: true })).toHaveCount(0);
+    await panel.getByRole('button', { name: 'Stop everything from this device' }).click();
+    await panel.getByRole('button', { name: 'Stop everything', exact: true }).click();
+    await expect(panel.getByRole('alert')).toContainText('Stopped, from this device.');
+    await halted;
+    await expect(session.requestAction(mail)).rejects.toThrow(SessionStopped);
+
+    // Once more does no harm and says so; nothing but the order's place was told.
+    await page.reload();
+    await panel.getByRole('button', { name: 'Stop everything from this device' }).click();
+    await panel.getByRole('button', { name: 'Stop everything', exact: true }).click();
+    await expect(panel.getByRole('alert')).toContainText('It was stopped already');
+
+    // Signed in again, the order says who and by what.
+    await panel.getByRole('link', { name: 'Sign in to follow it' }).click();
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+    await expect(page.locator('.stages')).toContainText('Night Watch, by a device’s stop key');
+  } finally {
+    await agent.close();
+    await release([context]);
+  }
+});
+
+test('the stop panel goes on by the device\'s key when the sign-in ends under it', async ({ browser }) => {
+  const { person, context, page } = await device(browser, 'Panel Watch', 'responder', { width: 390, height: 844 });
+  const { agent, session, halted } = await working('halted-by-panel');
+  try {
+    await page.goto(`${product.url}/switches?session=${session.id}`);
+    await live(page);
+    await endSignIns(browser, person);
+    await page.getByRole('region', { name: 'Session' }).getByRole('button', { name: /^Stop/ }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toBeVisible();
+    await halted;
+    await expect(session.requestAction(mail)).rejects.toThrow(SessionStopped);
+  } finally {
+    await agent.close();
+    await release([context]);
+  }
+});
+
+test('with the console dead, a device stops by control alone', async ({ browser }) => {
+  const { context, page } = await device(browser, 'Dead Console', 'responder');
+  const { agent, halted } = await working('halted-by-control');
+  try {
+    await page.goto(`${product.url}/switches`);
+    await live(page);
+    // From here on nothing of the console answers this browser; control does.
+    await context.setOffline(false);
+    await context.route((url) => url.origin === new URL(product.url).origin, (route) => route.abort());
+    await page.evaluate(() => { (window as never as { WebSocket: unknown }).WebSocket = class { constructor() { throw new Error('gone'); } }; });
+    const everything = page.getByRole('region', { name: 'Global' });
+    await everything.getByRole('button', { name: /^Arm/ }).click();
+    const byControl = page.waitForResponse((response) => response.url() === `${controlUrl()}/v1/switches/engage-by-key` && response.request().method() === 'POST');
+    await page.getByRole('button', { name: 'Stop everything' }).click();
+    expect((await byControl).status()).toBe(202);
+    await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toBeVisible();
+    await halted;
+  } finally {
+    await agent.close();
+    await release([context]);
+  }
+});
+
+test('a revoked key is refused and forgotten; a browser without one has the command', async ({ browser }) => {
+  const { person, context, page } = await device(browser, 'Lost Phone', 'responder');
+  const other = await browser.newContext();
+  try {
+    // From another device: revoke this one's key, and end its sign-in.
+    const elsewhere = await other.newPage();
+    await signInOnPage(elsewhere, person);
+    await holdsKey(elsewhere);
+    await elsewhere.goto(`${product.url}/settings`);
+    const keys = elsewhere.getByRole('region', { name: 'Devices that can stop without signing in' });
+    await expect(keys.getByText(', this device')).toHaveCount(1);
+    await keys.getByRole('button', { name: /^Revoke the key of/ }).click();
+    await expect(keys.getByRole('row')).toHaveCount(1);
+    await page.context().clearCookies();
+
+    await page.goto(`${product.url}/sign-in`);
+    const panel = page.getByRole('region', { name: 'Stop from this device' });
+    await panel.getByRole('button', { name: 'Stop everything from this device' }).click();
+    await panel.getByRole('button', { name: 'Stop everything', exact: true }).click();
+    await expect(page.getByRole('alert').filter({ hasText: 'was revoked, so nothing was stopped' })).toBeVisible();
+    expect(await keptKey(page)).toBeNull();
+    await page.reload();
+    await expect(page.getByText('countersign stop --help')).toBeVisible();
+    await expect(panel).toHaveCount(0);
+
+    // A new sign-in makes a new key; forgetting it on this device is for good until the next one.
+    await signInOnPage(page, person);
+    await holdsKey(page);
+    await page.goto(`${product.url}/settings`);
+    await page.getByRole('button', { name: 'Forget on this device' }).click();
+    await expect.poll(() => keptKey(page)).toBeNull();
+    await page.goto(`${product.url}/`);
+    await live(page);
+    expect(await keptKey(page)).toBeNull();
+
+    // Signing out keeps the key of the other device.
+    await elsewhere.getByRole('button', { name: 'Sign out' }).click();
+    await elsewhere.waitForURL(/\/sign-in/);
+    await expect(elsewhere.getByRole('region', { name: 'Stop from this device' })).toBeVisible();
+    expect(await keptKey(elsewhere)).not.toBeNull();
+
+    const bare = await browser.newContext();
+    const stranger = await bare.newPage();
+    await stranger.goto(`${product.url}/sign-in`);
+    await expect(stranger.getByText('countersign stop --help')).toBeVisible();
+    await expect(stranger.getByRole('region', { name: 'Stop from this device' })).toHaveCount(0);
+    await bare.close();
+  } finally {
+    await Promise.all([context.close(), other.close()]);
+  }
+});
+
+test('a viewer\'s browser holds no key', async ({ browser }) => {
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await signInOnPage(page, await newPerson(browser, 'Only Looks', 'viewer'));
+    await page.goto(`${product.url}/settings`);
+    await live(page);
+    await expect(page.getByText('your browsers keep no stop key')).toBeVisible();
+    expect(await keptKey(page)).toBeNull();
+  } finally {
+    await context.close();
+  }
+});
+
+test('neither door does anything for another site, and no page can be framed', async ({ request }) => {
+  const doors = [`${product.url}/api/v1/switches/engage-by-key`, `${controlUrl()}/v1/switches/engage-by-key`];
+  const before = await standing();
+  for (const door of doors) {
+    const post = (data: string, type: string) => request.post(door, { data, headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site', 'content-type': type } });
+    const claim = JSON.stringify({ keyId: '019a0000-0000-7000-8000-000000000001', scope: 'global', ts: new Date().toISOString(), nonce: 'AAECAwQFBgcICQoLDA0ODw', signature: 'A'.repeat(86) });
+    for (const [data, type, status] of [
+      ['', 'application/json', 400], ['scope=global', 'application/x-www-form-urlencoded', 400], ['{"scope":"global"}', 'text/plain', 400], [claim, 'application/json', 401],
+      [`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`, 'application/json', 400], [JSON.stringify({ scope: 'x'.repeat(300_000) }), 'application/json', 400],
+    ] as const) {
+      const answer = await post(data, type).catch(() => null);
+      // Control may hang up on a body that is far too large before it has been sent.
+      if (answer === null) { expect(data.length).toBeGreaterThan(100_000); continue; }
+      expect(answer.status(), `${door} ${data.slice(0, 30)}`).toBe(status);
+      expect(answer.headers()['access-control-allow-origin']).toBeUndefined();
+    }
+    const preflight = await request.fetch(door, { method: 'OPTIONS', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } });
+    expect(preflight.headers()['access-control-allow-origin']).toBeUndefined();
+  }
+  expect(await standing()).toEqual(before);
+  for (const path of ['/sign-in', '/', '/switches', '/settings', '/set-password/x']) {
+    const { headers } = { headers: (await request.get(product.url + path, { maxRedirects: 0 })).headers() };
+    expect(headers['x-frame-options'], path).toBe('DENY');
+    expect(headers['content-security-policy'], path).toContain("frame-ancestors 'none'");
+    const connect = /connect-src ([^;]+)/.exec(headers['content-security-policy']!)![1]!;
+    expect(connect, path).toBe(`'self' ${controlUrl()}`);
+  }
+});
