@@ -28,6 +28,8 @@ async function knock(door: string, key: KeptKey, cover: Cover, offsetMs: number,
   if (!answer || answer.status >= 500 || !said) return { kind: 'unreachable', because: '' };
   if (answer.status === 202 && said.order) return { kind: 'stopped', orderId: said.order.id, standing: said.standing === true, durability: said.durability === 'journal' ? 'journal' : 'database' };
   if (said.why === 'clock' && said.serverTime && again) return knock(door, key, cover, Date.parse(said.serverTime) - Date.now(), false);
+  // The server took this very one and was too slow to say so.
+  if (said.why === 'used' && again) return knock(door, key, cover, offsetMs, false);
   const because = said.detail ?? 'The server refused it.';
   if (said.why !== 'revoked' && said.why !== 'expired') return { kind: 'refused', because };
   await forgetKey();
