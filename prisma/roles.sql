@@ -110,7 +110,7 @@ GRANT UPDATE ON switch_generation TO countersign_gateway;
 
 -- Retention destroys keys and salts of what has aged or was asked for; the chain itself stays. It reads no text: `sealed` is
 -- written, never read.
-GRANT SELECT (id, state, ended_at) ON session TO countersign_retention;
+GRANT SELECT (id, state, ended_at, lost_at) ON session TO countersign_retention;
 GRANT SELECT (id, session_id, kind, created_at, erased_at) ON payload TO countersign_retention;
 GRANT UPDATE (sealed, salt, erased_at) ON payload TO countersign_retention;
 GRANT SELECT (session_id, created_at, erased_at) ON session_key TO countersign_retention;

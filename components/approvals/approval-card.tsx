@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { Ago, Countdown } from '@/components/live/countdown';
+import { RevealSecrets, type Reveal } from '@/components/payloads/reveal-secrets';
 import { ArgumentViewer } from '@/components/ui/argument-viewer';
 import { Digest } from '@/components/ui/digest';
 import { OpeningsProvider } from '@/components/ui/openings';
@@ -16,7 +17,7 @@ const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused',
 const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
 
 /** One request, in the order in which a person decides it; on a phone everything down to the actions fits without scrolling. */
-export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide: Decide }) {
+export function ApprovalCard({ view, decide, reveal }: { view: ApprovalCardView; decide: Decide; reveal?: Reveal }) {
   const { session } = view;
   const open = isOpen(view.state);
   return (
@@ -51,6 +52,7 @@ export function ApprovalCard({ view, decide }: { view: ApprovalCardView; decide:
             <section className="card-block" aria-label="Arguments">
               <h2 className="on-desk">What it will send, and where each part came from</h2>
               {view.arguments.length ? <ArgumentViewer items={view.arguments} /> : <p className="text-13 text-text-3">It takes no arguments.</p>}
+              {view.hiddenSecrets && reveal && <RevealSecrets hidden={view.hiddenSecrets} reveal={reveal} />}
             </section>
             <div className="card-block card-pair">
               <section className="card-block !mt-0"><h2>Different from usual</h2><p>{view.unusual === null ? 'No history to compare with.' : view.unusual.length ? view.unusual.map((line) => <span key={line}><VisibleText text={line} /> </span>) : 'Nothing.'}</p></section>

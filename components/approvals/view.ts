@@ -1,4 +1,5 @@
 import type { ArgumentView } from '@/components/ui/argument-viewer';
+import type { HiddenSecrets } from '@/components/payloads/reveal-secrets';
 import type { Sentence } from '@/components/ui/sentence';
 
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
@@ -48,6 +49,8 @@ export type ApprovalCardView = {
   marks: RiskMark[];
   rule: { sentence: string; id: string; policyVersion: string };
   arguments: ArgumentView[];
+  /** Detected secrets in the arguments that are not shown. */
+  hiddenSecrets?: HiddenSecrets;
   /** Why it differs from what is usual; null where there is no history to compare with. */
   unusual: string[] | null;
   /** What happens in the world if it runs, and whether it can be taken back. */

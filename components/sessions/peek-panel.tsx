@@ -3,23 +3,24 @@
 import { useEffect, useState } from 'react';
 import { X } from 'lucide-react';
 import { Countdown } from '@/components/live/countdown';
+import { RevealSecrets, type Reveal } from '@/components/payloads/reveal-secrets';
 import { ArgumentViewer } from '@/components/ui/argument-viewer';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { Digest } from '@/components/ui/digest';
 import { FoldedValue } from '@/components/ui/folded-value';
 import { Saw } from '@/components/ui/glyphs';
-import { sayClock } from '@/components/ui/say-time';
+import { sayClock, sayDay } from '@/components/ui/say-time';
 import { SentenceText } from '@/components/ui/sentence';
 import { ErrorPanel, Skeleton } from '@/components/ui/states';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
 import type { LoadPeek, Peek, SessionView } from './view';
 
-type Props = { seq: number; session: SessionView; load: LoadPeek; onClose: () => void };
+type Props = { seq: number; session: SessionView; load: LoadPeek; reveal?: Reveal | undefined; onClose: () => void };
 
 /** One event, whole, beside the list; on a phone above it. It has its own address. */
-export function PeekPanel({ seq, session, load, onClose }: Props) {
+export function PeekPanel({ seq, session, load, reveal, onClose }: Props) {
   const [peek, setPeek] = useState<Peek | 'failed'>();
   const [tries, setTries] = useState(0);
   useEffect(() => {
@@ -37,12 +38,12 @@ export function PeekPanel({ seq, session, load, onClose }: Props) {
       </div>
       {peek === undefined && <Skeleton />}
       {peek === 'failed' && <ErrorPanel title="The event could not be read." holds="The list beside it still holds." action={<button type="button" className="link" onClick={() => { setPeek(undefined); setTries(tries + 1); }}>Try again</button>} />}
-      {peek && peek !== 'failed' && <PeekBody peek={peek} />}
+      {peek && peek !== 'failed' && <PeekBody peek={peek} reveal={reveal} />}
     </aside>
   );
 }
 
-function PeekBody({ peek }: { peek: Peek }) {
+function PeekBody({ peek, reveal }: { peek: Peek; reveal?: Reveal | undefined }) {
   return (
     <>
       {(peek.verdict || peek.decideBy) && <div className="flex items-center gap-2 mt-2">{peek.verdict && <Verdict name={peek.verdict} {...(peek.approvalId && peek.verdict === 'ask' && { word: 'ask, waits on a person' })} />}<span className="spring" />{peek.decideBy && <b className="mono"><Countdown until={peek.decideBy} /></b>}</div>}
@@ -50,6 +51,8 @@ function PeekBody({ peek }: { peek: Peek }) {
       {peek.reason && <p className="text-13 text-text-2 mt-1"><VisibleText text={peek.reason} />{peek.code && <span className="quiet-text mono"> {peek.code}</span>}</p>}
       {peek.arguments && peek.arguments.length > 0 && <section className="peek-part"><h3>Arguments</h3><ArgumentViewer items={peek.arguments} /></section>}
       {peek.text && <section className="peek-part"><h3>{peek.text.label}</h3><FoldedValue path={`/${peek.seq}`} name={peek.text.label} text={peek.text.text} untrusted={peek.text.untrusted ? [[0, peek.text.text.length]] : []} /></section>}
+      {peek.erased && <section className="peek-part"><p className="text-13 text-text-2">Erased on {sayDay(peek.erased.at)} by <VisibleText text={peek.erased.by} />: “<VisibleText text={peek.erased.why} />”</p></section>}
+      {reveal && peek.hidden?.map((hidden) => <section key={hidden.payloadId} className="peek-part"><RevealSecrets hidden={hidden} reveal={reveal} /></section>)}
       {peek.path && peek.path.length > 0 && (
         <section className="peek-part"><h3>How the text got here</h3>
           <ol className="taint-path">{peek.path.map((hop) => <li key={hop.seq}><span className="step">{hop.step ?? hop.seq}</span>{hop.tainted ? <Saw /> : <i className="line" />}<div><b><VisibleText text={hop.what} /></b><span><VisibleText text={hop.how} /></span></div></li>)}</ol>

@@ -3,6 +3,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useShortcuts } from '@/components/live/shortcuts';
+import type { Reveal } from '@/components/payloads/reveal-secrets';
 import { ArrowDown } from '@/components/ui/glyphs';
 import { LaneHead } from './lane-head';
 import { PeekPanel } from './peek-panel';
@@ -20,11 +21,13 @@ type Props = {
   unloaded?: readonly Unloaded[];
   loadEvents?: LoadEvents;
   loadPeek: LoadPeek;
+  /** Where the person may see hidden secrets. */
+  reveal?: Reveal | undefined;
   selectedSeq?: number | undefined;
 };
 
 /** The session as one list: windowed rows, so that a hundred thousand events scroll as well as ten. */
-export function Timeline({ session, events: given, unloaded: notSent = [], loadEvents, loadPeek, selectedSeq }: Props) {
+export function Timeline({ session, events: given, unloaded: notSent = [], loadEvents, loadPeek, reveal: revealSecrets, selectedSeq }: Props) {
   const [filter, setFilter] = useState<TimelineFilter>({ mode: 'timeline', query: '' });
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(() => new Set());
   const [fetched, setFetched] = useState<{ events: SessionEventView[]; ranges: Unloaded[] }>({ events: [], ranges: [] });
@@ -100,7 +103,7 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
           </div>
           {follow.waiting > 0 && <button type="button" className="follow-pill" onClick={follow.resume}><ArrowDown />{follow.waiting.toLocaleString('en')} new below · follow live</button>}
         </div>
-        {selected !== undefined && <PeekPanel key={selected} seq={selected} session={session} load={loadPeek} onClose={() => select(undefined)} />}
+        {selected !== undefined && <PeekPanel key={selected} seq={selected} session={session} load={loadPeek} reveal={revealSecrets} onClose={() => select(undefined)} />}
       </div>
     </>
   );

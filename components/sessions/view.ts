@@ -1,4 +1,5 @@
 import type { ArgumentView } from '@/components/ui/argument-viewer';
+import type { HiddenSecrets } from '@/components/payloads/reveal-secrets';
 import type { Sentence } from '@/components/ui/sentence';
 
 export type SessionState = 'open' | 'lost' | 'paused' | 'stopped' | 'closed';
@@ -83,6 +84,10 @@ export type Peek = {
   rules?: { id: string; effect: 'permit' | 'forbid' | 'ask' }[];
   arguments?: ArgumentView[];
   text?: { label: string; text: string; untrusted: boolean };
+  /** Texts with detected secrets that are not shown. */
+  hidden?: HiddenSecrets[];
+  /** What stands in the place of texts that were destroyed. */
+  erased?: { at: string; by: string; why: string };
   path?: { step?: number; seq: number; what: string; how: string; tainted: boolean }[];
   touched?: { label: string; value: string }[];
   hash?: string;

@@ -5,8 +5,15 @@ import { organisationEvent, write } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
 
+const daysKept = z.int('must be a whole number of days, e.g. 90').min(1).max(3_650).nullable();
+
 /** Everything that an administrator may set, with what fits and what holds while nobody has set it. A key that is not here does not exist. */
 export const settings = {
+  /** How many days the texts of a class are kept, counted from when they were written; null keeps them until somebody erases them. */
+  retention: {
+    schema: z.strictObject({ args: daysKept, input: daysKept, output: daysKept, rationale: daysKept, plan: daysKept }),
+    default: { args: null, input: null, output: null, rationale: null, plan: null },
+  },
   /** Hours for which a right that somebody gained does not count for what was already pending; 0 lets it count at once. */
   new_rights_wait_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(0).max(168), default: 24 },
 } as const satisfies Record<string, { schema: z.ZodType; default: z.core.util.JSONType }>;

@@ -3,7 +3,8 @@ import { sql } from '@/lib/db';
 import { parseInput } from '@/lib/parse-input';
 import type { Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
 import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
-import { readPayloads } from '@/lib/payloads';
+import type { Context } from '@/lib/context';
+import { readPayloadsFor, type Erased, type ShownPayload } from '@/lib/payloads';
 import { idSchema, shortId } from '@/lib/protocol/ids';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
@@ -60,6 +61,8 @@ export async function approvalStanding(id: string): Promise<{ sessionId: string;
 export type ApprovalDetail = ApprovalSummary & {
   session: { id: string; shortId: string; state: string; enforcement: string; lostAt: string | null; purpose: string; principalName: string | null; principalVerified: boolean };
   instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean;
+  /** How many detected secrets are hidden in `args`; and on whose word they were erased, where they were. */
+  argsPayloadId: string | null; hiddenSecrets: number; erased: Erased | null;
   args: Record<string, unknown> | null; rationale: string | null; provenance: Provenance; findings: Finding[]; rules: RuleHit[]; seq: number;
   sources: Record<number, { label: string; type: string }>;
   signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[]; teams: string[] }[];
@@ -68,7 +71,8 @@ export type ApprovalDetail = ApprovalSummary & {
   nearby: LoggedEvent[];
 };
 
-export async function getApproval(id: string): Promise<ApprovalDetail | undefined> {
+/** For whoever `ctx` is: that they read the arguments is on the record, and detected secrets in them are hidden. */
+export async function getApproval(ctx: Context, id: string): Promise<ApprovalDetail | undefined> {
   const [summaryRow] = await sql.rows<SummaryRow>(`${SUMMARY} WHERE p.id = $1`, [id]);
   if (!summaryRow) return undefined;
   const summary = toSummary(summaryRow);
@@ -91,21 +95,26 @@ export async function getApproval(id: string): Promise<ApprovalDetail | undefine
     sql.rows<{ calls: number; days: number }>(
       `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [summary.agentId, summary.tool, summary.actionId]),
     readStream(sessionStream(summary.sessionId), Math.max(0, seq - 6), 8),
-    readPayloads(summary.sessionId, [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string')),
+    readPayloadsFor(ctx, { sessionId: summary.sessionId, payloadIds: [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string'), why: `approval ${summary.id}` }),
   ]);
-  const args = more.argsId === null ? undefined : payloads.get(more.argsId);
+  const shown = more.argsId === null ? undefined : payloads.get(more.argsId);
+  const args = valueOf(shown);
+  const rationale = more.detail.rationale ? valueOf(payloads.get(more.detail.rationale)) : undefined;
   return {
     ...summary,
     session: { id: summary.sessionId, shortId: shortId(summary.sessionId), state: more.state, enforcement: more.enforcement, lostAt: more.lostAt?.toISOString() ?? null, purpose: more.purpose, principalName: more.principalName, principalVerified: more.principalVerified },
     instanceId: more.instanceId, sentence: more.sentence, ruleIds: more.ruleIds, policyVersion: more.policyVersion, revision: more.revision, simulated: more.simulated, seq,
     args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : null,
-    rationale: more.detail.rationale ? String(payloads.get(more.detail.rationale) ?? '') : null,
+    argsPayloadId: more.argsId, hiddenSecrets: shown?.kind === 'text' ? shown.hidden : 0, erased: shown?.kind === 'erased' ? { at: shown.at, by: shown.by, why: shown.why } : null,
+    rationale: more.detail.rationale ? String(rationale ?? '') : null,
     provenance: more.detail.provenance, findings: more.detail.findings, rules: more.detail.rules, sources: await sourcesOf(summary.sessionId, more.detail.provenance),
     signatures: signatures.map((one) => ({ ...one, at: one.at.toISOString() })),
     precedents: precedents.map((one) => ({ ...one, requestedAt: one.requestedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })),
     history: history[0]!, nearby,
   };
 }
+
+const valueOf = (shown: ShownPayload | undefined): unknown => (shown?.kind === 'text' ? shown.value : undefined);
 
 /** What each source that provenance points to is called: an input's own source, or the call whose result it was. */
 async function sourcesOf(sessionId: string, provenance: Provenance): Promise<ApprovalDetail['sources']> {

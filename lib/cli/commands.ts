@@ -21,6 +21,7 @@ const commands: Record<string, Entry> = {
   'demo start': { says: 'run the simulated agents', load: async () => (await import('./demo')).demoStart },
   'demo stop': { says: 'end their run', load: async () => (await import('./demo')).demoStop },
   'demo status': { says: 'show whether they run, and what they did', load: async () => (await import('./demo')).demoStatus },
+  'session erase': { says: 'destroy the texts of an ended session', load: async () => (await import('./session')).sessionErase },
   'log export': { says: 'write the whole log to a file', load: async () => (await import('./log-export')).logExport },
   'verify': { says: 'check an exported log, offline', load: async () => ({ run: (await import('./verify')).runVerify }) },
   'keys show': { says: 'print a public key', load: async () => (await import('./keys')).keysShow },

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decideApproval, expireApprovals, getApproval, listApprovals, type ApprovalSummary } from '@/lib/approvals';
+import { makeContext } from '@/lib/context';
 import type { Context } from '@/lib/context';
 import { startJobs, type RunningJobs } from '@/lib/jobs';
 import { projectRoot } from '@/lib/project-root';
@@ -43,7 +44,6 @@ const atWork = () => vi.waitFor(async () => expect(await demoState()).toMatchObj
 beforeAll(async () => {
   gateway = await startTestGateway({ leaseMs: 3_000 });
   boss = await gateway.person('admin');
-  const { makeContext } = await import('@/lib/context');
   keeper = new DemoKeeper({
     ctx: makeContext({ kind: 'system', process: 'worker' }), logger: pino({ level: 'silent' }), dataDir: gateway.dataDir, gatewayUrl: gateway.url, pace: 0.02,
     controlKeys: () => gateway.keys.verificationKeys('control/order').values(),
@@ -94,7 +94,7 @@ describe('what people decide is what happens', () => {
     expect(existsSync(mailOf(approval))).toBe(false);
     await decideApproval(boss, { approvalId: approval.id, verdict: 'approve', digest: approval.digest });
     const mail = await vi.waitFor(() => JSON.parse(readFileSync(mailOf(approval), 'utf8')) as Record<string, unknown>, patience);
-    const detail = (await getApproval(approval.id))!;
+    const detail = (await getApproval(makeContext({ kind: 'system', process: 'worker' }), approval.id))!;
     expect(mail).toMatchObject({ simulated: true, actionId: approval.actionId, to: detail.args!.to, subject: detail.args!.subject });
     const redeemed = await rows(`SELECT 1 FROM log.event WHERE stream = $1 AND type = 'permit.redeemed' AND body::jsonb #>> '{data,actionId}' = $2`, [`session/${approval.sessionId}`, approval.actionId]);
     expect(redeemed).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('what people decide is what happens', () => {
 
   it('the mail that a ticket wanted shows where its recipient came from, and denied it is never sent', async () => {
     const approval = await asked('support-triage', 'send_email');
-    const detail = (await getApproval(approval.id))!;
+    const detail = (await getApproval(makeContext({ kind: 'system', process: 'worker' }), approval.id))!;
     expect(approval).toMatchObject({ tainted: true, risk: 'high', state: 'pending' });
     expect(detail.rationale).toMatch(/^Routine/);
     expect(detail.args).toMatchObject({ attachments: [expect.stringContaining('/srv/support/exports/customers-')] });
@@ -129,7 +129,7 @@ describe('what people decide is what happens', () => {
     await rows('UPDATE approval SET decide_by = clock_timestamp() WHERE id = $1', [approval.id]);
     await expireApprovals();
     expect(await summaryOf(approval.sessionId)).toMatch(/was not paid/);
-    expect((await getApproval(approval.id))!.state).toBe('expired');
+    expect((await getApproval(makeContext({ kind: 'system', process: 'worker' }), approval.id))!.state).toBe('expired');
     expect(ledger().some((row) => row.actionId === approval.actionId)).toBe(false);
   });
 
@@ -187,7 +187,7 @@ describe('its process', () => {
     await atWork();
     expect((await demoState()).runId).toBe(runId);
     expect(await summaryOf(open.sessionId)).toBe('The simulated agent was started again.');
-    expect(await getApproval(open.id)).toMatchObject({ state: 'cancelled', cancelReason: 'session_ended' });
+    expect(await getApproval(makeContext({ kind: 'system', process: 'worker' }), open.id)).toMatchObject({ state: 'cancelled', cancelReason: 'session_ended' });
   });
 
   it('ends with all its sessions when everything is stopped, and does nothing any more', async () => {

@@ -2,17 +2,18 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { authorise, createPerson, createToken, listPeople, makeSetupLink } from '@/lib/access';
 import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
-import type { Context, Role } from '@/lib/context';
+import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
 import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
+import { carryOutErasures, eraseSession, type EraseSession } from '@/lib/payloads';
 import { parseInput } from '@/lib/parse-input';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
 import { publicKeyText, type KeyProvider } from '@/lib/signing';
 import { createControlKey, listControlKeys, revokeControlKey } from '@/lib/switches';
 
 /** `controlKeys` are read anew each time: control makes them, and may rotate them. */
-export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string };
+export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string; retentionUrl?: string | undefined };
 
 /** `stream` answers by itself, because what it has to say does not fit in memory. */
 export type HostRoute =
@@ -81,6 +82,12 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       authorise(ctx, 'session.read');
       parseInput(nothing, input);
       return demoState();
+    }),
+    'session-erase': answer(async (ctx, input) => {
+      const asked = await eraseSession(ctx, input as EraseSession);
+      // Here is who carries it out: whoever asks on the command line hears that it is done.
+      const carried = await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), deps.retentionUrl);
+      return { ...asked, payloads: carried.find(({ erasureId }) => erasureId === asked.erasureId)?.payloads ?? null };
     }),
     'log-export': {
       kind: 'stream',

@@ -1,3 +1,3 @@
 /** What the gate sees in a text: pure functions, no I/O. */
-export { redactText, renderArgs } from './redact';
+export { hideSecrets, redactText, renderArgs } from './redact';
 export { lookAtText, type Looked } from './look-at-text';

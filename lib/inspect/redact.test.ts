@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { redactText, renderArgs } from './redact';
+import { describe, expect, it } from 'vitest';
+import { hideSecrets, redactText, renderArgs } from './redact';
 
 it.each([
   ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----', 'MIIE'],
@@ -23,4 +23,12 @@ it('hides what a secret-looking name holds, at any depth, and in lists', () => {
 it('is bounded and never throws, whatever the arguments', () => {
   fc.assert(fc.property(fc.object({ maxDepth: 8 }), (value) => renderArgs(value).length < 1_300));
   expect(renderArgs({ body: 'x'.repeat(250_000) }).length).toBeLessThan(400);
+});
+
+describe('hideSecrets', () => {
+  it('replaces every detected secret by its kind, cuts nothing and counts them', () => {
+    const long = 'x'.repeat(10_000);
+    expect(hideSecrets({ note: `${long} AKIAABCDEFGHIJKLMNOP`, list: [{ token: 'abc' }], n: 1, nothing: null })).toEqual({ value: { note: `${long} [AWS key hidden]`, list: [{ token: '[hidden]' }], n: 1, nothing: null }, hidden: 2 });
+    expect(hideSecrets('a plain text')).toEqual({ value: 'a plain text', hidden: 0 });
+  });
 });

@@ -28,6 +28,27 @@ export function redactText(text: string, max = MAX_RENDERING): string {
   return shown.length > max || text.length > max * 4 ? `${shown.slice(0, max)}… (${text.length} characters)` : shown;
 }
 
+/**
+ * The same value with every detected secret replaced by its kind, nothing cut: what people read. `hidden` counts what was
+ * replaced; seeing it takes an act of its own.
+ */
+export function hideSecrets(value: unknown): { value: unknown; hidden: number } {
+  let hidden = 0;
+  const hide = (part: unknown, name?: string): unknown => {
+    if (typeof part === 'string') {
+      if (part !== '' && name !== undefined && SECRET_NAME.test(name)) { hidden++; return '[hidden]'; }
+      if (!HINT.test(part)) return part;
+      let shown = part;
+      for (const [kind, pattern] of SECRETS) shown = shown.replace(pattern, () => { hidden++; return `[${kind} hidden]`; });
+      return shown;
+    }
+    if (typeof part !== 'object' || part === null) return part;
+    if (Array.isArray(part)) return part.map((item) => hide(item, name));
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, hide(item, key)]));
+  };
+  return { value: hide(value), hidden };
+}
+
 /** Arguments as the log shows them: the same shape, secrets hidden, long texts cut. */
 export function renderArgs(args: unknown): string {
   const text = JSON.stringify(redactValue(args, 0));

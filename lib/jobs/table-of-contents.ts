@@ -1,13 +1,14 @@
-import { sweepAccess } from '@/lib/access';
+import { readSetting, sweepAccess } from '@/lib/access';
 import { forgetUsedAssertions } from '@/lib/agents';
 import { expireApprovals, nextExpiryMs } from '@/lib/approvals';
 import type { Context } from '@/lib/context';
 import { sql, type Channel } from '@/lib/db';
 import { ensureMonths, type AnchorPlace, type Checkpoints } from '@/lib/log';
+import { carryOutErasures, eraseAged } from '@/lib/payloads';
 import { sweepLapsedLeases } from '@/lib/sessions';
 import { forgetClosedGateways, signAndFence, workOffSwitches, type ControlKeys, type StandingReader } from '@/lib/switches';
 
-export type JobDeps = { ctx: Context; checkpoints: Checkpoints; anchors: readonly AnchorPlace[]; standing: StandingReader; controlKeys: ControlKeys };
+export type JobDeps = { ctx: Context; checkpoints: Checkpoints; anchors: readonly AnchorPlace[]; standing: StandingReader; controlKeys: ControlKeys; retentionUrl?: string | undefined };
 
 export type Job = {
   name: string;
@@ -22,7 +23,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
 /** Every timer of the product. */
-export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKeys }: JobDeps): Job[] {
+export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKeys, retentionUrl }: JobDeps): Job[] {
   return [
     {
       name: 'expire approvals',
@@ -60,6 +61,17 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
     {
       name: 'make the coming months',
       async run() { await ensureMonths(ctx.now()); return 6 * HOUR; },
+    },
+    {
+      name: 'erase what was asked for',
+      async run() { await carryOutErasures(ctx, retentionUrl); return MINUTE; },
+      wakes: (channel) => channel === 'cs_erasure',
+    },
+    {
+      name: 'erase what has aged',
+      async run() { await eraseAged(ctx, await readSetting('retention'), retentionUrl); return HOUR; },
+      // An administrator who shortens a time sees it done.
+      wakes: (channel, payload) => channel === 'cs_erasure' && payload.what === 'retention',
     },
     {
       name: 'drop what can open nothing any more',

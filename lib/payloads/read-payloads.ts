@@ -1,9 +1,12 @@
 import { sql } from '@/lib/db';
-import { openValue } from './seal-text';
 import { payloadWrapper } from '@/lib/signing';
 import { sessionDataKey } from './data-key';
+import { openValue } from './seal-text';
 
-/** The texts behind these payloads, by id; an erased one, or one that does not open, is missing from the answer. */
+/**
+ * The texts behind these payloads, by id; an erased one, or one that does not open, is missing from the answer. For the gate and
+ * for what only compares: whatever a person gets to see goes through `readPayloadsFor`, which puts it on the record.
+ */
 export async function readPayloads(sessionId: string, payloadIds: readonly string[]): Promise<Map<string, unknown>> {
   const found = new Map<string, unknown>();
   if (payloadIds.length === 0) return found;

@@ -3,8 +3,8 @@ import type { PayloadRow } from '@/lib/log';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { newId } from '@/lib/protocol/ids';
 import { newSalt, openPayload, payloadMac, sealPayload } from '@/lib/signing';
+import type { PayloadKind } from './schema';
 
-export type PayloadKind = 'args' | 'input' | 'output' | 'rationale' | 'plan';
 /** A text ready to be stored: its sealed row, and what the event says of it. */
 export type SealedText = { row: Omit<PayloadRow, 'stream'>; ref: { payloadId: string; mac: string; bytes: number; rendering: string } };
 

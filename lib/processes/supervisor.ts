@@ -85,6 +85,9 @@ function childEnv(env: Env, database: Database, name: ProcessName, upstream: str
   delete own.COUNTERSIGN_ADMIN_PASSWORD;
   // The worker alone hands checkpoints over.
   if (name !== 'worker') { delete own.ANCHOR_WEBHOOK_URL; delete own.ANCHOR_WEBHOOK_SECRET; }
+  // The worker alone destroys what has aged, by the one role that may.
+  if (name !== 'worker') delete own.RETENTION_DATABASE_URL;
+  else if (database.roles.kind === 'separate') own.RETENTION_DATABASE_URL = database.roles.urls.retention;
   return {
     ...own,
     DATA_DIR: env.dataDir,

@@ -30,11 +30,11 @@ export async function run(): Promise<RunningProcess> {
   if (settings.anchorWebhook) anchors.push(webhookAnchor({ ...settings.anchorWebhook, allowLoopback: settings.outboundAllowLoopback, onFailed: (detail) => logger.warn({ detail }, 'a checkpoint was not taken by the webhook; it is tried again') }));
   const livePins = () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values();
   const demo = new DemoKeeper({ ctx, logger, dataDir: settings.dataDir, gatewayUrl: gatewayAddress(settings), controlKeys: livePins, atBoot: settings.demo });
-  const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys });
+  const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys, retentionUrl: settings.retentionDatabaseUrl });
   const jobs = await startJobs([...timers, demo], logger, url);
   const door = await openHostDoor(settings.dataDir, {
     checkpoints, keys, publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
-    controlKeys: livePins,
+    controlKeys: livePins, retentionUrl: settings.retentionDatabaseUrl,
   }, logger);
   logger.info({ socket: door.path }, 'the clocks run');
   return {

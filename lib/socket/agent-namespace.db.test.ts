@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeContext } from '@/lib/context';
 import { ask, send, startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
 import type { Decision } from '@/lib/protocol/decision';
 import { newId } from '@/lib/protocol/ids';
@@ -67,7 +68,7 @@ describe('an agent that asks', () => {
     await ask(socket, 'action.started', { actionId: decision.actionId });
     await expect(decideApproval(boss, { approvalId: decision.approval!.id, verdict: 'deny', digest: decision.digest })).rejects.toMatchObject({ code: 'conflict' });
     const { getApproval } = await import('@/lib/approvals');
-    expect(await getApproval(decision.approval!.id)).toMatchObject({ state: 'used', rationale: 'routine', args: mail.args });
+    expect(await getApproval(makeContext({ kind: 'system', process: 'worker' }), decision.approval!.id)).toMatchObject({ state: 'used', rationale: 'routine', args: mail.args });
   });
 
   it('is told of a denial, and never gets a permit for it', async () => {

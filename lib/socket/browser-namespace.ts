@@ -64,6 +64,7 @@ function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] 
     case 'cs_bundle': return ['policies'];
     case 'cs_checkpoint': return ['log'];
     case 'cs_demo': return ['demo', 'agents'];
+    case 'cs_erasure': return [];
     case 'cs_log': {
       const streams = Array.isArray(payload.streams) ? payload.streams.filter((one): one is string => typeof one === 'string') : [];
       // A question that the gate has just asked, or an answer that was used, has no notice of its own.

@@ -1,7 +1,7 @@
 import { collapseMiddle } from '@/components/ui/collapse-middle';
 import type { Sentence } from '@/components/ui/sentence';
 import type { ApprovalCardView, ApprovalRow, ApprovalState, NearbyStep, Precedent, SignatureSlot } from '@/components/approvals/view';
-import { sayFor } from '@/components/ui/say-time';
+import { sayDay, sayFor } from '@/components/ui/say-time';
 import { holds, type ApprovalDetail, type ApprovalSummary, type Usual } from '@/lib/approvals';
 import { groupName, stillNeeded } from '@/lib/approvals/rules';
 import { callSentence } from '@/lib/policies';
@@ -56,19 +56,22 @@ export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sou
       ...(detail.session.lostAt ? { lostSince: detail.session.lostAt } : {}), enforcement: detail.session.enforcement === 'enforced' ? 'enforced' : 'cooperative',
     },
     marks: weighed.marks, rule: { sentence: detail.sentence, id: detail.ruleIds.join(', '), policyVersion: detail.policyVersion },
-    arguments: detail.args === null ? [{ path: '', name: 'arguments', text: 'They were erased. Nothing that cannot be read should be approved.' }] : views,
+    arguments: detail.args === null ? [{ path: '', name: 'arguments', text: `${erasedWords(detail)} Nothing that cannot be read should be approved.` }] : views,
+    ...(detail.hiddenSecrets > 0 && detail.argsPayloadId ? { hiddenSecrets: { payloadId: detail.argsPayloadId, of: 'the arguments', count: detail.hiddenSecrets } } : {}),
     unusual: unusualLines(usual, call?.destination), consequence: consequenceOf(tool, call, weighed),
     rawJson: JSON.stringify({ tool: detail.tool, args: detail.args }, null, 2), ...(detail.rationale ? { agentWords: detail.rationale } : {}),
     precedents: detail.precedents.map(precedent), nearby: nearbySteps(detail), signatures: signatureSlots(detail, may), may: cardMay(detail, may, views),
   };
 }
 
+const erasedWords = ({ erased }: ApprovalDetail) => (erased ? `Erased on ${sayDay(erased.at)} by ${erased.by}: “${erased.why}”` : 'They cannot be read.');
+
 const sessionState = (state: string) => (state === 'open' || state === 'lost' || state === 'paused' || state === 'stopped' ? state : 'closed');
 
 /** At critical risk nothing that is folded away may go unread. */
 function cardMay(detail: ApprovalDetail, may: MayDecide, views: ApprovalCardView['arguments']): ApprovalCardView['may'] {
   if (!may.approve) return may;
-  if (detail.args === null) return { approve: false, deny: true, because: 'Its arguments were erased, so nobody can know what they would approve. You can deny it.' };
+  if (detail.args === null) return { approve: false, deny: true, because: 'Its arguments cannot be read, so nobody can know what they would approve. You can deny it.' };
   const folded = detail.risk === 'critical' ? views.filter((view) => collapseMiddle(view.text) !== null).map((view) => view.path) : [];
   return { approve: true, stepUp: detail.route.stepUp, reasonRequired: detail.route.reasonRequired, mustOpen: folded };
 }
@@ -108,7 +111,7 @@ function precedent(one: ApprovalDetail['precedents'][number]): Precedent {
 
 /** Five events around the question: what led to it, it itself, and what came after. */
 function nearbySteps(detail: ApprovalDetail): NearbyStep[] {
-  const around = detail.nearby.filter((event) => event.type !== 'approval.requested' && event.type !== 'action.started' && event.type !== 'action.permitted');
+  const around = detail.nearby.filter((event) => event.type !== 'approval.requested' && event.type !== 'action.started' && event.type !== 'action.permitted' && event.type !== 'payload.read');
   const here = around.findIndex((event) => event.seq === detail.seq);
   const from = Math.max(0, Math.min(here - 3, around.length - 5));
   return around.slice(from, from + 5).map((event): NearbyStep => {

@@ -1,5 +1,6 @@
 import { getApproval, usualOf, type ApprovalDetail } from '@/lib/approvals';
-import type { Actor } from '@/lib/context';
+import type { Actor, Context } from '@/lib/context';
+import { hideSecrets } from '@/lib/inspect';
 import { readStream, sessionStream } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
 import { callSentence } from '@/lib/policies';
@@ -14,9 +15,9 @@ import { mayDecide } from './may-decide';
 const MOST_SOURCES = 12;
 
 /** The card of one approval for one person; undefined when there is none. */
-export async function readCard(person: Extract<Actor, { kind: 'person' }>, id: string): Promise<ApprovalCardView | undefined> {
+export async function readCard(ctx: Context, person: Extract<Actor, { kind: 'person' }>, id: string): Promise<ApprovalCardView | undefined> {
   if (!idSchema.safeParse(id).success) return undefined;
-  const detail = await getApproval(id);
+  const detail = await getApproval(ctx, id);
   if (!detail) return undefined;
   const bundle = await bundleAt(detail.policyVersion);
   const tool = bundle?.tools.find((one) => one.name === detail.tool);
@@ -34,11 +35,14 @@ async function readSources(detail: ApprovalDetail): Promise<Sources> {
     const payload = data.content ?? data.output;
     return payload ? [[event.seq, payload.payloadId] as const] : [];
   }));
+  // Compared with, not shown: nobody reads them here. Their secrets are hidden as those of the arguments are, so that both still match.
   const payloads = await readPayloads(detail.sessionId, [...payloadOf.values()]);
-  const text = (value: unknown) => (value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value));
+  const text = (value: unknown) => (value === undefined ? undefined : asText(hideSecrets(value).value));
   return Object.fromEntries(Object.entries(detail.sources).map(([seq, { label }]) => {
     const payloadId = payloadOf.get(Number(seq));
     const said = payloadId === undefined ? undefined : text(payloads.get(payloadId));
     return [seq, said === undefined ? { label } : { label, text: said }];
   }));
 }
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -25,6 +25,10 @@ const words: Write = {
   'session.stopped': (data) => ({ kind: 'stop', lane: 'people', verdict: 'stopped', sentence: [ours(data.scope === 'session' ? 'This session was stopped.' : `Stopped with ${data.scope === 'global' ? 'everything' : `its ${data.scope}`}.`)] }),
   'session.halt_acknowledged': () => ({ kind: 'agent', lane: 'agent', sentence: [ours('The agent said that it halted.')] }),
   'session.closed': (data) => ({ kind: 'session', lane: 'agent', sentence: [ours(`Ended: ${data.outcome}.`), ...(data.summary ? [quiet(` “${line(data.summary)}”`)] : [])] }),
+  'payload.read': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} read ${data.payloadIds.length === 1 ? 'a text' : `${data.payloadIds.length} texts`}.`)] }),
+  'payload.revealed': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} revealed what was hidden in ${kindWords[data.kind] ?? 'a text'}.`), ...because(data.why ?? null)] }),
+  'payload.erasure_asked': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} asked for the texts to be erased.`), ...because(data.why)] }),
+  'payload.erased': (data) => ({ kind: 'session', lane: 'people', sentence: [ours(`${data.payloads === 1 ? 'One text was' : `${data.payloads} texts were`} erased${data.key ? ', and the key with them' : ''}${data.by ? ` on the word of ${data.by.name ?? data.by.id}` : ''}.`), ...because(data.why)] }),
   'input.added': (data) => ({
     kind: data.origin === 'user' || data.origin === 'operator' ? 'person' : 'input', lane: data.origin === 'user' || data.origin === 'operator' ? 'people' : 'agent',
     ...(data.trusted ? {} : { verdict: 'untrusted' as const }),
@@ -58,6 +62,8 @@ const words: Write = {
 };
 
 const because = (reason: string | null) => (reason ? [quiet(` “${line(reason)}”`)] : []);
+
+const kindWords: Record<string, string> = { args: 'arguments', input: 'an input', output: 'an output', rationale: 'a reason', plan: 'a plan' };
 
 /** Who acted, as people say it. */
 export const actorName = (actor: LoggedEvent['actor']): string => actor.name ?? (actor.kind === 'system' ? `the ${actor.id}` : actor.kind === 'host' ? `${actor.id} on the host` : actor.kind);

@@ -14,7 +14,7 @@ export async function loadPeek(sessionId: string, seq: number): Promise<Peek> {
   const read = await runAction(async (ctx) => {
     authorise(ctx, 'session.read');
     authorise(ctx, 'payload.read');
-    const peek = Number.isSafeInteger(seq) && seq > 0 ? await readPeek(parseInput(idSchema, sessionId), seq) : undefined;
+    const peek = Number.isSafeInteger(seq) && seq > 0 ? await readPeek(ctx, parseInput(idSchema, sessionId), seq) : undefined;
     if (!peek) throw notFound('There is no such event.');
     return peek;
   });

@@ -42,6 +42,7 @@ export const approvalAnswer = z.object({
 /** Besides the summary: the decoded arguments, where each came from, the rule's sentence, who has signed. */
 export const approvalDetailAnswer = approvalAnswer.extend({
   sentence: text, ruleIds: z.array(text), policyVersion: text, revision: z.int(), args: orNull(z.record(text, z.unknown())), provenance: z.record(text, z.unknown()), findings: z.array(z.unknown()),
+  hiddenSecrets: z.int().describe('how many detected secrets are hidden in args'), erased: orNull(z.object({ at: time, by: text, why: text })).describe('when, on whose word and why args were erased'),
   rationale: orNull(text).describe('written by the agent, not verified'), seq: z.int(), session: z.looseObject({ id: text, state: text }),
   signatures: z.array(z.object({ personId: text, name: text, verdict: z.enum(['approve', 'deny']), at: time, reason: orNull(text), roles: z.array(text), teams: z.array(text) })),
 });

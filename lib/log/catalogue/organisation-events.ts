@@ -86,11 +86,10 @@ export const systemEvents = {
   'log.exported': z.object({ exportId: text, streams: z.number(), events: z.number() }),
   'log.set_back_found': z.object({ anchor: text, anchored: z.number(), database: z.number().nullable() }),
   'log.trouble_found': z.object({ what: text }),
-  'payload.revealed': z.object({ payloadId: text, sessionId: text, kind: text }),
   'key.rotated': z.object({ name: text, kid: text, previousKid: text, overlapUntil: text.nullable() }),
   'key.retired': z.object({ name: text, kid: text }),
-  'backup.made': z.object({ backupId: text, events: z.number(), sha256: text }),
-  'backup.restored': z.object({ backupId: text, madeAt: text }),
+  'backup.made': z.object({ backupId: text, events: z.number(), sha256: text, checkpoint: z.number().optional() }),
+  'backup.restored': z.object({ backupId: text, madeAt: text, sha256: text.optional(), events: z.number().optional(), tokensEnded: z.number().optional(), signed: z.boolean().optional() }),
   'demo.started': z.object({ runId: text, seed: text.optional() }),
   'demo.stopped': z.object({ runId: text, why: text }),
 } as const;

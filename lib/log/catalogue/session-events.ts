@@ -22,7 +22,11 @@ export const sessionEvents = {
   'session.closed': z.object({ outcome: text, summary: text.nullable() }),
   /** Somebody read the texts themselves, not their renderings. */
   'payload.read': z.object({ payloadIds: z.array(text), why: text }),
-  'payload.erased': z.object({ payloads: z.number(), why: text, kinds: z.array(text).optional(), before: text.optional() }),
+  /** Somebody saw a secret that was hidden in a text. */
+  'payload.revealed': z.object({ payloadId: text, sessionId: text, kind: text, why: text.optional() }),
+  'payload.erasure_asked': z.object({ erasureId: text, why: text }),
+  /** Texts and their salts were destroyed; with `key` the session's data key as well. `by`: on whose word, where it was not the clock's. */
+  'payload.erased': z.object({ payloads: z.number(), why: text, kinds: z.array(text).optional(), before: text.optional(), key: z.boolean().optional(), by: z.object({ kind: text, id: text, name: text.optional(), via: text.optional() }).optional() }),
   'input.added': z.object({ origin: text, claimedOrigin: text, source: text.nullable(), trusted: z.boolean(), content: sealedTextSchema, verdict: text, findings: z.array(finding) }),
   'plan.submitted': z.object({ planId: text, traceHash: text, verdict: text, steps: z.array(z.object({ id: text, tool: text, forecast: text, reason: text })), content: sealedTextSchema }),
   'output.checked': z.object({ verdict: text, findings: z.array(finding), content: sealedTextSchema }),

@@ -4,7 +4,8 @@ import { requireSession } from '@/app/_session/current-actor';
 import { ApprovalCard } from '@/components/approvals/approval-card';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
-import { authorise } from '@/lib/access';
+import { authorise, may } from '@/lib/access';
+import { revealText } from '../../sessions/payload-actions';
 import { waitingApprovals } from '../../frame-facts';
 import { decide } from '../decide-action';
 import { readCard } from '../read-card';
@@ -16,14 +17,14 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
   authorise(ctx, 'approval.read');
   authorise(ctx, 'payload.read');
   const { id } = await params;
-  const [view, waiting] = await Promise.all([readCard(actor, id), waitingApprovals()]);
+  const [view, waiting] = await Promise.all([readCard(ctx, actor, id), waitingApprovals()]);
   if (!view) notFound();
   const place = waiting.findIndex((one) => one.id === id);
   return (
     <>
       <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
       <BackLine line={place === -1 ? 'Approvals' : `${place + 1} of ${waiting.length}`} />
-      <ApprovalCard view={view} decide={decide} />
+      <ApprovalCard view={view} decide={decide} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
     </>
   );
 }

@@ -4,13 +4,16 @@ import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { SessionHeader } from '@/components/sessions/session-header';
 import { Timeline } from '@/components/sessions/timeline';
+import { EraseSession } from '@/components/payloads/erase-session';
 import { BackLine } from '@/components/shell/back-line';
 import { ButtonLink } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { authorise, may } from '@/lib/access';
 import { idSchema } from '@/lib/protocol/ids';
+import { sessionErasure } from '@/lib/payloads';
 import { getSession } from '@/lib/sessions';
 import { readSessionPage } from '../read-session-page';
+import { eraseTexts, revealText } from '../payload-actions';
 import { loadEvents, loadPeek } from '../session-actions';
 
 export const metadata: Metadata = { title: 'Session' };
@@ -23,14 +26,15 @@ export default async function SessionPage({ params, searchParams }: { params: Pr
   if (!session) notFound();
   const at = typeof query.at === 'string' && /^\d{1,9}$/.test(query.at) ? Number(query.at) : undefined;
   const { view, events, unloaded } = await readSessionPage(session, ctx.now(), at);
+  const erasable = session.endedAt !== null && may(actor, 'payload.erase') && (await sessionErasure(id)) === undefined;
   const running = session.state === 'open' || session.state === 'lost' || session.state === 'paused';
   return (
     <>
       <LiveRefresh topics={[`session:${id}`, 'switches']} />
       <BackLine line={`Session ${session.shortId}`} />
       <div className="session">
-        <SessionHeader session={view} events={events} acts={running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
-        <Timeline session={view} events={events} unloaded={unloaded} loadPeek={loadPeek.bind(null, id)} loadEvents={loadEvents.bind(null, id)} {...(at === undefined ? {} : { selectedSeq: at })} />
+        <SessionHeader session={view} events={events} acts={erasable ? <EraseSession shortId={session.shortId} erase={eraseTexts.bind(null, id)} /> : running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
+        <Timeline session={view} events={events} unloaded={unloaded} loadPeek={loadPeek.bind(null, id)} loadEvents={loadEvents.bind(null, id)} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, id) })} {...(at === undefined ? {} : { selectedSeq: at })} />
       </div>
     </>
   );

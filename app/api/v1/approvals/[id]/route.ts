@@ -7,7 +7,7 @@ import { idOf, json, operation } from '../../_rest';
 export const GET = operation({ verb: 'approval.read', query: noQuery }, async ({ ctx, params }) => {
   // It carries the arguments as the gate decoded them.
   authorise(ctx, 'payload.read');
-  const approval = await getApproval(idOf(params));
+  const approval = await getApproval(ctx, idOf(params));
   if (!approval) throw notFound('There is no such approval.');
   return json(approval);
 });
