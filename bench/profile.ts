@@ -12,9 +12,9 @@ const stage = await setStage(10);
 try {
   const gateway = await stage.startGateway(['--cpu-prof', `--cpu-prof-dir=${folder}`, '--cpu-prof-interval=500']);
   const load = await startLoad({ gate: gateway, postgres: { pid: stage.databasePid, withChildren: true } });
-  await load.connect(gateway.target, 200);
+  await load.connect(gateway.target, numberOption('connections', 200));
   const count = numberOption('count', 20_000);
-  const measured = await load.press({ kind: 'closed', depth: 4, until: { count }, warmupSeconds: 0 });
+  const measured = await load.press({ kind: 'closed', depth: numberOption('depth', 4), until: { count }, warmupSeconds: 0 });
   console.log(`${measured.answered} decisions at ${Math.round(measured.answered / measured.seconds)}/s, ${JSON.stringify(measured.refused)}; µs a decision: gateway ${((measured.cores.gate! * measured.wallSeconds * 1e6) / measured.all).toFixed(0)}, postgres ${((measured.cores.postgres! * measured.wallSeconds * 1e6) / measured.all).toFixed(0)}`);
   await load.disconnect();
   await load.stop();
