@@ -11,6 +11,8 @@ export const INVITATION_MS = 24 * 60 * MINUTE;
 export const SIGN_IN_IDLE_MS = 12 * 60 * MINUTE;
 export const SIGN_IN_ABSOLUTE_MS = 7 * 24 * 60 * MINUTE;
 export const TICKET_MS = MINUTE;
+/** Who signed in this lately needs no further proof to change their keys. */
+export const RECENT_SIGN_IN_MS = 10 * MINUTE;
 /** "Last seen" is kept this fresh; writing it at each request would make every read a write. */
 export const TOUCH_MS = MINUTE;
 

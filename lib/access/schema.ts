@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles, type Role } from '@/lib/context';
 
+export * from './passkeys/schema';
 export * from './step-up/schema';
 
 /** Compared and kept in lower case: mailboxes that differ by case alone belong to one person everywhere that matters. */

@@ -6,6 +6,7 @@ import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
 import { personActor } from './internal';
+import { userHandle } from './passkeys/begin-passkey';
 import { argon2id, type PasswordHasher } from './passwords';
 import { relyingParty } from './step-up/relying-party';
 
@@ -64,7 +65,7 @@ export const codeOf = (attempt: Promise<unknown>): Promise<string> => attempt.th
 /** A key of the person's, straight into the table. */
 export async function makePasskey(personId: string, authenticator = new SoftwareAuthenticator(relyingParty().origin)) {
   const { rpId } = relyingParty();
-  const { id: credentialId } = authenticator.register({ challenge: 'AA', rp: { id: rpId, name: 'Countersign' }, user: { id: Buffer.from(personId).toString('base64url'), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [] });
+  const { id: credentialId } = authenticator.register({ challenge: 'AA', rp: { id: rpId, name: 'Countersign' }, user: { id: userHandle(personId).toString('base64url'), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [] });
   const { publicKey } = authenticator.credentials.at(-1)!;
   const row = await prisma().passkey.create({ data: { id: newId(), personId, credentialId, publicKey: new Uint8Array(publicKey), transports: ['internal'], name: 'Laptop' } });
   return { authenticator, row };

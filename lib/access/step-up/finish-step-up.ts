@@ -2,13 +2,14 @@ import type { Context } from '@/lib/context';
 import { forbidden } from '@/lib/errors';
 import type { Assertion } from '@/lib/log';
 import { challengeOf } from './challenge';
+import { wentBack } from './check-signature';
 import { relyingParty } from './relying-party';
 import type { PasskeyAnswer, StepUpSubject } from './schema';
 import { StepUpRefused, type StepUpRefusal, type StepUpTx } from './step-up-transaction';
 import { verifyAssertion } from './verify-assertion';
 
 type ChallengeRow = { personId: string | null; purpose: string; nonce: string; challenge: string; used: boolean; over: boolean };
-type KeyRow = { id: string; credentialId: string; publicKey: Buffer; counter: bigint };
+type KeyRow = { id: string; credentialId: string; publicKey: Uint8Array; counter: bigint };
 
 /**
  * Takes the key's answer for what is about to be done, under the challenge's lock, and uses both up: what was signed is computed again
@@ -40,8 +41,7 @@ export async function finishStepUp(tx: StepUpTx, ctx: Context, expected: StepUpS
   const assertion: Assertion = { passkeyId: key.id, credentialId: key.credentialId, challengeId: answer.challengeId, purpose, objectId, digest, verdict, nonce: asked.nonce, authenticatorData, clientDataJSON, signature };
   const check = await verifyAssertion(assertion, expected, key, relyingParty());
   if (!check.ok) throw refused(check.why);
-  // Keys that do not count say 0 for ever; of those that do, a number that does not rise is a copy's.
-  if ((check.counter > 0 || key.counter > 0n) && BigInt(check.counter) <= key.counter) throw refused('counter_went_back');
+  if (wentBack(check.counter, key.counter)) throw refused('counter_went_back');
 
   await tx.rows('UPDATE passkey_challenge SET used_at = clock_timestamp() WHERE id = $1', [answer.challengeId]);
   await tx.rows('UPDATE passkey SET counter = $2, backed_up = $3, last_used_at = clock_timestamp() WHERE id = $1', [key.id, check.counter, check.backedUp]);

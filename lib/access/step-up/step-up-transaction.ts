@@ -9,12 +9,13 @@ declare const steppedUp: unique symbol;
 export type StepUpTx = Sql & { readonly [steppedUp]: true };
 
 export type StepUpRefusal =
-  | 'no_challenge' | 'other_person' | 'used' | 'expired' | 'other_subject' | 'no_such_key' | 'counter_went_back'
+  | 'no_challenge' | 'other_person' | 'other_sign_in' | 'used' | 'expired' | 'other_subject' | 'no_such_key' | 'counter_went_back'
   | 'other_key' | 'other_challenge' | 'other_origin' | 'not_verified' | 'bad_signature' | 'wrong_code';
 
 const sentences: Record<StepUpRefusal, string> = {
   no_challenge: 'This was not asked for, or too long ago. Nothing was done; start again.',
   other_person: 'This was asked of somebody else. Nothing was done; start again.',
+  other_sign_in: 'This was asked for in another browser. Nothing was done; start again.',
   used: 'This signature was used already. Nothing was done; sign again.',
   expired: 'The minute to sign was over. Nothing was done; sign again.',
   other_subject: 'What was signed is not what is asked for now. Nothing was done; read it again and sign again.',
@@ -39,9 +40,14 @@ export class StepUpRefused extends DomainError {
  * The transaction of a verb that a person signs for. Refused, nothing of it stands but the record of the refusal, made after the
  * rollback in a transaction of its own, which also uses the challenge up: nobody tries one twice.
  */
-export async function stepUpTransaction<T>(ctx: Context, work: (tx: StepUpTx) => Promise<T>): Promise<T> {
+export function stepUpTransaction<T>(ctx: Context, work: (tx: StepUpTx) => Promise<T>): Promise<T> {
+  return notingRefusals(ctx, (asStepUp) => sqlTransaction((tx) => work(asStepUp(tx))));
+}
+
+/** The same around a transaction of the caller's own making; `asStepUp` marks it as being within. */
+export async function notingRefusals<T>(ctx: Context, work: (asStepUp: (tx: Sql) => StepUpTx) => Promise<T>): Promise<T> {
   try {
-    return await sqlTransaction((tx) => work(tx as StepUpTx));
+    return await work((tx) => tx as StepUpTx);
   } catch (error) {
     if (error instanceof StepUpRefused && ctx.actor.kind === 'person') await noteRefusal(ctx, ctx.actor.id, error);
     throw error;

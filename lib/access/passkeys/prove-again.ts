@@ -1,0 +1,62 @@
+import type { Context } from '@/lib/context';
+import { prisma, sqlOfTx, type Sql, type Tx } from '@/lib/db';
+import { DomainError, forbidden, invalid, rateLimited } from '@/lib/errors';
+import type { NewEvent } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import { accountKey, giveBackTurn, takeTurn } from '../attempts';
+import { lockPerson, type PersonActor } from '../internal';
+import { argon2id, NOBODYS_HASH, type PasswordHasher } from '../passwords';
+import { RECENT_SIGN_IN_MS } from '../rules';
+import { beginStepUp } from '../step-up/begin-step-up';
+import { finishStepUp } from '../step-up/finish-step-up';
+import type { StepUpChallenge, StepUpSubject } from '../step-up/schema';
+import type { StepUpTx } from '../step-up/step-up-transaction';
+import { credentialActSchema, credentialProofSchema, type CredentialAct, type CredentialProof } from './schema';
+
+/** The person in the console, at a sign-in of theirs. */
+export type Owner = PersonActor & { signInId: string };
+
+export function ownerOf(ctx: Context): Owner {
+  const { actor } = ctx;
+  if (actor.kind !== 'person' || actor.via !== 'console' || !actor.signInId) throw forbidden('Passkeys are changed in the console, by the person whose they are.');
+  return { ...actor, signInId: actor.signInId };
+}
+
+const subjectOf = (owner: Owner, act: CredentialAct): StepUpSubject =>
+  ({ purpose: 'credential.change', objectId: owner.id, digest: act.kind === 'remove_passkey' ? act.passkeyId : 'new', verdict: act.kind });
+
+/** Asks for a passkey over exactly this change of one's keys. */
+export const beginProof = async (ctx: Context, act: CredentialAct): Promise<StepUpChallenge> => beginStepUp(ctx, subjectOf(ownerOf(ctx), parseInput(credentialActSchema, act)));
+
+/** What of a proof is checked before the transaction is done; the rest is `settle`, within it and before anything is changed. */
+export type Proof = { settle: (tx: Tx, asStepUp: (tx: Sql) => StepUpTx) => Promise<NewEvent[]> };
+
+/**
+ * Makes sure that it is the person who changes their keys, and not somebody at a browser that they left open: signed in within ten
+ * minutes, or a passkey over this very change, or their password. Throws `step_up_required` when none of these is at hand.
+ */
+export async function proveAgain(ctx: Context, act: CredentialAct, given: CredentialProof | undefined, hasher: PasswordHasher = argon2id): Promise<Proof> {
+  const owner = ownerOf(ctx);
+  if (!given) return { settle: (tx) => requireRecentSignIn(tx, ctx, owner) };
+  const proof = parseInput(credentialProofSchema, given);
+  if (proof.kind === 'passkey') return { settle: async (tx, asStepUp) => { await finishStepUp(asStepUp(sqlOfTx(tx)), ctx, subjectOf(owner, act), proof); return []; } };
+  const keys = [accountKey(owner.email)];
+  // A browser that was left open must not be a place to guess in.
+  if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);
+  const before = await prisma().person.findUnique({ where: { id: owner.id }, select: { passwordHash: true } });
+  if (!(await hasher.verify(before?.passwordHash ?? NOBODYS_HASH, proof.secret)) || !before?.passwordHash) throw invalid('That is not your password.', [{ path: '/proof/secret', message: 'That is not your password.' }]);
+  return {
+    settle: async (tx) => {
+      const person = await lockPerson(tx, owner.id);
+      if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
+      await giveBackTurn(tx, keys);
+      return [];
+    },
+  };
+}
+
+async function requireRecentSignIn(tx: Tx, ctx: Context, owner: Owner): Promise<NewEvent[]> {
+  const signIn = await tx.signIn.findFirst({ where: { id: owner.signInId, personId: owner.id, revokedAt: null }, select: { createdAt: true } });
+  if (signIn && ctx.now().getTime() - signIn.createdAt.getTime() <= RECENT_SIGN_IN_MS) return [];
+  throw new DomainError('step_up_required', 'You signed in a while ago. Show once more that it is you, by a passkey or your password.', { data: { why: 'proof_needed' } });
+}
