@@ -13,6 +13,7 @@ const given = (name: string): string => {
 /** The running product, as the global setup left word of it. */
 export const product = {
   get url() { return given('E2E_URL'); },
+  get dataDir() { return given('E2E_DATA_DIR'); },
   get admin() { return { email: given('E2E_ADMIN_EMAIL'), password: given('E2E_ADMIN_PASSWORD') }; },
 };
 

@@ -8,8 +8,11 @@ import path from 'node:path';
 /** The kernel takes 107 bytes for the address of a Unix socket, macOS 103. */
 const LONGEST = 100;
 
+/** `keys-<process>-<pid>`: any number of replicas may share a DATA_DIR. */
+export type SocketName = 'control' | 'worker' | `keys-${string}`;
+
 /** Where a process's own socket for the host is: in DATA_DIR, or in a private folder of the temporary one where that path would be too long. */
-export function hostSocketPath(dataDir: string, name: 'control' | 'worker'): string {
+export function hostSocketPath(dataDir: string, name: SocketName): string {
   const inside = path.join(dataDir, `${name}.sock`);
   if (Buffer.byteLength(inside) <= LONGEST) return inside;
   const folder = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
@@ -20,7 +23,7 @@ export function hostSocketPath(dataDir: string, name: 'control' | 'worker'): str
  * Listens on the process's Unix socket, which only this user can open, and resolves with its path. A file that a dead
  * process left is removed; a living one is not.
  */
-export async function listenOnSocket(server: Server, dataDir: string, name: 'control' | 'worker'): Promise<string> {
+export async function listenOnSocket(server: Server, dataDir: string, name: SocketName): Promise<string> {
   const file = hostSocketPath(dataDir, name);
   const folder = path.dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

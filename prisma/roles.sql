@@ -46,6 +46,8 @@ GRANT UPDATE (revoked_at) ON passkey, stop_key TO countersign_worker;
 GRANT DELETE ON passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
 GRANT INSERT, UPDATE, DELETE ON team, team_member, custom_role, right_grant, group_mapping TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE ON service_account, setting, pending_request TO countersign_console, countersign_worker;
+-- When the key that wraps sessions' data keys is rotated, the worker wraps each of them anew; it adds none and removes none.
+GRANT UPDATE (wrapped, wrapping_key_id) ON session_key TO countersign_worker;
 -- Which keys are in use, and since when; never a key.
 GRANT SELECT, INSERT, UPDATE ON key_use TO countersign_gateway, countersign_console, countersign_control, countersign_worker;
 

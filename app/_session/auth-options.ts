@@ -2,10 +2,10 @@ import type { AuthOptions } from 'next-auth';
 import { checkSignIn, signOut } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { env } from '@/lib/env';
-import { authSecret } from './auth-secret';
+import { authSecrets } from './auth-secret';
 import { localPath } from './local-path';
 import { waysIn } from './providers';
-import { cookieName, cookieOptions, isHttps } from './session-cookie';
+import { cookieName, cookieOptions, decodeCookie, isHttps } from './session-cookie';
 import type { SignInCall } from './sign-in-call';
 
 const SEVEN_DAYS_S = 7 * 24 * 3_600;
@@ -16,7 +16,8 @@ export function authOptions(call: SignInCall): AuthOptions {
   process.env.NEXTAUTH_URL ??= env().publicUrl;
   const cookie = (name: string) => ({ name: cookieName(name), options: cookieOptions() });
   return {
-    secret: authSecret(),
+    secret: authSecrets()[0],
+    jwt: { decode: ({ token }) => decodeCookie(token) },
     session: { strategy: 'jwt', maxAge: SEVEN_DAYS_S },
     useSecureCookies: isHttps(),
     cookies: { sessionToken: cookie('session'), callbackUrl: cookie('next'), csrfToken: cookie('csrf') },

@@ -1,6 +1,6 @@
-import { decode } from 'next-auth/jwt';
+import { decode, type JWT } from 'next-auth/jwt';
 import { env } from '@/lib/env';
-import { authSecret } from './auth-secret';
+import { authSecrets } from './auth-secret';
 
 export const isHttps = (): boolean => env().publicUrl.startsWith('https:');
 
@@ -10,12 +10,17 @@ export const cookieName = (name: string, https = isHttps()): string => `${https 
 export const cookieOptions = (https = isHttps()) => ({ httpOnly: true, sameSite: 'lax', path: '/', secure: https }) as const;
 
 /** The sign-in that a session cookie names; undefined for none, a foreign or an old one. Says nothing about whether it still holds. */
-export async function signInIdOf(cookie: string | undefined, secret = authSecret()): Promise<string | undefined> {
+export async function signInIdOf(cookie: string | undefined, secrets: readonly string[] = authSecrets()): Promise<string | undefined> {
   if (!cookie || cookie.length > 4_096) return undefined;
-  try {
-    const token = await decode({ token: cookie, secret });
-    return typeof token?.sid === 'string' ? token.sid : undefined;
-  } catch {
-    return undefined;
+  const token = await decodeCookie(cookie, secrets);
+  return typeof token?.sid === 'string' ? token.sid : undefined;
+}
+
+/** What a cookie says, if any of the live secrets sealed it. */
+export async function decodeCookie(cookie: string | undefined, secrets: readonly string[] = authSecrets()): Promise<JWT | null> {
+  for (const secret of secrets) {
+    const token = await decode({ token: cookie, secret }).catch(() => null);
+    if (token) return token;
   }
+  return null;
 }

@@ -2,4 +2,5 @@
 export const settingsPages = [
   { href: '/settings', label: 'You' },
   { href: '/settings/people', label: 'People' },
+  { href: '/settings/keys', label: 'Keys' },
 ] as const;

@@ -24,7 +24,11 @@ const commands: Record<string, Entry> = {
   'session erase': { says: 'destroy the texts of an ended session', load: async () => (await import('./session')).sessionErase },
   'log export': { says: 'write the whole log to a file', load: async () => (await import('./log-export')).logExport },
   'verify': { says: 'check an exported log, offline', load: async () => ({ run: (await import('./verify')).runVerify }) },
+  'keys list': { says: 'show every key, its age and use', load: async () => (await import('./keys')).keysList },
   'keys show': { says: 'print a public key', load: async () => (await import('./keys')).keysShow },
+  'keys rotate': { says: 'make a new key; the old one stays good for a while', load: async () => (await import('./keys')).keysRotate },
+  'keys retire': { says: 'end the old key', load: async () => (await import('./keys')).keysRetire },
+  'keys rewrap': { says: 'wrap sessions\' data keys anew', load: async () => (await import('./keys')).keysRewrap },
   'mcp-proxy': { says: 'serve MCP servers, every call decided first', load: async () => ({ run: runProxy }) },
 };
 

@@ -9,9 +9,10 @@ import { isDatabaseAway, listen, sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { unavailable } from '@/lib/errors';
 import { listenOnSocket } from '@/lib/host-socket';
+import { keepKeys } from '@/lib/keys';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
+import { controlKeysFrom, ordersSignedBy, resignOrders, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
@@ -80,6 +81,17 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   });
   const socketPath = process.platform === 'win32' ? undefined : await listenOnSocket(hostDoor, dataDir, 'control');
 
+  const kept = await keepKeys({
+    process: 'control', names: ['control/order'], keys: files, lives: { tokenMs: 0, leaseMs: 0 },
+    renewBeforeEnd: { 'control/order': (by, kid, previousKid) => resignOrders(by, { kid, sign: (bytes) => files.sign('control/order', bytes, kid) }, previousKid, keys) },
+    needs: {
+      'control/order': async (kid) => {
+        if (journal.pending().length > 0) return 'stops that the database has not taken yet are signed with it.';
+        const count = await ordersSignedBy(kid);
+        return count > 0 ? `${count} stops or releases carry its signature and could not be signed anew.` : undefined;
+      },
+    },
+  }, dataDir, logger);
   quick.wake();
   const wake = () => quick.wake();
   const listening = await listen(['cs_switch'], wake, wake, options.databaseUrl);
@@ -91,6 +103,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
         door.close(() => resolve());
         door.closeAllConnections();
       })));
+      await kept.stop();
       if (socketPath) rmSync(socketPath, { force: true });
       await listening.stop();
       await quick.stop();

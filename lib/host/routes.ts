@@ -6,6 +6,8 @@ import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
 import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
+import type { HostRoute } from '@/lib/host-door';
+import { listKeys } from '@/lib/keys';
 import { carryOutErasures, eraseSession, type EraseSession } from '@/lib/payloads';
 import { parseInput } from '@/lib/parse-input';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
@@ -13,12 +15,7 @@ import { publicKeyText, type KeyProvider } from '@/lib/signing';
 import { createControlKey, listControlKeys, revokeControlKey } from '@/lib/switches';
 
 /** `controlKeys` are read anew each time: control makes them, and may rotate them. */
-export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string; retentionUrl?: string | undefined };
-
-/** `stream` answers by itself, because what it has to say does not fit in memory. */
-export type HostRoute =
-  | { kind: 'answer'; run(ctx: Context, input: unknown): Promise<object> }
-  | { kind: 'stream'; run(ctx: Context, input: unknown, response: ServerResponse): Promise<void> };
+export type HostDeps = { checkpoints: Checkpoints; keys: KeyProvider; /** What anybody may know of every key. */ knownKeys: KeyProvider; controlKeys(): Iterable<VerificationKey>; publicUrl: string; source: string; retentionUrl?: string | undefined };
 
 const nothing = z.strictObject({});
 const whichAgent = z.strictObject({ agent: z.string().min(1) });
@@ -76,6 +73,7 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       parseInput(nothing, input);
       return { keys: await listControlKeys(ctx) };
     }),
+    'keys-list': answer(async (ctx, input) => { parseInput(nothing, input); return { keys: await listKeys(ctx, deps.knownKeys) }; }),
     'demo-start': answer((ctx, input) => startDemo(ctx, input as StartDemo)),
     'demo-stop': answer(async (ctx, input) => { parseInput(nothing, input); return stopDemo(ctx); }),
     'demo-status': answer(async (ctx, input) => {

@@ -37,6 +37,10 @@ class ExportVerifier {
   readonly #findings: Finding[] = [];
   #more = 0;
   #untrusted: string | undefined;
+  /** Checkpoints of a key that we don't know, until one that we know follows from them: the kid of the first. */
+  #unvouched: string | undefined;
+  /** The same, once one did. Where something else is wrong, it is named after all. */
+  #vouched: string | undefined;
   readonly #chains = new StreamChains((finding) => this.#report(finding));
   readonly #tree = new HeadTree();
   readonly #tally = new LineTally();
@@ -156,7 +160,11 @@ class ExportVerifier {
 
   /** Reads a checkpoint, checks its signature and its place among the others; undefined when it can't be believed. */
   #believe(jws: string): Checkpoint | undefined {
-    const result = verifyCheckpoint(jws, this.#keys);
+    const signed = verifyCheckpoint(jws, this.#keys);
+    const unknown = !signed.ok && signed.reason === 'unknown_key';
+    // A key that was rotated away: each checkpoint names the hash of the one before, so one that is signed with a key from
+    // outside vouches for all that lead to it. Until such a one comes, these count for nothing.
+    const result = unknown ? verifyCheckpoint(jws, undefined) : signed;
     if (!result.ok) {
       this.#refuse(jws, result.reason, { kind: 'checkpoint_forged', line: this.#line, reason: result.reason });
       this.#next = { index: this.#next.index + 1, previous: undefined };
@@ -164,6 +172,11 @@ class ExportVerifier {
     }
     const { checkpoint, hash } = result;
     const isBase = this.#summary.checkpoints === 0;
+    if (unknown) this.#unvouched ??= kidOf(jws);
+    else if (checkpoint.index === this.#next.index && checkpoint.previous === this.#next.previous) {
+      this.#vouched ??= this.#unvouched;
+      this.#unvouched = undefined;
+    }
     if (!isBase) this.#place(checkpoint);
     const known = this.#anchor?.hashes.get(checkpoint.index);
     if (known !== undefined && known !== hash) this.#report({ kind: 'anchor_differs', index: checkpoint.index });
@@ -202,8 +215,7 @@ class ExportVerifier {
 
   #refuse(jws: string, reason: string, finding: Finding): void {
     if (reason !== 'unknown_key') return this.#report(finding);
-    const claimed = readUnverifiedJws(jws);
-    this.#untrusted ??= claimed.ok && claimed.kid !== '' ? claimed.kid : 'without a name';
+    this.#untrusted ??= kidOf(jws);
   }
 
   #report(finding: Finding): void {
@@ -213,7 +225,8 @@ class ExportVerifier {
 
   #result(): VerifyResult {
     const summary = this.#summary;
-    const untrusted: Finding[] = !this.#keys || this.#untrusted !== undefined ? [{ kind: 'untrusted_key', kid: this.#untrusted }] : [];
+    const kid = this.#untrusted ?? this.#unvouched ?? (this.#findings.length > 0 ? this.#vouched : undefined);
+    const untrusted: Finding[] = !this.#keys || kid !== undefined ? [{ kind: 'untrusted_key', kid }] : [];
     const findings = [...untrusted, ...this.#findings].map((finding) => ({ ...finding, sentence: sentenceOf(finding) }));
     const [first] = findings;
     if (!first) return { status: 'verified', summary, sentence: verifiedSentence(summary) };
@@ -224,8 +237,13 @@ class ExportVerifier {
   }
 }
 
+function kidOf(jws: string): string {
+  const claimed = readUnverifiedJws(jws);
+  return claimed.ok && claimed.kid !== '' ? claimed.kid : 'without a name';
+}
+
 function verifiedSentence({ events, streams, checkpoints, first, last, erasedPayloads }: VerifySummary): string {
   const start = first === 1 ? '' : ` It begins after checkpoint ${first}; what came before is not in it.`;
   const erased = erasedPayloads === 0 ? '' : ` ${erasedPayloads} payload${erasedPayloads === 1 ? '' : 's'} erased; the events about them stand.`;
-  return `Verified: ${events} events in ${streams} streams, unchanged and complete up to checkpoint ${last?.index} of ${last?.at} (${checkpoints} checkpoints, all signed with the given key).${start}${erased}`;
+  return `Verified: ${events} events in ${streams} streams, unchanged and complete up to checkpoint ${last?.index} of ${last?.at} (${checkpoints} checkpoints, all vouched for by the given key).${start}${erased}`;
 }

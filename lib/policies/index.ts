@@ -8,6 +8,7 @@ export { publishBundle, type Published, type PublishInput } from './publish-bund
 export type { SignedBundle } from './sign-bundle';
 export type { ActiveBundle, Loaded } from './load-active-bundle';
 export { BundleWatch, type BundleWatchOptions } from './bundle-watch';
+export { renewBundle } from './renew-bundle';
 export { ensureStarterBundle } from './ensure-starter-bundle';
 export { starterBundle } from './starter';
 export type { RuleView } from './rule-views';

@@ -1,11 +1,14 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import path from 'node:path';
 import next from 'next';
 import { Server } from 'socket.io';
 import { closePools, closePrisma } from '@/lib/db';
 import { env } from '@/lib/env';
+import { keepKeys, sealedCredentials } from '@/lib/keys';
 import { makeLogger } from '@/lib/logger';
 import { projectRoot } from '@/lib/project-root';
+import { FileKeys } from '@/lib/signing';
 import { sameHost, serveBrowsers } from '@/lib/socket';
 import type { RunningProcess } from './process-names';
 
@@ -34,11 +37,18 @@ export async function run(): Promise<RunningProcess> {
     void handle(request, response);
   });
   await new Promise<void>((resolve) => server.listen(port, hostname, resolve));
+  const kept = await keepKeys({
+    // With AUTH_SECRET in the environment there is no file of ours to rotate.
+    process: 'console', names: settings.authSecret ? ['credential-wrapping'] : ['credential-wrapping', 'auth'],
+    keys: new FileKeys({ folder: path.join(settings.dataDir, 'keys'), holds: [], secrets: ['credential-wrapping', 'auth'] }),
+    lives: { tokenMs: settings.tokenSeconds * 1_000, leaseMs: settings.leaseMs }, needs: { 'credential-wrapping': sealedCredentials },
+  }, settings.dataDir, logger);
   logger.info({ port }, 'people may come in');
 
   return {
     port: (server.address() as AddressInfo).port,
     async stop() {
+      await kept.stop();
       await browsers.stop();
       await new Promise<void>((resolve) => void io.close(() => resolve()));
       await app.close();

@@ -6,6 +6,7 @@ import { closePools, listen, requiredUrl, sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { answerFront, consoleProxy } from '@/lib/front';
 import { Budgets, makeGateMetrics, type Gate } from '@/lib/gate';
+import { keepKeys } from '@/lib/keys';
 import { BatchWriter } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
@@ -82,6 +83,7 @@ export async function run(): Promise<RunningProcess> {
     server.once('error', reject);
     server.listen(settings.port, settings.host, () => resolve((server.address() as AddressInfo).port));
   });
+  const kept = await keepKeys({ process: 'gateway', names: ['agent-token', 'permit'], keys, lives: { tokenMs: settings.tokenSeconds * 1_000, leaseMs: settings.leaseMs } }, settings.dataDir, logger);
   logger.info({ port }, 'agents may connect');
 
   return {
@@ -93,6 +95,7 @@ export async function run(): Promise<RunningProcess> {
       for (const connection of connections.values()) connection.abandon();
       await new Promise<void>((resolve) => void io.close(() => resolve()));
       door.console?.close();
+      await kept.stop();
       await listening.stop();
       await writer.close();
       await switches.stop();

@@ -4,6 +4,7 @@ import { closePools, closePrisma, requiredUrl } from '@/lib/db';
 import { DemoKeeper, gatewayAddress } from '@/lib/demo';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
+import { activeBundleSignedBy, keepKeys, newestCheckpointSignedBy, wrappedSessions } from '@/lib/keys';
 import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
 import { anchorFile, Checkpoints, fileAnchor, webhookAnchor, type AnchorPlace } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
@@ -18,7 +19,7 @@ export async function run(): Promise<RunningProcess> {
   const url = requiredUrl();
   const ctx = makeContext({ kind: 'system', process: 'worker' });
   const keyFolder = path.join(settings.dataDir, 'keys');
-  const keys = new FileKeys({ folder: keyFolder, holds: ['bundle', 'checkpoint'] });
+  const keys = new FileKeys({ folder: keyFolder, holds: ['bundle', 'checkpoint'], secrets: ['payload-wrapping'] });
   const controlKeys = controlKeysFrom(new FileKeys({ folder: keyFolder, holds: [] }));
   // Made now, so that `keys show checkpoint` has something to show before the first minute is over.
   await keys.publicKeys('checkpoint');
@@ -33,13 +34,27 @@ export async function run(): Promise<RunningProcess> {
   const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys, retentionUrl: settings.retentionDatabaseUrl });
   const jobs = await startJobs([...timers, demo], logger, url);
   const door = await openHostDoor(settings.dataDir, {
-    checkpoints, keys, publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
+    checkpoints, keys, knownKeys: new FileKeys({ folder: keyFolder, holds: [] }), publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
     controlKeys: livePins, retentionUrl: settings.retentionDatabaseUrl,
   }, logger);
+  const kept = await keepKeys({
+    process: 'worker', names: ['bundle', 'checkpoint', 'payload-wrapping'], keys, lives: { tokenMs: settings.tokenSeconds * 1_000, leaseMs: settings.leaseMs },
+    renew: {
+      // Loaded only when it is needed: Cedar is large, and a rotation rare.
+      bundle: async (by, previousKid) => { if (await activeBundleSignedBy(previousKid)) await (await import('@/lib/policies')).renewBundle(by, previousKid, keys); },
+      checkpoint: async (by, previousKid) => { if (await newestCheckpointSignedBy(previousKid)) await checkpoints.sign(by); },
+    },
+    needs: {
+      bundle: async (kid) => ((await activeBundleSignedBy(kid)) ? 'the policies in force are signed with it.' : undefined),
+      checkpoint: async (kid) => ((await newestCheckpointSignedBy(kid)) ? 'the newest checkpoint is signed with it.' : undefined),
+      'payload-wrapping': wrappedSessions,
+    },
+  }, settings.dataDir, logger);
   logger.info({ socket: door.path }, 'the clocks run');
   return {
     async stop() {
       await door.close();
+      await kept.stop();
       await demo.stop();
       await jobs.stop();
       await closePrisma();

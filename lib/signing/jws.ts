@@ -30,6 +30,9 @@ function signingInput(kid: string, typ: string, payload: object): string {
 
 const headers = new Map<string, string>();
 
+/** What a token signed with that key begins with. */
+export const jwsHeader = (kid: string, typ: string): string => headerSegment(kid, typ);
+
 /** A process signs with a handful of keys and types, so their headers are written once. */
 function headerSegment(kid: string, typ: string): string {
   const name = `${typ} ${kid}`;

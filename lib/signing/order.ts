@@ -15,4 +15,4 @@ export function nextEpoch(now: Date, lastEpoch: number): number {
   return Math.max(now.getTime(), lastEpoch + 1);
 }
 
-export { type Order, type OrderRefusal, type OrderResult, verifyOrder } from '@/lib/protocol/order';
+export { ORDER_TYP, type Order, type OrderRefusal, type OrderResult, verifyOrder } from '@/lib/protocol/order';
