@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { authorise, createPerson, createToken, listPeople, makeSetupLink } from '@/lib/access';
 import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
+import { beginBackup, sealBackup } from '@/lib/backup';
 import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
 import { notFound, unavailable } from '@/lib/errors';
@@ -87,6 +88,8 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       const carried = await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), deps.retentionUrl);
       return { ...asked, payloads: carried.find(({ erasureId }) => erasureId === asked.erasureId)?.payloads ?? null };
     }),
+    'backup-begin': answer(async (ctx, input) => { parseInput(nothing, input); return beginBackup(ctx, deps); }),
+    'backup-seal': answer((ctx, input) => sealBackup(ctx, deps.keys, input)),
     'log-export': {
       kind: 'stream',
       async run(ctx, input, response) {

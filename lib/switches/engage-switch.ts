@@ -31,6 +31,12 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
   });
 }
 
+/** Engages within a transaction of the caller's, as an order of its own even where one like it stands: its reason is its own. */
+export async function engageAnew(tx: Sql, ctx: Context, input: EngageInput): Promise<OrderView> {
+  authoriseEngage(ctx, input, env().environment);
+  return insertNew(tx, ctx, input, 'stop', { id: newId(), issuedAt: ctx.now(), orderJws: null }, await lockGeneration(tx));
+}
+
 /** The same in a transaction of the caller's. Whether it was standing is told by its id. */
 export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: null }): Promise<OrderView> {
   const generation = await lockGeneration(tx);

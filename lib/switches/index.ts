@@ -1,5 +1,5 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
-export { engageSwitch, adoptOrder } from './engage-switch';
+export { engageAnew, engageSwitch, adoptOrder } from './engage-switch';
 export { coverOf, engageByStopKey } from './engage-by-stop-key';
 export { authoriseEngage } from './authorise-engage';
 export { giveReason } from './give-reason';
