@@ -53,7 +53,7 @@ export async function replaceSetupLink(tx: Tx, ctx: Context, personId: string, l
 }
 
 /** Ends the person's sign-ins, except one if named; an event for each. */
-export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set', except?: string): Promise<NewEvent[]> {
+export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set' | 'revoked' | 'roles_removed', except?: string): Promise<NewEvent[]> {
   const ended = await tx.$queryRaw<{ id: string }[]>`
     UPDATE sign_in SET revoked_at = ${ctx.now()} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()} AND id IS DISTINCT FROM ${except ?? null}::uuid RETURNING id`;
   return ended.map(({ id }) => organisationEvent('person.signed_out', { personId, signInId: id, why }));

@@ -42,3 +42,15 @@ export type SetupLinkState = { kind: 'open'; email: string; name: string; expire
 export const SIGN_IN_REFUSED = 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.';
 
 export type { RegisteredStopKey, StopKeyView } from './stop-key-schema';
+/** What the provider calls a person, as they see it under You. */
+export type IdentityView = { id: string; issuer: string; email: string | null; linkedAt: string; lastUsedAt: string | null; /** Its groups give the roles and teams. */ manages: boolean };
+
+/** What a group gives; `gone` for a name that this console no longer has. */
+export type MappedGroupView = { group: string; roles: { name: string; gone: boolean }[]; teams: { name: string; gone: boolean }[] };
+export type SingleSignOnView = {
+  mapping: MappedGroupView[];
+  provision: 'mapped_only' | 'never';
+  /** Newest first. `keptAdminAt`: when the groups would have taken the last administrator away, and did not. */
+  lastSignIns: { personId: string; name: string; email: string; at: string; managed: boolean; keptAdminAt: string | null }[];
+  roles: string[]; teams: string[];
+};

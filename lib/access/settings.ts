@@ -16,6 +16,8 @@ export const settings = {
   },
   /** Hours for which a right that somebody gained does not count for what was already pending; 0 lets it count at once. */
   new_rights_wait_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(0).max(168), default: 24 },
+  /** Whom the sign-in provider may bring in by itself: those with a group that gives a role here, or nobody. */
+  oidc_provision: { schema: z.enum(['mapped_only', 'never']), default: 'mapped_only' },
 } as const satisfies Record<string, { schema: z.ZodType; default: z.core.util.JSONType }>;
 
 export type SettingKey = keyof typeof settings;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "identity" ADD COLUMN     "kept_admin_at" TIMESTAMPTZ(3);
