@@ -1,6 +1,9 @@
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
-import { connectAgent, countersign, live, newPerson, product, registerAgent, signInOnPage } from './product';
+import { connectAgent, countersign, live, newPerson, product, registerAgent } from './product';
+
+// Several devices, people and sign-ins each, and a page that has to notice that its console is gone.
+test.describe.configure({ timeout: 180_000 });
 
 const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
 const controlUrl = () => process.env.E2E_CONTROL_URL!.replace('127.0.0.1', 'localhost');
@@ -23,28 +26,41 @@ const keptKey = (page: Page) => page.evaluate(async () => {
 });
 const holdsKey = (page: Page) => expect.poll(() => keptKey(page), { timeout: 20_000 }).toMatchObject({ exported: 'held' });
 
+/** As a person does. On a slow machine the form may be sent before the page's script has taken it over: then it is filled in again. */
+async function signInHere(page: Page, person: { email: string; password: string }): Promise<void> {
+  await expect(async () => {
+    await page.goto(`${product.url}/`);
+    if (new URL(page.url()).pathname === '/sign-in') {
+      await page.getByLabel('E-mail').fill(person.email);
+      await page.getByLabel('Password').fill(person.password);
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+      await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: 20_000 });
+    }
+    await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+  }).toPass({ timeout: 90_000 });
+}
+
 /** A device with its key, and an agent at work. */
 async function device(browser: Browser, name: string, role: string, viewport?: { width: number; height: number }) {
   const person = await newPerson(browser, name, role);
   const context = await browser.newContext(viewport ? { viewport } : {});
   const page = await context.newPage();
-  await signInOnPage(page, person);
+  await signInHere(page, person);
   await holdsKey(page);
   return { person, context, page };
 }
 
-/** Ends every sign-in of the person on the server, as an administrator's press or time would. */
-async function endSignIns(browser: Browser, person: { email: string; password: string; name: string }): Promise<void> {
-  const context = await browser.newContext();
+/** Ends the sign-in on the server, as an administrator's press or time would: the device keeps its cookie, which opens nothing any more. */
+async function endSignIn(browser: Browser, context: BrowserContext): Promise<void> {
+  const elsewhere = await browser.newContext();
   try {
-    const page = await context.newPage();
-    await signInOnPage(page, person);
+    await elsewhere.addCookies(await context.cookies());
+    const page = await elsewhere.newPage();
     await page.goto(`${product.url}/settings`);
-    const end = page.getByRole('button', { name: 'End', exact: true });
-    await end.first().click();
-    await expect(end).toHaveCount(0);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL(/\/sign-in/, { timeout: 30_000 });
   } finally {
-    await context.close();
+    await elsewhere.close();
   }
 }
 
@@ -72,7 +88,7 @@ test('a device stops everything after its sign-in has ended', async ({ browser }
   const { person, context, page } = await device(browser, 'Night Watch', 'responder');
   const { agent, session, halted } = await working('halted-by-device');
   try {
-    await endSignIns(browser, person);
+    await endSignIn(browser, context);
     // STOP leads to the sign-in page, where nothing can be read and everything can be stopped.
     await page.getByRole('link', { name: 'STOP' }).first().click();
     await page.waitForURL(/\/sign-in\?next=/);
@@ -94,10 +110,11 @@ test('a device stops everything after its sign-in has ended', async ({ browser }
 
     // Signed in again, the order says who and by what.
     await panel.getByRole('link', { name: 'Sign in to follow it' }).click();
-    await page.getByLabel('E-mail').fill(person.email);
-    await page.getByLabel('Password').fill(person.password);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+    await page.waitForURL(/next=%2Fswitches/);
+    const followed = new URL(page.url()).searchParams.get('next')!;
+    expect(followed).toMatch(/^\/switches\/[0-9a-f-]{36}$/);
+    await signInHere(page, person);
+    await page.goto(product.url + followed);
     await expect(page.locator('.stages')).toContainText('Night Watch, by a device’s stop key');
   } finally {
     await agent.close();
@@ -106,12 +123,12 @@ test('a device stops everything after its sign-in has ended', async ({ browser }
 });
 
 test('the stop panel goes on by the device\'s key when the sign-in ends under it', async ({ browser }) => {
-  const { person, context, page } = await device(browser, 'Panel Watch', 'responder', { width: 390, height: 844 });
+  const { context, page } = await device(browser, 'Panel Watch', 'responder', { width: 390, height: 844 });
   const { agent, session, halted } = await working('halted-by-panel');
   try {
     await page.goto(`${product.url}/switches?session=${session.id}`);
     await live(page);
-    await endSignIns(browser, person);
+    await endSignIn(browser, context);
     await page.getByRole('region', { name: 'Session' }).getByRole('button', { name: /^Stop/ }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toBeVisible();
     await halted;
@@ -122,16 +139,30 @@ test('the stop panel goes on by the device\'s key when the sign-in ends under it
   }
 });
 
+/** Cuts this browser off from the console alone: its pages, its socket. Control still answers. */
+async function consoleDies(page: Page): Promise<() => Promise<void>> {
+  let dead = false;
+  const sockets: { close(): Promise<void> }[] = [];
+  await page.routeWebSocket(/\/live\//, (socket) => {
+    if (dead) return void socket.close();
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  return async () => {
+    dead = true;
+    await page.context().route((url) => url.origin === new URL(product.url).origin, (route) => route.abort());
+    await Promise.all(sockets.map((socket) => socket.close()));
+  };
+}
+
 test('with the console dead, a device stops by control alone', async ({ browser }) => {
   const { context, page } = await device(browser, 'Dead Console', 'responder');
   const { agent, halted } = await working('halted-by-control');
   try {
+    const die = await consoleDies(page);
     await page.goto(`${product.url}/switches`);
     await live(page);
-    // From here on nothing of the console answers this browser; control does.
-    await context.setOffline(false);
-    await context.route((url) => url.origin === new URL(product.url).origin, (route) => route.abort());
-    await page.evaluate(() => { (window as never as { WebSocket: unknown }).WebSocket = class { constructor() { throw new Error('gone'); } }; });
+    await die();
     const everything = page.getByRole('region', { name: 'Global' });
     await everything.getByRole('button', { name: /^Arm/ }).click();
     const byControl = page.waitForResponse((response) => response.url() === `${controlUrl()}/v1/switches/engage-by-key` && response.request().method() === 'POST');
@@ -139,6 +170,32 @@ test('with the console dead, a device stops by control alone', async ({ browser 
     expect((await byControl).status()).toBe(202);
     await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toBeVisible();
     await halted;
+    // Minutes later the page knows that its console is gone, and that STOP is not.
+    await expect(page.locator('h1').first()).toHaveText('The console does not answer. STOP does.', { timeout: 30_000 });
+  } finally {
+    await agent.close();
+    await release([context]);
+  }
+});
+
+test('on a page that lost its console, STOP opens the device\'s own way, for the session in view too', async ({ browser }) => {
+  const { context, page } = await device(browser, 'Lost Console', 'responder');
+  const { agent, session, halted } = await working('halted-from-lost-page');
+  try {
+    const die = await consoleDies(page);
+    await page.goto(`${product.url}/sessions/${session.id}`);
+    await live(page);
+    await die();
+    await expect(page.getByRole('button', { name: 'STOP' }).first()).not.toHaveAttribute('data-dead', { timeout: 30_000 });
+    await page.getByRole('button', { name: 'STOP' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'The console does not answer. STOP does.' });
+    await dialog.getByRole('button', { name: 'Stop the session in view' }).click();
+    await expect(dialog.getByRole('alert')).toContainText('Stopped, from this device.');
+    await halted;
+    // Where control is gone as well, STOP must not look alive.
+    await context.route((url) => url.origin === controlUrl(), (route) => route.abort());
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.stop-button[data-dead]').first()).toBeAttached({ timeout: 30_000 });
   } finally {
     await agent.close();
     await release([context]);
@@ -151,7 +208,7 @@ test('a revoked key is refused and forgotten; a browser without one has the comm
   try {
     // From another device: revoke this one's key, and end its sign-in.
     const elsewhere = await other.newPage();
-    await signInOnPage(elsewhere, person);
+    await signInHere(elsewhere, person);
     await holdsKey(elsewhere);
     await elsewhere.goto(`${product.url}/settings`);
     const keys = elsewhere.getByRole('region', { name: 'Devices that can stop without signing in' });
@@ -171,7 +228,7 @@ test('a revoked key is refused and forgotten; a browser without one has the comm
     await expect(panel).toHaveCount(0);
 
     // A new sign-in makes a new key; forgetting it on this device is for good until the next one.
-    await signInOnPage(page, person);
+    await signInHere(page, person);
     await holdsKey(page);
     await page.goto(`${product.url}/settings`);
     await page.getByRole('button', { name: 'Forget on this device' }).click();
@@ -201,7 +258,7 @@ test('a viewer\'s browser holds no key', async ({ browser }) => {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    await signInOnPage(page, await newPerson(browser, 'Only Looks', 'viewer'));
+    await signInHere(page, await newPerson(browser, 'Only Looks', 'viewer'));
     await page.goto(`${product.url}/settings`);
     await live(page);
     await expect(page.getByText('your browsers keep no stop key')).toBeVisible();

@@ -6,6 +6,7 @@ import { CodeLine } from '@/components/ui/copy-button';
 import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
+import { Verdict } from '@/components/ui/verdict';
 import { stopByKey } from './stop-by-key';
 import { StopOutcome } from './stop-outcome';
 import type { Cover, KeyStop } from './view';
@@ -37,19 +38,18 @@ export function DeviceStop({ controlUrl, stopCommand, sessionId, wide, signedIn 
   return (
     <div className="device-stop">
       {outcome && <div className="empty" role="alert"><span className="hatch-box" data-size="20" /><div><div className="title" data-quiet>Nothing was stopped.</div><div className="facts-line">{outcome.because} Press again, or run:</div><div className="mt-2"><CodeLine command={stopCommand} /></div></div></div>}
-      {armed ? (
+      <div className="device-stop-row">
+        {sessionId !== undefined && <Button tone="halt" disabled={sending} onClick={() => void fire({ scope: 'session', target: sessionId })}>{sending && !armed ? <span className="spinner" /> : <Glyph name="stop" size={12} />}Stop the session in view</Button>}
+        {wide && (armed ? <Verdict name="stopped" word={`Armed, ${secondsLeft} s left`} /> : <Button tone="halt" data-arm="device" disabled={sending} onClick={() => { setOutcome(undefined); arm({ scope: 'global' }); }}><Glyph name="stop" size={12} />Stop everything from this device</Button>)}
+      </div>
+      {armed && (
         <>
           <button ref={target} type="button" className="stop-button" data-size="fire" disabled={sending} onClick={() => void fire(armed)}>
             {sending ? <span className="spinner" /> : <Glyph name="stop" />}<span>Stop everything</span>
           </button>
           <div className="armed-time" data-tone="stop"><i /></div>
-          <div className="flex items-center justify-between gap-3 text-13 text-text-2"><span>Disarms in {secondsLeft} s. It stays stopped until people release it.</span><Button onClick={disarm}>Disarm<Key>Esc</Key></Button></div>
+          <div className="flex items-center justify-between gap-3 text-13 text-text-2"><span>It stays stopped until people release it.</span><Button onClick={disarm}>Disarm<Key>Esc</Key></Button></div>
         </>
-      ) : (
-        <div className="flex flex-wrap gap-2">
-          {sessionId !== undefined && <Button tone="halt" disabled={sending} onClick={() => void fire({ scope: 'session', target: sessionId })}>{sending ? <span className="spinner" /> : <Glyph name="stop" size={12} />}Stop the session in view</Button>}
-          {wide && <Button tone="halt" data-arm="device" disabled={sending} onClick={() => { setOutcome(undefined); arm({ scope: 'global' }); }}><Glyph name="stop" size={12} />Stop everything from this device</Button>}
-        </div>
       )}
     </div>
   );
