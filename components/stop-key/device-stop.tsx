@@ -19,10 +19,12 @@ type Props = {
   wide: boolean;
   /** Whether there is a page to follow the order on without signing in first. */
   signedIn: boolean;
+  /** The key is gone, and so may be the place where this stands: what to say about it. */
+  onGone?: (because: string) => void;
 };
 
 /** STOP by this device's own key: everything, armed and then fired; the session in view by one press. Nothing is read for it. */
-export function DeviceStop({ controlUrl, stopCommand, sessionId, wide, signedIn }: Props) {
+export function DeviceStop({ controlUrl, stopCommand, sessionId, wide, signedIn, onGone }: Props) {
   const { armed, secondsLeft, arm, disarm, target } = useArmed<Cover>();
   const [sending, setSending] = useState(false);
   const [outcome, setOutcome] = useState<KeyStop>();
@@ -32,6 +34,7 @@ export function DeviceStop({ controlUrl, stopCommand, sessionId, wide, signedIn 
     const result = await stopByKey(cover, controlUrl).catch((): KeyStop => ({ kind: 'unreachable', because: 'This browser could not sign the stop.' }));
     setSending(false);
     if (armed) disarm();
+    if (result.kind === 'no_key') onGone?.(result.because);
     setOutcome(result);
   };
   if (outcome?.kind === 'stopped') return <StopOutcome outcome={outcome} signedIn={signedIn} />;
