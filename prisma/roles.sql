@@ -38,7 +38,7 @@ GRANT SELECT (updated_at) ON sign_in_attempt TO countersign_worker;
 -- Of accounts: both make people, links and tokens; only the console lets anybody in.
 GRANT INSERT, UPDATE ON person, setup_link, api_token TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE ON sign_in, live_ticket, sign_in_attempt TO countersign_console;
-GRANT UPDATE (revoked_at) ON sign_in TO countersign_worker;
+GRANT UPDATE (revoked_at, ended_why) ON sign_in TO countersign_worker;
 GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign_worker;
 -- Credentials are made and used up where people are let in; the worker ends what a deactivated person had, and sweeps.
 GRANT INSERT, UPDATE, DELETE ON identity, passkey, passkey_challenge, totp, recovery_code, second_step, device, stop_key, stop_key_nonce TO countersign_console;

@@ -15,7 +15,8 @@ function refusal(actor: Actor, verb: Verb): DomainError {
         return forbidden(`This token is held to ${actor.limit === 'read_only' ? 'reading' : 'reading, denying and stopping'}, and ${verb} is beyond that. Use a token without that limit, or the console.`);
       }
       if (actor.verbs && !actor.verbs.includes(verb)) return forbidden(`This token is held to named verbs, and ${verb} is not among them. Use a token that has it, or the console.`);
-      const held = actor.roles.length === 0 ? 'no role' : `the role ${actor.roles.join(', ')}`;
+      const all = [...actor.roles, ...(actor.customRoles ?? []).map((own) => own.name)];
+      const held = all.length === 0 ? 'no role' : `the role ${all.join(', ')}`;
       return forbidden(`This needs the role ${role}${role === 'admin' ? '' : ' or a higher one'}; you have ${held}. An administrator can change it.`);
     }
     case 'service_account': return forbidden(personsOnly.has(verb) ? `${verb} takes a person; a service account may not.` : `This needs the role ${role}, within what its token is held to; the service account ${actor.name} has ${actor.roles.join(', ') || 'no role'}.`);

@@ -1,20 +1,33 @@
 import type { Context } from '@/lib/context';
-import { organisationEvent, write } from '@/lib/log';
+import { write } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
-import { knownRoles, lockPerson, personView, requireAnotherAdministrator } from './internal';
-import { changeRolesSchema, type ChangeRoles, type PersonView } from './schema';
+import { requireByHand } from './internal';
+import { readPerson } from './read-people';
+import { requireReach } from './reach';
+import { changeRolesSchema, changeTeamsSchema, type ChangeRoles, type ChangeTeams, type PersonInFull } from './schema';
+import { changed, setRights } from './set-rights';
 
-/** Gives a person other roles, felt at their next request. `conflict` when no administrator would be left. */
-export async function changeRoles(ctx: Context, input: ChangeRoles): Promise<PersonView> {
+/** Gives a person other roles, felt at their next request. `conflict` when no administrator would be left, or when groups give them. */
+export async function changeRoles(ctx: Context, input: ChangeRoles): Promise<PersonInFull> {
   authorise(ctx, 'person.manage');
   const { personId, roles } = parseInput(changeRolesSchema, input);
   return write(ctx, async (tx) => {
-    if (!roles.includes('admin')) await requireAnotherAdministrator(tx, personId);
-    const person = await lockPerson(tx, personId);
-    const from = knownRoles(person.roles);
-    if (from.join() === roles.join()) return { view: personView(person), unchanged: true };
-    await tx.person.update({ where: { id: personId }, data: { roles } });
-    return { view: personView({ ...person, roles }), events: [organisationEvent('person.roles_changed', { personId, from, to: roles })] };
+    // First, because it holds administrators' rows in their order; whatever is refused below undoes it.
+    const events = await setRights(tx, ctx, personId, { roles }, ctx.now());
+    await requireByHand(tx, personId);
+    for (const event of events) if (event.type === 'person.roles_changed') await requireReach(tx, ctx.actor, [...event.data.from, ...event.data.to]);
+    return changed(await readPerson(tx, personId, ctx.now()), events);
+  });
+}
+
+/** Puts a person into these teams and no others. */
+export async function changeTeams(ctx: Context, input: ChangeTeams): Promise<PersonInFull> {
+  authorise(ctx, 'team.manage');
+  const { personId, teams } = parseInput(changeTeamsSchema, input);
+  return write(ctx, async (tx) => {
+    const events = await setRights(tx, ctx, personId, { teams }, ctx.now());
+    await requireByHand(tx, personId);
+    return changed(await readPerson(tx, personId, ctx.now()), events);
   });
 }

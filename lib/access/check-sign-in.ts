@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
 import { unauthenticated } from '@/lib/errors';
-import { personActor, type PersonActor } from './internal';
+import type { PersonActor } from './internal';
+import { loadActor } from './load-actor';
 import { signInState, TOUCH_MS } from './rules';
 
 const idSchema = z.uuid();
@@ -18,5 +19,8 @@ export async function checkSignIn(ctx: Context, signInId: string, { touch = true
   if (touch && now.getTime() - row.lastSeenAt.getTime() > TOUCH_MS) {
     await prisma().signIn.updateMany({ where: { id: row.id, revokedAt: null, lastSeenAt: { lt: now } }, data: { lastSeenAt: now } });
   }
-  return { signInId: row.id, actor: { ...personActor(row.person, 'console'), signInId: row.id }, expiresAt: row.expiresAt };
+  const actor = await loadActor(row.personId, 'console', now);
+  // Read after the sign-in: whoever was deactivated in between is nobody already.
+  if (!actor) throw unauthenticated('Sign in to go on.');
+  return { signInId: row.id, actor: { ...actor, signInId: row.id }, expiresAt: row.expiresAt };
 }

@@ -12,6 +12,7 @@ export type PersonActor = Extract<Actor, { kind: 'person' }>;
 
 export const knownRoles = (held: readonly string[]): Role[] => roles.filter((role) => held.includes(role));
 
+/** The person as they stand on the record when they act; what they may do is `loadActor`'s to say. */
 export function personActor(row: Pick<PersonRow, 'id' | 'name' | 'email' | 'roles'>, via: PersonActor['via']): PersonActor {
   return { kind: 'person', id: row.id, name: row.name, email: row.email, roles: knownRoles(row.roles), via };
 }
@@ -57,9 +58,21 @@ export async function replaceSetupLink(tx: Tx, ctx: Context, personId: string, l
   };
 }
 
+/** Ends the links that could still be opened; an event if there was one. */
+export async function endSetupLinks(tx: Tx, ctx: Context, personId: string, why: 'withdrawn' | 'deactivated'): Promise<NewEvent[]> {
+  const { count } = await tx.setupLink.updateMany({ where: { personId, usedAt: null, expiresAt: { gt: ctx.now() } }, data: { usedAt: ctx.now() } });
+  return count === 0 ? [] : [organisationEvent('person.setup_link_ended', { personId, why })];
+}
+
+/** Refuses for a person whose roles and teams come from their provider's groups: by hand they would hold until the next sign-in only. */
+export async function requireByHand(tx: Tx, personId: string): Promise<void> {
+  const row = await tx.person.findUnique({ where: { id: personId }, select: { managedBy: true } });
+  if (row?.managedBy) throw conflict(`The groups of ${row.managedBy} give this person their roles and teams. Change their groups there, or deactivate them here.`);
+}
+
 /** Ends the person's sign-ins, except one if named; an event for each. */
 export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set' | 'revoked' | 'roles_removed', except?: string): Promise<NewEvent[]> {
   const ended = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE sign_in SET revoked_at = ${ctx.now()} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()} AND id IS DISTINCT FROM ${except ?? null}::uuid RETURNING id`;
+    UPDATE sign_in SET revoked_at = ${ctx.now()}, ended_why = ${why} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()} AND id IS DISTINCT FROM ${except ?? null}::uuid RETURNING id`;
   return ended.map(({ id }) => organisationEvent('person.signed_out', { personId, signInId: id, why }));
 }

@@ -53,6 +53,8 @@ export const permissions = {
 
 export type Verb = keyof typeof permissions;
 export const verbs = Object.keys(permissions) as Verb[];
+/** Those of the names that are verbs of this version, each once, in the table's order. */
+export const knownVerbs = (names: readonly string[]): Verb[] => verbs.filter((verb) => names.includes(verb));
 
 const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'setting.read', 'key.read', 'payload.read', 'incident.read'] as const satisfies readonly Verb[];
 const engages = ['switch.engage.session', 'switch.engage.wide'] as const satisfies readonly Verb[];

@@ -2,14 +2,14 @@ import type { Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { authorise } from './authorise';
-import { personView } from './internal';
-import { tokenLimitSchema, type PersonView, type SignInView, type TokenView } from './schema';
+import { readPeople } from './read-people';
+import type { OwnedTokenView, PersonInFull, SignInView, TokenView } from './schema';
+import { tokenView } from './token-view';
 
 /** Everybody, active first, by name. */
-export async function listPeople(ctx: Context): Promise<PersonView[]> {
+export async function listPeople(ctx: Context): Promise<PersonInFull[]> {
   authorise(ctx, 'person.read');
-  const rows = await prisma().person.findMany({ orderBy: [{ state: 'asc' }, { name: 'asc' }, { id: 'asc' }], include: { signIns: { orderBy: { lastSeenAt: 'desc' }, take: 1, select: { lastSeenAt: true } } } });
-  return rows.map((row) => personView(row, row.signIns[0]?.lastSeenAt ?? null));
+  return readPeople(ctx.now());
 }
 
 /** The live sign-ins of a person: one's own, or anybody's for an administrator. */
@@ -23,10 +23,17 @@ export async function listSignIns(ctx: Context, personId = ownId(ctx)): Promise<
 export async function listTokens(ctx: Context, personId = ownId(ctx)): Promise<TokenView[]> {
   if (personId !== ownId(ctx)) authorise(ctx, 'person.manage');
   const rows = await prisma().apiToken.findMany({ where: { personId, revokedAt: null }, orderBy: { createdAt: 'desc' } });
-  return rows.map((row) => ({
-    id: row.id, name: row.name, hint: row.hint, limit: row.limit === null ? null : tokenLimitSchema.catch('read_only').parse(row.limit),
-    createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt?.toISOString() ?? null, lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-  }));
+  return rows.map(tokenView);
+}
+
+/** Every token that opens something, people's and programs', the last used first; for whoever manages people. */
+export async function listAllTokens(ctx: Context): Promise<OwnedTokenView[]> {
+  authorise(ctx, 'person.manage');
+  const rows = await prisma().apiToken.findMany({ where: { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: ctx.now() } }] }, orderBy: [{ lastUsedAt: { sort: 'desc', nulls: 'last' } }, { createdAt: 'desc' }], include: { person: true, serviceAccount: true } });
+  return rows.flatMap((row) => {
+    const owner = row.person ? { kind: 'person' as const, id: row.person.id, name: row.person.name } : row.serviceAccount && { kind: 'service_account' as const, id: row.serviceAccount.id, name: row.serviceAccount.name };
+    return owner ? [{ ...tokenView(row), owner }] : [];
+  });
 }
 
 function ownId(ctx: Context): string {

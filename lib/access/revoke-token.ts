@@ -10,11 +10,16 @@ export async function revokeToken(ctx: Context, id: string): Promise<void> {
   const tokenId = parseInput(personIdSchema, id);
   await write(ctx, async (tx) => {
     const row = await tx.apiToken.findUnique({ where: { id: tokenId } });
-    const own = ctx.actor.kind === 'person' && row?.personId === ctx.actor.id && (ctx.actor.via === 'console' || ctx.actor.tokenId === tokenId);
-    if (!own) authorise(ctx, 'person.manage');
+    const own = row !== null && isOwn(ctx, row);
+    if (!own) authorise(ctx, row?.serviceAccountId ? 'service_account.manage' : 'person.manage');
     if (!row) throw notFound('There is no such token.');
     const { count } = await tx.apiToken.updateMany({ where: { id: tokenId, revokedAt: null }, data: { revokedAt: ctx.now() } });
     if (count === 0) return { view: undefined, unchanged: true };
-    return { view: undefined, events: [organisationEvent('token.revoked', { tokenId, personId: row.personId })] };
+    return { view: undefined, events: [organisationEvent('token.revoked', { tokenId, personId: row.personId, ...(row.serviceAccountId && { serviceAccountId: row.serviceAccountId }) })] };
   });
+}
+
+function isOwn({ actor }: Context, row: { id: string; personId: string | null; serviceAccountId: string | null }): boolean {
+  if (actor.kind === 'person') return row.personId === actor.id && (actor.via === 'console' || actor.tokenId === row.id);
+  return actor.kind === 'service_account' && actor.tokenId === row.id;
 }

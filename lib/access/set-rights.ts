@@ -1,7 +1,7 @@
 import { recordedActor, type Context } from '@/lib/context';
 import type { Tx } from '@/lib/db';
 import { invalid } from '@/lib/errors';
-import { organisationEvent, type NewEvent } from '@/lib/log';
+import { organisationEvent, type NewEvent, type Written } from '@/lib/log';
 import { lockPerson, requireAnotherAdministrator, type PersonRow } from './internal';
 import { builtInRole, orderedRoles } from './role-names';
 import { rungsOf } from './rights';
@@ -70,13 +70,19 @@ export async function keepGrants(tx: Tx, ctx: Context, from: Pick<PersonRow, 'id
   await tx.rightGrant.createMany({ data: missing.map(({ kind, name, since }) => ({ personId: from.id, kind, name, grantedAt: since ?? now, ...(since ? {} : { grantedBy: recordedActor(ctx.actor) }) })) });
 }
 
+/** What a verb hands to `write` when it may have found that nothing changes. */
+export const changed = <V>(view: V, events: readonly NewEvent[]): Written<V> => {
+  const [first, ...more] = events;
+  return first ? { view, events: [first, ...more] } : { view, unchanged: true };
+};
+
 /** Names of the teams that a person is in. */
 export async function teamsOf(tx: Pick<Tx, 'teamMember'>, personId: string): Promise<string[]> {
   const rows = await tx.teamMember.findMany({ where: { personId, team: { archivedAt: null } }, select: { team: { select: { name: true } } } });
   return rows.map((row) => row.team.name).sort();
 }
 
-async function requireKnown(tx: Tx, wanted: Required<NextRights>): Promise<void> {
+export async function requireKnown(tx: Tx, wanted: Required<NextRights>): Promise<void> {
   const known = await knownRights(tx, wanted);
   const role = wanted.roles.find((name) => !known.roles.includes(name));
   if (role !== undefined) throw invalid(`There is no role "${role}".`, [{ path: '/roles', message: `There is no role "${role}".` }]);

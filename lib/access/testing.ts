@@ -37,11 +37,11 @@ export const hostContext = (extra: Partial<Omit<Context, 'actor'>> = {}): Contex
 
 let kept: string | undefined;
 
-/** A person straight into the table, all with the same password, hashed once. */
+/** A person straight into the table, who has been there for long, all with the same password, hashed once. */
 export async function makePerson(roles: Role[] = ['analyst'], over: { email?: string; state?: string; password?: boolean } = {}) {
   kept ??= await argon2id.hash(PASSWORD);
   const id = newId();
-  return prisma().person.create({ data: { id, email: over.email ?? `${id.slice(-12)}@example.org`, name: 'Ada', roles, state: over.state ?? 'active', passwordHash: over.password === false ? null : kept } });
+  return prisma().person.create({ data: { id, email: over.email ?? `${id.slice(-12)}@example.org`, name: 'Ada', roles, state: over.state ?? 'active', createdAt: new Date('2026-01-01T00:00:00Z'), passwordHash: over.password === false ? null : kept } });
 }
 
 export const asPerson = (row: Awaited<ReturnType<typeof makePerson>>, extra: Partial<Omit<Context, 'actor'>> = {}, over: Partial<Extract<Actor, { kind: 'person' }>> = {}): Context =>

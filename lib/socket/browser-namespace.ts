@@ -24,27 +24,31 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
     socket.on('ping', () => { socket.emit('pong', { serverNow: Date.now() }); });
   });
 
-  const topics = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  const hint = (...more: string[]) => {
-    for (const topic of more) topics.add(topic);
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      namespace.emit('hint', { topics: topics.size > 500 ? ['*'] : [...topics] });
-      topics.clear();
-    }, GATHER_MS);
-  };
-  const listening = await listen(['cs_log', 'cs_approval', 'cs_switch', 'cs_session', 'cs_agent', 'cs_bundle'], (channel, payload) => hint(...topicsOf(channel, payload)), () => hint('*'));
-
-  // A sign-in that was ended ends its sockets too, also when nothing else tells this process.
-  const checking = setInterval(() => {
+  // A sign-in that was ended ends its sockets too.
+  const dropEnded = () => {
     for (const socket of namespace.sockets.values()) {
       checkSignIn(ctx, socket.data.signInId as string, { touch: false }).catch((error: unknown) => {
         if (asDomainError(error).code === 'unauthenticated') socket.disconnect(true);
         else logger.warn({ err: error }, 'a sign-in could not be checked');
       });
     }
-  }, STILL_SIGNED_IN_MS);
+  };
+  const topics = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  const hint = (...more: string[]) => {
+    for (const topic of more) topics.add(topic);
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      // Something happened to accounts: sockets of sign-ins that it ended are dropped now, not at the next round.
+      if (topics.has('people') || topics.has('*')) dropEnded();
+      namespace.emit('hint', { topics: topics.size > 500 ? ['*'] : [...topics] });
+      topics.clear();
+    }, GATHER_MS);
+  };
+  const listening = await listen(['cs_log', 'cs_approval', 'cs_switch', 'cs_session', 'cs_agent', 'cs_bundle'], (channel, payload) => hint(...topicsOf(channel, payload)), () => hint('*'));
+
+  // By time alone too, and where a notice was lost.
+  const checking = setInterval(dropEnded, STILL_SIGNED_IN_MS);
 
   return {
     async stop() {

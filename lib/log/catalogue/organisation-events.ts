@@ -69,6 +69,7 @@ export const accessEvents = {
   'person.activated': z.object({ personId: text }),
   'person.password_set': z.object({ personId: text, by: z.enum(['link', 'environment', 'self']) }),
   'person.setup_link_made': z.object({ personId: text, expiresAt: text }),
+  'person.setup_link_ended': z.object({ personId: text, why: z.enum(['withdrawn', 'deactivated']) }),
   'person.signed_in': z.object({ personId: text, signInId: text, ip: text.nullable(), method: text.optional(), deviceId: text.optional() }),
   'person.sign_in_refused': z.object({ emailHash: text, ip: text.nullable(), why: z.enum(['wrong', 'locked', 'deactivated', 'second_factor', 'no_person', 'copied_key', 'not_linked', 'unverified', 'no_mapped_group', 'groups_unknown', 'provider']) }),
   'person.signed_out': z.object({ personId: text, signInId: text, why: z.enum(['self', 'revoked', 'deactivated', 'password_set', 'recovered', 'disowned', 'roles_removed']) }),

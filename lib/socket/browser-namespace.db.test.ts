@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { Server } from 'socket.io';
+import { io as connect, type Socket } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeRoles, deactivatePerson, issueLiveTicket, signIn } from '@/lib/access';
+import { asPerson, consoleContext, makePerson, PASSWORD, useConsoleDatabase } from '@/lib/access/testing';
+import { serveBrowsers } from './browser-namespace';
+
+useConsoleDatabase();
+
+const http = createServer();
+const server = new Server(http, { serveClient: false });
+const open: Socket[] = [];
+let serving: Awaited<ReturnType<typeof serveBrowsers>>;
+beforeAll(async () => {
+  serving = await serveBrowsers(server, pino({ level: 'silent' }));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+});
+afterAll(async () => {
+  for (const socket of open) socket.close();
+  await serving.stop();
+  await server.close();
+});
+
+async function browserOf(person: Awaited<ReturnType<typeof makePerson>>): Promise<Socket> {
+  const opened = await signIn(consoleContext(), { email: person.email, password: PASSWORD });
+  if (opened.kind !== 'opened') throw new Error('no sign-in');
+  const { ticket } = await issueLiveTicket(consoleContext(), opened.signInId);
+  const socket = connect(`http://127.0.0.1:${(http.address() as AddressInfo).port}/console`, { auth: { ticket }, transports: ['websocket'], reconnection: false });
+  open.push(socket);
+  await once(socket as never, 'connect');
+  return socket;
+}
+
+describe('a browser’s live connection', () => {
+  it('closes at once when its person is deactivated, and nobody else’s does', async () => {
+    const admin = await makePerson(['admin']);
+    const person = await makePerson(['analyst']);
+    const [theirs, other] = [await browserOf(person), await browserOf(admin)];
+    const ended = once(theirs as never, 'disconnect');
+    await deactivatePerson(asPerson(admin), person.id);
+    expect(await ended).toEqual(['io server disconnect', undefined]);
+    const hinted = once(other as never, 'hint') as Promise<[{ topics: string[] }]>;
+    await changeRoles(asPerson(admin), { personId: (await makePerson(['viewer'])).id, roles: ['analyst'] });
+    expect((await hinted)[0].topics).toContain('people');
+    expect(other.connected).toBe(true);
+  });
+});
