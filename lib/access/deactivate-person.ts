@@ -8,7 +8,7 @@ import { requireReach } from './reach';
 import { readPerson } from './read-people';
 import { personIdSchema, type PersonInFull } from './schema';
 import { keepGrants, teamsOf } from './set-rights';
-import { endStopKeys } from './stop-key-rows';
+import { endStopKeys, tellControl } from './stop-key-rows';
 
 /** Ends a person's power at once: sign-ins and what hangs on them, tokens, stop keys, open links. Passkeys stay and open nothing. What they did stays on record. */
 export async function deactivatePerson(ctx: Context, id: string): Promise<PersonInFull> {
@@ -29,6 +29,7 @@ async function endEverything(tx: Tx, ctx: Context, personId: string): Promise<Ne
   const now = ctx.now();
   const tokens = await tx.$queryRaw<{ id: string }[]>`UPDATE api_token SET revoked_at = ${now} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL RETURNING id`;
   const stopKeys = await tx.stopKey.findMany({ where: { personId, revokedAt: null }, select: { id: true, personId: true } });
+  if (stopKeys.length > 0) await tellControl(tx);
   // What a token began and only its person could have finished.
   await tx.pendingRequest.updateMany({ where: { personId, finishedAt: null }, data: { finishedAt: now, outcome: 'refused' } });
   return [
