@@ -64,10 +64,10 @@ export type CreateToken = z.input<typeof createTokenSchema>;
 export type PersonView = { id: string; email: string; name: string; roles: Role[]; state: 'active' | 'deactivated'; hasPassword: boolean; createdAt: string; lastSeenAt: string | null };
 /** Whether somebody still has to take up their invitation. */
 export type InvitationState = { kind: 'none' } | { kind: 'open'; expiresAt: string } | { kind: 'over' };
-export type IdentityView = { id: string; issuer: string; email: string | null; createdAt: string; lastUsedAt: string | null };
+export type PersonIdentity = { id: string; issuer: string; email: string | null; createdAt: string; lastUsedAt: string | null };
 export type PersonInFull = PersonView & {
   /** Roles of the organisation's own making. */
-  ownRoles: string[]; teams: string[]; identities: IdentityView[]; passkeys: number; invitation: InvitationState;
+  ownRoles: string[]; teams: string[]; identities: PersonIdentity[]; passkeys: number; invitation: InvitationState;
   /** The provider whose groups give roles and teams; then they are not changed by hand. */
   managedBy: string | null;
 };
