@@ -70,7 +70,7 @@ GRANT UPDATE (calls, cost) ON budget_use TO countersign_console, countersign_wor
 -- Of switches: both engage; the console asks for releases, which only control can complete; the worker works off what stands.
 GRANT INSERT ON switch_order TO countersign_console, countersign_worker;
 GRANT UPDATE ON switch_generation TO countersign_console, countersign_worker;
-GRANT UPDATE (reason, release_requested_at, release_requested_by) ON switch_order TO countersign_console;
+GRANT UPDATE (reason, release_requested_at, release_requested_by, release_assertions) ON switch_order TO countersign_console;
 GRANT UPDATE (matched, fenced_at, confirmed_at) ON switch_order TO countersign_worker;
 GRANT INSERT, UPDATE ON switch_target TO countersign_worker;
 GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_worker;
@@ -99,7 +99,7 @@ GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
 -- It verifies by itself what a release was signed with, and browsers' own stop keys, whose numbers it uses up.
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_control;
 GRANT SELECT ON stop_key, right_grant, team_member TO countersign_control;
--- A person may stop by a role of the organisation's own making.
+-- A person may stop, and release, by a role of the organisation's own making.
 GRANT SELECT ON custom_role TO countersign_control;
 GRANT UPDATE (last_used_at) ON stop_key TO countersign_control;
 GRANT SELECT, INSERT ON stop_key_nonce TO countersign_control;

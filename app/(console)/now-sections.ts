@@ -3,6 +3,7 @@ import { actorWords, orderTitle } from '@/components/switches/scope-words';
 import type { NamedOrder } from '@/components/switches/view';
 import type { ApprovalSummary } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
+import type { PendingRequest } from '@/lib/pending';
 import type { SessionSummary } from '@/lib/sessions';
 import { mayDecide } from './approvals/may-decide';
 
@@ -10,15 +11,16 @@ import { mayDecide } from './approvals/may-decide';
 const SHOWN = 5;
 const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
-type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[] };
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[] };
 
 /** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
-export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost }: Input): NowSection[] {
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [] }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   const stopped = [...orders.map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
   return [
     ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
+    ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
     ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
   ];
 }
@@ -35,6 +37,14 @@ function lostRow(session: SessionSummary): NowRow {
   return {
     id: session.id, href: `/sessions/${session.id}`, act: 'Open', when: { kind: 'for', since: session.lastEventAt ?? session.openedAt }, mark: { kind: 'hatch' },
     sentence: [{ text: `${session.agentName}, session ${session.shortId}, is not connected.` }], second: [{ text: session.purpose.slice(0, 160) }],
+  };
+}
+
+function pendingRow(request: PendingRequest): NowRow {
+  return {
+    id: request.id, href: `/pending/${request.id}`, act: 'Finish', when: { kind: 'left', until: request.expiresAt }, mark: { kind: 'glyph', name: 'asked', tone: 'wait' },
+    sentence: [{ text: request.kind === 'approval_decision' ? 'An approval waits for your passkey.' : 'A release waits for your passkey.' }],
+    second: [{ text: `Asked for by ${request.tokenName ? `the token ${request.tokenName.slice(0, 100)}` : 'a token of yours'}.` }],
   };
 }
 

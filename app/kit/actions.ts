@@ -28,6 +28,11 @@ export async function engageInKit(): Promise<EngageResult> {
   return { ok: false, because: 'The gallery stops nothing.', code: 'forbidden' };
 }
 
+/** The gallery has no key to ask; it shows what somebody without a passkey sees. */
+export async function keyInKit(): Promise<{ ok: false; error: { message: string; data: Record<string, unknown> } }> {
+  return { ok: false, error: { message: 'The gallery asks no key.', data: { why: 'no_passkey' } } };
+}
+
 export async function okInKit(): Promise<{ ok: true }> {
   return { ok: true };
 }

@@ -11,13 +11,13 @@ import { NearbySteps } from './nearby-steps';
 import { Precedents } from './precedents';
 import { RiskChips } from './risk-chips';
 import { Signatures } from './signatures';
-import { isOpen, type ApprovalCardView, type Decide } from './view';
+import { isOpen, type ApprovalCardView, type BeginApproval, type Decide } from './view';
 
 const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused', stopped: 'is stopped', closed: 'has ended' } as const;
 const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
 
 /** One request, in the order in which a person decides it; on a phone everything down to the actions fits without scrolling. */
-export function ApprovalCard({ view, decide, reveal }: { view: ApprovalCardView; decide: Decide; reveal?: Reveal }) {
+export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; reveal?: Reveal }) {
   const { session } = view;
   const open = isOpen(view.state);
   return (
@@ -72,7 +72,7 @@ export function ApprovalCard({ view, decide, reveal }: { view: ApprovalCardView;
               <p className="mt-2"><Digest hex={view.digest} /></p>
             </section>
           </aside>
-          <DecisionForm view={view} decide={decide} />
+          <DecisionForm view={view} decide={decide} begin={begin} />
         </article>
       </div>
     </OpeningsProvider>

@@ -2,6 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useCallback, useState } from 'react';
+import { StepUp } from '@/components/access/step-up';
+import { useStepUp } from '@/components/access/use-step-up';
 import { useLive, useServerNow } from '@/components/live/live-provider';
 import { useShortcuts } from '@/components/live/shortcuts';
 import { TextField } from '@/components/ui/field';
@@ -12,12 +14,12 @@ import { ArmedStrip } from './armed-strip';
 import { Answer } from './decision-answer';
 import { DecisionButtons } from './decision-buttons';
 import { Decided } from './decided';
-import { isOpen, type ApprovalCardView, type Decide, type DecideInput, type DecideResult } from './view';
+import { isOpen, type ApprovalCardView, type BeginApproval, type Decide, type DecideInput, type DecideResult } from './view';
 
 export type Press = 'deny' | 'deny_and_stop' | 'approve';
 
 /** The sign-off below the card. Deny is first and never harder; approving takes two keys, and waits for what must be read first. */
-export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide: Decide }) {
+export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval }) {
   const router = useRouter();
   const toast = useToast();
   const { opened } = useOpenings();
@@ -29,6 +31,9 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
   const [reason, setReason] = useState('');
   const [wantsReason, setWantsReason] = useState(false);
 
+  const key = useStepUp(useCallback(() => begin({ approvalId: view.id, digest: view.digest }), [begin, view.digest, view.id]));
+  const { sign, reset } = key;
+  const stepUp = view.may.approve && view.may.stepUp;
   const unread = view.may.approve ? view.may.mustOpen.filter((path) => !opened.has(path)) : [];
   const reasonMissing = view.may.approve && view.may.reasonRequired && reason.trim() === '';
   const live = isOpen(view.state) && !overdue && phase !== 'lost' && !sending;
@@ -37,9 +42,18 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
   const press = useCallback(async (what: Press) => {
     setSending(what);
     setResult(null);
+    // Whatever is being signed is not waited for once something else is pressed.
+    reset();
+    let signed: DecideInput['stepUp'];
+    if (what === 'approve' && stepUp) {
+      disarm();
+      const answer = await sign();
+      if (answer?.kind !== 'passkey') return setSending(null);
+      signed = answer;
+    }
     const input: DecideInput = {
       approvalId: view.id, digest: view.digest, verdict: what === 'approve' ? 'approve' : 'deny',
-      ...(reason.trim() && { reason: reason.trim() }), ...(what === 'deny_and_stop' && { stopSession: true }),
+      ...(reason.trim() && { reason: reason.trim() }), ...(what === 'deny_and_stop' && { stopSession: true }), ...(signed && { stepUp: signed }),
     };
     const answer = await decide(input).catch((): DecideResult => ({ kind: 'unavailable', because: 'The server did not answer.' }));
     setSending(null);
@@ -48,7 +62,7 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
     if (answer.kind === 'recorded') toast(said[what]);
     else setResult({ press: what, answer });
     router.refresh();
-  }, [decide, disarm, reason, router, toast, view.digest, view.id]);
+  }, [decide, disarm, reason, reset, router, sign, stepUp, toast, view.digest, view.id]);
 
   useShortcuts({
     d: () => live && void press('deny'),
@@ -68,11 +82,12 @@ export function DecisionForm({ view, decide }: { view: ApprovalCardView; decide:
   return (
     <footer className="sign-off" aria-label="Decide">
       {answer}
+      <StepUp state={key.state} signing="this approval" onAgain={() => void press('approve')} onLeave={key.leave} />
       {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
         <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
       )}
-      <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} sending={sending} armed={armed !== null} secondsLeft={secondsLeft}
+      <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} sending={key.busy ? 'approve' : sending} armed={armed !== null} secondsLeft={secondsLeft}
         onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} />
     </footer>
   );

@@ -8,7 +8,7 @@ const glyphs: Record<ApprovalState['kind'], GlyphName> = {
 const verdicts: Record<ApprovalState['kind'], VerdictName> = {
   pending: 'ask', partially_approved: 'partly', approved: 'approved', used: 'used', unused_expired: 'unused_expired', denied: 'denied', expired: 'expired', cancelled: 'cancelled',
 };
-const causes = { session_ended: 'the session ended', stopped: 'it was stopped', withdrawn: 'it was withdrawn', superseded: 'another request took its place' } as const;
+const causes = { session_ended: 'the session ended', stopped: 'it was stopped', withdrawn: 'it was withdrawn', superseded: 'another request took its place', unproven: 'a signature under it does not hold' } as const;
 
 export const stateGlyph = (state: ApprovalState) => glyphs[state.kind];
 export const stateVerdict = (state: ApprovalState) => verdicts[state.kind];

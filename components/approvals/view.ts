@@ -1,5 +1,7 @@
 import type { ArgumentView } from '@/components/ui/argument-viewer';
 import type { HiddenSecrets } from '@/components/payloads/reveal-secrets';
+import type { BeginStepUp } from '@/components/access/use-step-up';
+import type { StepUpAnswer } from '@/lib/access/schema';
 import type { Sentence } from '@/components/ui/sentence';
 
 export type Risk = 'low' | 'medium' | 'high' | 'critical';
@@ -13,7 +15,7 @@ export type ApprovalState =
   | { kind: 'unused_expired'; at: string }
   | { kind: 'denied'; at: string; by: string; reason?: string; agentToldAt?: string; sessionStopped?: boolean }
   | { kind: 'expired'; at: string }
-  | { kind: 'cancelled'; at: string; cause: 'session_ended' | 'stopped' | 'withdrawn' | 'superseded' };
+  | { kind: 'cancelled'; at: string; cause: 'session_ended' | 'stopped' | 'withdrawn' | 'superseded' | 'unproven' };
 
 /** A line of the queue. */
 export type ApprovalRow = {
@@ -65,7 +67,10 @@ export type ApprovalCardView = {
   may: { approve: true; stepUp: boolean; reasonRequired: boolean; mustOpen: string[] } | { approve: false; because: string; deny: boolean };
 };
 
-export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; digest: string; reason?: string; stopSession?: boolean };
+export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; digest: string; reason?: string; stopSession?: boolean; stepUp?: Extract<StepUpAnswer, { kind: 'passkey' }> };
+
+/** Asks for a challenge that a passkey signs: a yes to this approval with exactly these arguments. */
+export type BeginApproval = (input: { approvalId: string; digest: string }) => ReturnType<BeginStepUp>;
 
 export type DigestChange = { name: string; before: string; after: string };
 

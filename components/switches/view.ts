@@ -1,3 +1,5 @@
+import type { BeginStepUp } from '@/components/access/use-step-up';
+import type { StepUpAnswer } from '@/lib/access/schema';
 import type { EngageInput, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
 
 /** One thing that could be stopped, and what that would hit. */
@@ -12,8 +14,11 @@ export type EngageResult = { ok: true; orderId: string } | { ok: false; because:
 export type Engage = (input: EngageInput) => Promise<EngageResult>;
 
 export type ReleaseResult = { ok: true } | { ok: false; because: string };
-export type RequestRelease = (input: { orderId: string; checklist: string[]; reason?: string }) => Promise<ReleaseResult>;
-export type SecondRelease = (orderId: string) => Promise<ReleaseResult>;
+type Passkey = Extract<StepUpAnswer, { kind: 'passkey' }>;
+export type RequestRelease = (input: { orderId: string; checklist: string[]; reason?: string; stepUp: Passkey }) => Promise<ReleaseResult>;
+export type SecondRelease = (input: { orderId: string; stepUp: Passkey }) => Promise<ReleaseResult>;
+/** Asks for a challenge that a passkey signs: this order's release, or somebody else's request for it. */
+export type BeginRelease = (input: { orderId: string; as: 'requested' | 'seconded' }) => ReturnType<BeginStepUp>;
 export type GiveReason = (input: { orderId: string; reason: string }) => Promise<ReleaseResult>;
 
 /** What people call the sessions and instances of an order. */

@@ -1,16 +1,18 @@
-import { authorise } from '@/lib/access';
+import type { z } from 'zod';
+import { authorise, finishStepUp, stepUpTransaction, type StepUpTx } from '@/lib/access';
 import type { Context } from '@/lib/context';
-import { sqlTransaction, type Sql } from '@/lib/db';
+import type { Sql } from '@/lib/db';
 import { DomainError, forbidden, invalid, notFound } from '@/lib/errors';
 import { sessionEvent, type NewEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { missing, settle as settleQuorum, type Command, type Quorum, type Signature } from '@/lib/quorum';
 import { denyAction, endApproval, isStopped, lockApproval, tellApproval, type LockedApproval } from './internal';
 import { decidedBefore, refusedWord } from './refusals';
-import { groupName } from './rules';
+import { approvalSubject, groupName } from './rules';
 import { decideApprovalSchema, type DecideApproval, type DecidedApproval } from './schema';
 import { addSignature, holds, readQuorum, signatureOf, type Person } from './signatures';
 
+type Decide = z.output<typeof decideApprovalSchema>;
 /** What the transaction settled: a view for the caller, or the refusal to throw once what it found out is on record. */
 type Settled = { view: DecidedApproval } | { refusal: DomainError };
 
@@ -24,12 +26,12 @@ export async function decideApproval(ctx: Context, input: DecideApproval): Promi
   if (ctx.actor.kind !== 'person') throw forbidden('Only a person decides about an approval.');
   if (decide.args) throw invalid('/args: changing the arguments of an approval is not offered by this version. Deny it with a reason that says what to change.', [{ path: '/args', message: 'is not offered by this version' }]);
   const person = ctx.actor;
-  const settled = await sqlTransaction((tx) => settle(tx, ctx, person, decide));
+  const settled = await stepUpTransaction(ctx, (tx) => settle(tx, ctx, person, decide));
   if ('refusal' in settled) throw settled.refusal;
   return settled.view;
 }
 
-async function settle(tx: Sql, ctx: Context, person: Person, decide: DecideApproval): Promise<Settled> {
+async function settle(tx: StepUpTx, ctx: Context, person: Person, decide: Decide): Promise<Settled> {
   const approval = await lockApproval(tx, decide.approvalId);
   if (!approval) throw notFound('There is no such approval.');
   if (approval.state !== 'pending' && approval.state !== 'partially_approved') return { refusal: decidedBefore(approval) };
@@ -45,7 +47,7 @@ async function settle(tx: Sql, ctx: Context, person: Person, decide: DecideAppro
   }
   const refusal = refusals.at(-1);
   if (refusal) throw refusedWord(refusal, approval, person);
-  return { view: decide.verdict === 'deny' ? await deny(tx, ctx, person, approval, signature, decide.reason) : await approve(tx, ctx, person, approval, signature, quorum, decide.reason) };
+  return { view: decide.verdict === 'deny' ? await deny(tx, ctx, person, approval, signature, decide.reason) : await approve(tx, ctx, person, approval, signature, quorum, decide) };
 }
 
 async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, reason: string | undefined): Promise<DecidedApproval> {
@@ -58,13 +60,13 @@ async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedAppro
 }
 
 /** `quorum` is where it stands with this signature counted. */
-async function approve(tx: Sql, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, quorum: Quorum, reason: string | undefined): Promise<DecidedApproval> {
+async function approve(tx: StepUpTx, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, quorum: Quorum, { reason, stepUp }: Decide): Promise<DecidedApproval> {
   const { route } = approval;
   if (route.reasonRequired && !reason?.trim()) throw invalid('/reason: this route asks for a reason when it is approved.', [{ path: '/reason', message: 'is required by this route' }]);
-  // Without passkeys nobody can give what the route asks for, and a rule that cannot be met is not met.
-  if (route.stepUp) throw new DomainError('step_up_required', 'This route asks for a passkey at the moment of approving. It can be denied meanwhile.');
-  await addSignature(tx, approval, signature, { verdict: 'approve', reason });
-  const ids = { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null };
+  if (route.stepUp && !stepUp) throw new DomainError('step_up_required', 'This route asks for a passkey at the moment of approving. It can be denied meanwhile.');
+  const assertion = route.stepUp && stepUp ? await finishStepUp(tx, ctx, approvalSubject(approval), stepUp) : undefined;
+  await addSignature(tx, approval, signature, { verdict: 'approve', reason, assertion });
+  const ids = { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null, ...(assertion ? { assertion } : {}) };
   const stillNeeded = missing(quorum, holds).map((group) => `${group.count} of ${groupName(group)}`);
   const events: NewEvent[] = [];
   let useBy: Date | null = null;

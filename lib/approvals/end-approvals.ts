@@ -1,7 +1,7 @@
 import { makeContext, type Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
-import { lockStream, sessionStream, type NewEvent, record } from '@/lib/log';
-import { endApproval, lockApproval } from './internal';
+import { lockStream, sessionEvent, sessionStream, type NewEvent, record } from '@/lib/log';
+import { endApproval, lockApproval, type LockedApproval } from './internal';
 import { fateOf } from './rules';
 import type { CancelReason } from './schema';
 
@@ -18,11 +18,17 @@ export async function cancelOpenApprovals(tx: Sql, sessionId: string, reason: Ca
 }
 
 /** The rules changed between the grant and its use: the approval falls. */
-export async function supersedeApproval(ctx: Context, approvalId: string): Promise<void> {
+export const supersedeApproval = (ctx: Context, approvalId: string): Promise<void> => cancelApproval(ctx, approvalId, 'superseded', () => []);
+
+/** Too few of the signatures under it hold: it falls, and what was found goes on the record before that. */
+export const rejectForgery = (ctx: Context, approvalId: string, what: string): Promise<void> =>
+  cancelApproval(ctx, approvalId, 'unproven', ({ id, actionId, sessionId, agentId, digest }) => [sessionEvent(sessionId, 'approval.forgery_found', { approvalId: id, actionId, digest, what }, { agentId })]);
+
+async function cancelApproval(ctx: Context, approvalId: string, reason: CancelReason, first: (approval: LockedApproval) => NewEvent[]): Promise<void> {
   await sqlTransaction(async (tx) => {
     const approval = await lockApproval(tx, approvalId);
     if (!approval || !['pending', 'partially_approved', 'approved'].includes(approval.state)) return;
-    await record(tx, ctx, [await endApproval(tx, approval, { state: 'cancelled', reason: 'superseded' })]);
+    await record(tx, ctx, [...first(approval), await endApproval(tx, approval, { state: 'cancelled', reason })]);
   });
 }
 

@@ -2,7 +2,8 @@
 export { decideApproval } from './decide-approval';
 export { holds, signatureOf } from './signatures';
 export { usualOf, type Usual } from './usual';
-export { cancelOpenApprovals, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
+export { beginApproval } from './begin-approval';
+export { cancelOpenApprovals, rejectForgery, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
 export { listApprovals, getApproval, approvalStanding, countApprovals } from './queries';
 export type { ApprovalSummary, ApprovalDetail } from './queries';
 export type { DecideApproval, DecidedApproval, ApprovalStateName } from './schema';

@@ -72,6 +72,6 @@ function sentenceOf(end: { state: 'expired' | 'unused_expired' } | { state: 'can
   switch (end.state) {
     case 'expired': return 'Nobody decided in time, and no answer is not a yes.';
     case 'unused_expired': return 'It was approved, and not used in time. Ask again if it is still wanted.';
-    case 'cancelled': return { session_ended: 'The session ended before this was used.', stopped: 'A stop was engaged before this was used.', withdrawn: 'The question was withdrawn.', superseded: 'The rules changed after this was asked. Ask again.' }[end.reason];
+    case 'cancelled': return { session_ended: 'The session ended before this was used.', stopped: 'A stop was engaged before this was used.', withdrawn: 'The question was withdrawn.', superseded: 'The rules changed after this was asked. Ask again.', unproven: 'A signature under this approval does not hold. Nothing was allowed; ask again.' }[end.reason];
   }
 }

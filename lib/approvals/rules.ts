@@ -1,7 +1,11 @@
+import type { StepUpSubject } from '@/lib/access/schema';
 import { groupName as nameOf, propose, step, stillNeeded as seatsLeft, type Group as Seats, type Holds, type Phase, type Quorum, type Signature } from '@/lib/quorum';
 import type { ApprovalStateName, AskedRoute, CancelReason, Group } from './schema';
 
 export { nameOf as groupName };
+
+/** What a passkey signs for an approval: this one, with exactly these arguments, as a yes. The gateway holds it against what is about to run. */
+export const approvalSubject = ({ id, digest }: { id: string; digest: string }): StepUpSubject => ({ purpose: 'approval.approve', objectId: id, digest, verdict: 'approve' });
 
 const toSeats = ({ quorum, ...group }: Group): Seats => ({ ...group, count: quorum });
 const toGroup = ({ count, ...group }: Seats): Group => ({ ...group, quorum: count });

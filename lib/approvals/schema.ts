@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { passkeyAnswerSchema } from '@/lib/access/schema';
 import { digestSchema, idSchema } from '@/lib/protocol/primitives';
 
 export const openStates = ['pending', 'partially_approved', 'approved'] as const;
 export const terminalStates = ['used', 'unused_expired', 'denied', 'expired', 'cancelled'] as const;
 export const approvalStates = [...openStates, ...terminalStates] as const;
 export type ApprovalStateName = (typeof approvalStates)[number];
-export type CancelReason = 'session_ended' | 'stopped' | 'withdrawn' | 'superseded';
+/** `unproven`: a signature under it does not hold, found by the gateway before a permit was made. */
+export type CancelReason = 'session_ended' | 'stopped' | 'withdrawn' | 'superseded' | 'unproven';
 
 /** A route's obligations as they were when the question was asked; kept with the approval, whatever the bundle says later. */
 export const askedRouteSchema = z.object({
@@ -23,8 +25,10 @@ export const decideApprovalSchema = z.strictObject({
   digest: digestSchema,
   reason: z.string().max(2_000).optional(),
   args: z.record(z.string(), z.unknown()).optional(),
+  stepUp: passkeyAnswerSchema.optional(),
 });
-export type DecideApproval = z.infer<typeof decideApprovalSchema>;
+export type DecideApproval = z.input<typeof decideApprovalSchema>;
+export const signApprovalSchema = z.strictObject({ approvalId: idSchema, digest: digestSchema });
 export type DecidedApproval = { id: string; state: ApprovalStateName; stillNeeded: string[]; useBy: string | null };
 
 export const approvalFilterSchema = z.strictObject({

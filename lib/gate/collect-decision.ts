@@ -14,7 +14,8 @@ import { mintPermit } from './mint-permit';
 import { oneAtATime } from './one-at-a-time';
 import { refreshSession } from './refresh-session';
 import { openValue } from '@/lib/payloads';
-import { supersedeApproval } from '@/lib/approvals';
+import { rejectForgery, supersedeApproval } from '@/lib/approvals';
+import { whyUnproven } from './verify-signatures';
 
 const MOST_TRIES = 8;
 
@@ -55,6 +56,10 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     const verdict = judge({ session, body: { tool: action.tool, args }, active: gate.bundle(), orders: view.orders, budgets: withoutLimits, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
     const stillAllowed = verdict.effect === 'allow' || (verdict.effect === 'ask' && action.approval !== undefined);
     if (!stillAllowed) return refuseNow(gate, ctx, session, action, verdict);
+    if (action.approval?.stepUp) {
+      const what = await whyUnproven(action.approval.id, read.finalDigest ?? action.digest);
+      if (what) return refuseForgery(gate, ctx, action, action.approval.id, what);
+    }
     const expiresAt = new Date(Math.min(now.getTime() + gate.leaseMs, useBy?.getTime() ?? Number.POSITIVE_INFINITY));
     const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => ({
       events: [sessionEvent(session.row.id, 'action.permitted', { actionId: action.actionId, expiresAt: expiresAt.toISOString(), ...(action.approval ? { approvalId: action.approval.id } : {}) }, { agentId: action.agentId })],
@@ -86,6 +91,13 @@ async function refuseNow(gate: Gate, ctx: Context, session: LiveSession, action:
   if (action.approval && code.startsWith('policy.')) await supersedeApproval(ctx, action.approval.id);
   else await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({ events: [sessionEvent(session.row.id, 'action.refused', { actionId: action.actionId, code, reason }, { agentId: action.agentId })] }));
   return { ...action.decision, decision: 'deny', code, reason, rules: [...verdict.rules] };
+}
+
+/** The database says that people approved, and their passkeys don't. Nobody gets a permit from that, and operators hear of it. */
+async function refuseForgery(gate: Gate, ctx: Context, action: KnownAction, approvalId: string, what: string): Promise<Decision> {
+  gate.logger.fatal({ alert: true, approvalId, actionId: action.actionId, what }, 'a granted approval is not proven by the passkeys under it; no permit was made');
+  await rejectForgery(ctx, approvalId, what);
+  return refusal(action, 'approval.cancelled', 'A signature under this approval does not hold. Nothing was allowed; ask again.');
 }
 
 async function readArgs(session: LiveSession, payloadId: string | null): Promise<Args | undefined> {

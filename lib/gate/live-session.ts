@@ -10,7 +10,7 @@ import type { Reservation } from './budgets';
 export type KnownAction = {
   actionId: string; requestId: string; tool: string; digest: string; seq: number; agentId: string;
   decision: Decision;
-  approval?: { id: string; state: string; useBy: Date | null };
+  approval?: { id: string; state: string; useBy: Date | null; stepUp?: boolean };
   permitExpiresAt: Date | null; startedAt: Date | null; finishedAt: Date | null; redeemedAt: Date | null;
   reservations: Reservation[];
   /** The session's version when this was read; an older one is read again before it is relied on. */

@@ -12,7 +12,8 @@ import { ensureStarterBundle } from '@/lib/policies';
 import type { Decision } from '@/lib/protocol';
 import { AgentClient, ApprovalDenied, guard, SessionStopped } from '@/lib/sdk';
 import { FileKeys } from '@/lib/signing';
-import { engageSwitch, getOrder, requestRelease } from '@/lib/switches';
+import { engageSwitch, getOrder } from '@/lib/switches';
+import { releaserWithPasskey } from '@/lib/switches/testing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { startProcess, type RunningWorker } from '@/lib/testing/running-worker';
 
@@ -38,6 +39,7 @@ beforeAll(async () => {
   process.env.DATABASE_URL = db.urlAs('worker');
   await ensureStarterBundle(makeContext({ kind: 'system', process: 'worker' }), { keys: new FileKeys({ folder: path.join(dataDir, 'keys'), holds: ['bundle'] }) });
   // From here on this process stands for the console.
+  process.env.PUBLIC_URL = url;
   process.env.DATABASE_URL = db.urlAs('console');
   for (const name of ['control', 'gateway', 'worker'] as const) {
     processes.push(await startProcess(name, db.urlAs(name), { dataDir, env: { PORT, CONTROL_PORT, PUBLIC_URL: url, HOST: '127.0.0.1' } }));
@@ -73,7 +75,8 @@ it('the main job is done with each process under its own database role and no mo
     const order = await engageSwitch(boss, { scope: 'session', target: other.id, reason: 'a test' });
     await vi.waitFor(async () => expect((await getOrder(order.id))?.order.confirmedAt).toBeTruthy(), { timeout: 15_000 });
     await expect(guard(other, 'search_articles', () => 'never')({ query: 'x' })).rejects.toBeInstanceOf(SessionStopped);
-    await requestRelease(boss, { orderId: order.id, checklist: ['cause_known', 'cause_removed', 'evidence_kept', 'owners_told'] });
+    if (boss.actor.kind !== 'person') throw new Error();
+    await (await releaserWithPasskey(boss.actor)).ask(order.id);
     await vi.waitFor(async () => expect((await getOrder(order.id))?.order.state.state).toBe('released'), { timeout: 15_000 });
   } finally {
     await client.close();

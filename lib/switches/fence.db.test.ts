@@ -4,17 +4,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeContext } from '@/lib/context';
-import { closePools, sql } from '@/lib/db';
+import { closePools, closePrisma, sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { FileKeys } from '@/lib/signing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { createDatabaseLink, type DatabaseLink } from '@/lib/testing/database-link';
 import { insertFleet, insertPendingApproval, insertPerson, type Fleet } from '@/lib/testing/fleet';
 import {
-  applySwitch, controlKeysFrom, engageSwitch, getOrder, recordHaltAcknowledgement, releaseSwitch, requestRelease, signAndFence, StandingReader, switchReach, SwitchView, updateFence, workOffSwitches,
+  applySwitch, controlKeysFrom, engageSwitch, getOrder, recordHaltAcknowledgement, requestRelease, signAndFence, StandingReader, switchReach, SwitchView, updateFence, workOffSwitches,
   type ControlKeys, type SwitchChange,
 } from '.';
 import { releaseChecklist } from './schema';
+import { releaserWithPasskey } from './testing';
 
 let database: TestDatabase;
 let folder: string;
@@ -38,6 +39,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(views.map((view) => view.stop()));
   views = [];
+  await closePrisma();
   await closePools();
   await database.drop();
   rmSync(folder, { recursive: true, force: true });
@@ -135,8 +137,8 @@ describe('the fence', () => {
     await round();
     await until(() => told.some((change) => change.signed.length > 0));
     expect(told.find((change) => change.signed.length > 0)!.signed[0]!.orderJws).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    const ada = await insertPerson(sql, 'Ada', ['responder']);
-    await requestRelease(makeContext(ada), { orderId: order.id, checklist: [...releaseChecklist] });
+    const ada = await releaserWithPasskey(await insertPerson(sql, 'Ada', ['responder']));
+    await ada.ask(order.id);
     expect(one.orders.list).toHaveLength(1);
     await round();
     await until(() => told.some((change) => change.lifted.length > 0));
@@ -257,7 +259,7 @@ describe('what a stop hits', () => {
   it('pauses and resumes: sessions keep their state, approvals stand, an overlapping pause still holds', async () => {
     const fleet: Fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
     const asked = await insertPendingApproval(sql, fleet.sessions[0]!);
-    const ada = makeContext(await insertPerson(sql, 'Ada', ['responder']));
+    const ada = await releaserWithPasskey(await insertPerson(sql, 'Ada', ['responder']));
     const [all, one] = [await engageSwitch(host, { scope: 'instance', target: fleet.instances[0]! }, 'pause'), await engageSwitch(host, { scope: 'session', target: fleet.sessions[0]!.id }, 'pause')];
     await workOffSwitches(control, [all.id, one.id], keys);
     expect(await states()).toEqual({ paused: 2 });
@@ -265,13 +267,13 @@ describe('what a stop hits', () => {
     await round();
     expect((await getOrder(all.id))!.order.confirmedAt).not.toBeNull();
     expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [asked.approvalId])).toEqual([{ state: 'pending' }]);
-    await requestRelease(ada, { orderId: all.id, checklist: [...releaseChecklist] });
+    await ada.ask(all.id);
     await workOffSwitches(control, [], keys);
     expect(await states()).toEqual({ paused: 2 });
     await round();
     await workOffSwitches(control, [], keys);
     expect(await states()).toEqual({ paused: 1, open: 1 });
-    await requestRelease(ada, { orderId: one.id, checklist: [...releaseChecklist] });
+    await ada.ask(one.id);
     await round();
     await workOffSwitches(control, [], keys);
     expect(await states()).toEqual({ open: 2 });
@@ -279,21 +281,21 @@ describe('what a stop hits', () => {
 
   it('stopped stays stopped after the release, which took two', async () => {
     const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
-    const [ada, bob] = [makeContext(await insertPerson(sql, 'Ada', ['responder'])), makeContext(await insertPerson(sql, 'Bob', ['admin']))];
+    const [ada, bob] = [await releaserWithPasskey(await insertPerson(sql, 'Ada', ['responder'])), await releaserWithPasskey(await insertPerson(sql, 'Bob', ['admin']))];
     const order = await engageSwitch(host, { scope: 'agent', target: fleet.agents[0]! });
     await workOffSwitches(control, [order.id], keys);
-    await expect(requestRelease(ada, { orderId: order.id, checklist: ['cause_known'] })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(requestRelease(ada.ctx, { orderId: order.id, checklist: ['cause_known'] })).rejects.toMatchObject({ code: 'invalid' });
     await expect(requestRelease(host, { orderId: order.id, checklist: [...releaseChecklist] })).rejects.toMatchObject({ code: 'forbidden' });
-    await requestRelease(ada, { orderId: order.id, checklist: [...releaseChecklist] });
-    await expect(releaseSwitch(ada, { orderId: order.id })).rejects.toMatchObject({ code: 'conflict' });
-    await releaseSwitch(bob, { orderId: order.id });
+    await ada.ask(order.id);
+    await expect(ada.agree(order.id)).rejects.toMatchObject({ code: 'conflict' });
+    await bob.agree(order.id);
     await sql.rows(`UPDATE person SET state = 'deactivated' WHERE name = 'Bob'`);
     await round();
     expect((await getOrder(order.id))!.order.state.state).toBe('engaged');
     expect(await events('switch.release_withdrawn')).toHaveLength(1);
     await sql.rows(`UPDATE person SET state = 'active' WHERE name = 'Bob'`);
-    await requestRelease(ada, { orderId: order.id, checklist: [...releaseChecklist] });
-    await releaseSwitch(bob, { orderId: order.id });
+    await ada.ask(order.id);
+    await bob.agree(order.id);
     await round();
     await workOffSwitches(control, [], keys);
     expect((await getOrder(order.id))!.order.state).toMatchObject({ state: 'released' });

@@ -9,6 +9,7 @@ export { recordHaltAcknowledgement } from './record-halt-acknowledgement';
 export { updateFence, type FenceState } from './update-fence';
 export { forgetClosedGateways } from './forget-closed-gateways';
 export { requestRelease } from './request-release';
+export { beginRelease } from './begin-release';
 export { releaseSwitch, withdrawRelease } from './release-switch';
 export { breakGlassRelease } from './sign-release';
 export { signAndFence, workOffSwitches, type Standing } from './work-off-switches';

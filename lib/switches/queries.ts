@@ -68,5 +68,5 @@ export async function switchReach(input: SwitchCover): Promise<SwitchReach> {
   return { sessions: hit?.sessions ?? 0, instances: hit?.instances ?? 0, inTheMiddleOfAWrite: writing?.n ?? 0, approvals: asked?.n ?? 0 };
 }
 
-/** How many people may release: with fewer than two, a wide release takes ten minutes, and the screen says so. */
-export const releaserCount = (): Promise<number> => countReleasers(sql);
+/** How many people may release what was stopped then: with fewer than two, a wide release takes ten minutes, and the screen says so. */
+export const releaserCount = (since: Date): Promise<number> => countReleasers(sql, since);

@@ -1,5 +1,6 @@
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import { verifyOrder, type Order } from '@/lib/protocol/order';
+import { propose, step as stepQuorum, type Quorum, type Signature } from '@/lib/quorum';
 import type { OrderState, PendingRelease, RowActor, SwitchKind, SwitchScope } from './schema';
 
 /** A row of switch_order, as far as it says what is stopped. */
@@ -112,6 +113,7 @@ export const LONE_RELEASE_DELAY_MS = 10 * 60_000;
 export type ReleaseEvent =
   | { type: 'request'; by: RowActor; at: Date; scope: SwitchScope; checklist: readonly string[]; reason: string | null; canRelease: number }
   | { type: 'second'; by: RowActor; at: Date }
+  | { type: 'withdraw'; by: RowActor; at: Date }
   | { type: 'break_glass'; by: RowActor; at: Date; checklist: readonly string[]; reason: string | null }
   | { type: 'sign'; at: Date; epoch: number };
 
@@ -119,9 +121,9 @@ export type Stepped = { ok: true; state: OrderState } | { ok: false; why: 'not_e
 
 /** One step of an order's life: engaged → release_requested → released. There is no way back; who stops again makes a new order. */
 export function step(current: OrderState, event: ReleaseEvent): Stepped {
+  if (current.state === 'released') return { ok: false, why: 'not_engaged' };
   switch (event.type) {
     case 'request': {
-      if (current.state === 'released') return { ok: false, why: 'not_engaged' };
       if (current.state === 'release_requested') return { ok: false, why: 'already_requested' };
       const persons = isWide(event.scope) ? 2 : 1;
       const lone = persons === 2 && event.canRelease < 2;
@@ -130,18 +132,24 @@ export function step(current: OrderState, event: ReleaseEvent): Stepped {
         notBefore: lone ? new Date(event.at.getTime() + LONE_RELEASE_DELAY_MS).toISOString() : null, seconded: null, breakGlass: false,
       });
     }
-    case 'break_glass':
-      if (current.state === 'released') return { ok: false, why: 'not_engaged' };
-      return requested(event.at, { by: event.by, checklist: [...event.checklist], reason: event.reason, persons: 1, notBefore: null, seconded: null, breakGlass: true });
+    case 'break_glass': return requested(event.at, { by: event.by, checklist: [...event.checklist], reason: event.reason, persons: 1, notBefore: null, seconded: null, breakGlass: true });
     case 'second': {
-      if (current.state !== 'release_requested') return { ok: false, why: current.state === 'released' ? 'not_engaged' : 'not_requested' };
-      if (current.pending.seconded !== null) return { ok: false, why: 'already_seconded' };
-      if (current.pending.by.kind === event.by.kind && current.pending.by.id === event.by.id) return { ok: false, why: 'same_person' };
+      if (current.state !== 'release_requested') return { ok: false, why: 'not_requested' };
+      // There is a seat for a second person also where one is enough: that somebody else agrees is never refused.
+      const { refused } = stepQuorum(releaseQuorum({ ...current.pending, persons: 2, notBefore: null }), { kind: 'sign', signature: seatedAs(event.by), digest: '' }, event.at, everySeat);
+      if (refused) return { ok: false, why: refused.why === 'already_signed' ? 'same_person' : 'already_seconded' };
       return { ok: true, state: { ...current, pending: { ...current.pending, seconded: { by: event.by, at: event.at.toISOString() } } } };
     }
+    case 'withdraw': {
+      if (current.state !== 'release_requested') return { ok: false, why: 'not_requested' };
+      const by = personOf(event.by);
+      // Whoever may release may also keep the stop; for anybody but whoever asked it is cancelled rather than withdrawn.
+      const { refused } = stepQuorum(releaseQuorum(current.pending), by === personOf(current.pending.by) ? { kind: 'withdraw', by } : { kind: 'cancel', reason: 'kept' }, event.at, everySeat);
+      return refused ? { ok: false, why: 'not_requested' } : { ok: true, state: { state: 'engaged' } };
+    }
     case 'sign':
-      if (current.state !== 'release_requested') return { ok: false, why: current.state === 'released' ? 'not_engaged' : 'not_requested' };
-      if (!mayBeSigned(current.pending, event.at)) return { ok: false, why: 'not_yet' };
+      if (current.state !== 'release_requested') return { ok: false, why: 'not_requested' };
+      if (stepQuorum(releaseQuorum(current.pending), { kind: 'use' }, event.at, everySeat).refused) return { ok: false, why: 'not_yet' };
       return { ok: true, state: { state: 'released', at: event.at.toISOString(), epoch: event.epoch } };
   }
 }
@@ -149,7 +157,26 @@ export function step(current: OrderState, event: ReleaseEvent): Stepped {
 const requested = (at: Date, pending: PendingRelease): Stepped => ({ ok: true, state: { state: 'release_requested', at: at.toISOString(), pending } });
 
 /** Whether a release has everything that it takes: one person for narrow scopes; two for wide ones, or one and the delay. */
-export function mayBeSigned(pending: PendingRelease, now: Date): boolean {
-  if (pending.persons === 1 || pending.seconded !== null) return true;
-  return pending.notBefore !== null && now.getTime() >= Date.parse(pending.notBefore);
+export const mayBeSigned = (pending: PendingRelease, now: Date): boolean => !stepQuorum(releaseQuorum(pending), { kind: 'use' }, now, everySeat).refused;
+
+/**
+ * A request as control takes it, whatever its row says: how many persons it needs follows from the scope, and one alone is enough
+ * only while nobody else may release, and not before the delay is over.
+ */
+export function asControlSees(pending: PendingRelease, order: { scope: SwitchScope; requestedAt: Date; canRelease: number }): PendingRelease {
+  const persons = isWide(order.scope) ? 2 : 1;
+  const lone = persons === 2 && pending.notBefore !== null && order.canRelease < 2;
+  const earliest = order.requestedAt.getTime() + LONE_RELEASE_DELAY_MS;
+  return { ...pending, persons, notBefore: lone ? new Date(Math.max(earliest, Date.parse(pending.notBefore!))).toISOString() : null };
 }
+
+/** A release to the room that decides who still must sign. Nobody denies one: who disagrees withdraws it, and the stop stands. */
+function releaseQuorum({ by, seconded, persons, notBefore }: PendingRelease): Quorum {
+  const terms = { groups: [{ count: persons }], excluded: [], expiresAt: null, relief: notBefore === null ? null : { from: new Date(notBefore), groups: [{ count: 1 }] }, denial: false, useWithinMs: null };
+  return { ...propose({ kind: 'propose', by: personOf(by), digest: '', terms }), signatures: [by, ...(seconded ? [seconded.by] : [])].map(seatedAs) };
+}
+
+const personOf = ({ kind, id }: RowActor) => `${kind} ${id}`;
+const seatedAs = (actor: RowActor): Signature => ({ personId: personOf(actor), roles: [], teams: [] });
+/** Whether somebody may release at all is asked of the people there are, before and again by control: whoever gets here fits any seat. */
+const everySeat = () => true;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { passkeyAnswerSchema } from '@/lib/access/schema';
 import { idSchema } from '@/lib/protocol/ids';
 import { orderScopes } from '@/lib/protocol/order';
 
@@ -49,7 +50,10 @@ export const orderIdSchema = z.strictObject({ orderId: idSchema });
 
 /** What a person confirms before a stop is undone; every line must be ticked. */
 export const releaseChecklist = ['cause_known', 'cause_removed', 'evidence_kept', 'owners_told'] as const;
-export const requestReleaseSchema = z.strictObject({ orderId: idSchema, checklist: z.array(z.enum(releaseChecklist)), reason: z.string().max(2_000).optional() });
+export const requestReleaseSchema = z.strictObject({ orderId: idSchema, checklist: z.array(z.enum(releaseChecklist)), reason: z.string().max(2_000).optional(), stepUp: passkeyAnswerSchema.optional() });
+export const secondReleaseSchema = z.strictObject({ orderId: idSchema, stepUp: passkeyAnswerSchema.optional() });
+/** Whether somebody signs as the one who asks, or as the one who agrees. */
+export const signReleaseAsSchema = z.strictObject({ orderId: idSchema, as: z.enum(['requested', 'seconded']) });
 
 export const targetStates = ['ordered', 'fenced', 'acknowledged', 'exited', 'lease_lapsed', 'unreachable'] as const;
 export type TargetState = (typeof targetStates)[number];

@@ -7,8 +7,9 @@ import { newId } from '@/lib/protocol/ids';
 import { nextEpoch, signOrder, type Signer } from '@/lib/signing';
 import { bumpGeneration, orderState, orderView, readOrders, rowActor, type FullOrderRow } from './internal';
 import { lockForRelease, refusedStep, saveRelease } from './release-row';
-import { areReleasers } from './releasers';
-import { mayBeSigned, step } from './rules';
+import { releaseAssertions, verifyReleaseAssertions } from './release-assertions';
+import { areReleasers, countReleasers } from './releasers';
+import { asControlSees, mayBeSigned, step } from './rules';
 import type { OrderState, OrderView } from './schema';
 
 /** Signs every release that has all it takes. Control alone has the key. Returns the ids. */
@@ -24,15 +25,24 @@ async function signRelease(tx: Sql, ctx: Context, orderId: string, key: Signer):
   const state = orderState(row);
   if (state.state !== 'release_requested' || state.pending.breakGlass) return false;
   const { by, seconded } = state.pending;
-  if (!(await areReleasers(tx, seconded ? [by, seconded.by] : [by]))) {
-    // Whoever asked or agreed may not release any more: the request falls, the stop stands.
-    await saveRelease(tx, row, { state: 'engaged' });
-    await record(tx, ctx, [organisationEvent('switch.release_withdrawn', { orderId, why: 'whoever asked or agreed may no longer release' })]);
-    return false;
+  const since = new Date(row.engagedAt);
+  // Whoever asked or agreed may not release any more: the request falls, the stop stands.
+  if (!(await areReleasers(tx, since, seconded ? [by, seconded.by] : [by]))) return fall(tx, ctx, row, [organisationEvent('switch.release_withdrawn', { orderId, why: 'whoever asked or agreed may no longer release' })]);
+  const requestedAt = row.releaseRequestedAt ?? now;
+  const pending = asControlSees(state.pending, { scope: row.scope, requestedAt, canRelease: await countReleasers(tx, since) });
+  if (!mayBeSigned(pending, now)) return false;
+  if (!(await verifyReleaseAssertions(tx, row, pending))) {
+    const what = releaseAssertions(row) ? 'a passkey’s signature under its release does not hold; it stands' : 'its release was asked for without the signatures of passkeys; it stands';
+    return fall(tx, ctx, row, [organisationEvent('switch.forgery_found', { orderId, what }), organisationEvent('switch.release_withdrawn', { orderId, why: 'what passkeys signed for it does not hold' })]);
   }
-  if (!mayBeSigned(state.pending, now)) return false;
-  await complete(tx, ctx, row, state, now, generation, key, []);
+  await complete(tx, ctx, row, { ...state, pending }, now, generation, key, []);
   return true;
+}
+
+async function fall(tx: Sql, ctx: Context, row: FullOrderRow, events: NewEvent[]): Promise<false> {
+  await saveRelease(tx, row, { state: 'engaged' }, null);
+  await record(tx, ctx, events);
+  return false;
 }
 
 /**
@@ -46,7 +56,7 @@ export async function breakGlassRelease(ctx: Context, orderId: string, reason: s
     const { row, now, generation } = await lockForRelease(tx, orderId);
     const stepped = step(orderState(row), { type: 'break_glass', by: rowActor(ctx), at: now, checklist: [], reason: reason ?? null });
     if (!stepped.ok) throw refusedStep(stepped.why, orderState(row));
-    const saved = await saveRelease(tx, row, stepped.state);
+    const saved = await saveRelease(tx, row, stepped.state, null);
     return complete(tx, ctx, saved, stepped.state, now, generation, key, [organisationEvent('switch.release_requested', { orderId, checklist: [], notBefore: null })]);
   });
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { NowScreen } from '@/components/now/now-screen';
+import { listPendingRequests } from '@/lib/pending';
 import { listSessions } from '@/lib/sessions';
 import { DemoFleet } from '../demo-fleet';
 import { standingOrders, waitingApprovals } from '../frame-facts';
@@ -12,14 +13,14 @@ import { nameOrders } from '../switches/name-orders';
 export const metadata: Metadata = { title: 'Now' };
 
 export default async function NowPage() {
-  const { actor } = await requireSession();
-  const [orders, waiting, lost, facts] = await Promise.all([standingOrders().then(nameOrders), waitingApprovals(), listSessions({ state: 'lost', limit: 20 }), nowFacts()]);
+  const { actor, ctx } = await requireSession();
+  const [pending, orders, waiting, lost, facts] = await Promise.all([listPendingRequests(ctx), standingOrders().then(nameOrders), waitingApprovals(), listSessions({ state: 'lost', limit: 20 }), nowFacts()]);
   // Beside real work the demo is not offered; while it runs it says so.
   const offer = facts.sessionsRunning === 0;
   return (
     <>
       <LiveRefresh topics={['approvals', 'switches', 'sessions', 'agents']} />
-      <NowScreen view={{ sections: nowSections(actor, { orders, waiting, lost }), facts }} start={<DemoFleet place="empty" offer={offer} />} foot={<DemoFleet place="line" offer={offer} />} />
+      <NowScreen view={{ sections: nowSections(actor, { orders, waiting, lost, pending }), facts }} start={<DemoFleet place="empty" offer={offer} />} foot={<DemoFleet place="line" offer={offer} />} />
     </>
   );
 }

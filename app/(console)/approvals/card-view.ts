@@ -29,7 +29,7 @@ export function approvalState(approval: ApprovalSummary, sessionStopped = false)
   }
 }
 
-const cancelCause = (reason: string | null) => (reason === 'session_ended' || reason === 'withdrawn' || reason === 'superseded' ? reason : 'stopped');
+const cancelCause = (reason: string | null) => (reason === 'session_ended' || reason === 'withdrawn' || reason === 'superseded' || reason === 'unproven' ? reason : 'stopped');
 
 /** A line of the queue. */
 export function approvalRow(approval: ApprovalSummary, may: MayDecide): ApprovalRow {

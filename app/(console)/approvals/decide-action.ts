@@ -1,17 +1,19 @@
 'use server';
 
 import { runAction, type ActionError } from '@/app/_session/action-result';
-import type { DecideInput, DecideOutcome, DecideResult } from '@/components/approvals/view';
-import { approvalStanding, decideApproval } from '@/lib/approvals';
+import type { BeginApproval, DecideInput, DecideOutcome, DecideResult } from '@/components/approvals/view';
+import { approvalStanding, beginApproval, decideApproval } from '@/lib/approvals';
 import type { Context } from '@/lib/context';
 import { notFound } from '@/lib/errors';
 import { engageSwitch } from '@/lib/switches';
 
+export const signApproval: BeginApproval = async (input) => runAction((ctx) => beginApproval(ctx, input));
+
 /** Records a person's decision and, where asked, stops the session after a denial: in that order, each said for itself. */
 export async function decide(input: DecideInput): Promise<DecideResult> {
-  const { approvalId, verdict, digest, reason, stopSession } = input;
+  const { approvalId, verdict, digest, reason, stopSession, stepUp } = input;
   const decided = await runAction(async (ctx) => {
-    await decideApproval(ctx, { approvalId, verdict, digest, ...(reason ? { reason } : {}) });
+    await decideApproval(ctx, { approvalId, verdict, digest, ...(reason ? { reason } : {}), ...(stepUp ? { stepUp } : {}) });
     return ctx;
   });
   const answer: DecideOutcome = decided.ok ? { kind: 'recorded' } : refusal(decided.error);

@@ -17,6 +17,5 @@ export function mayDecide(person: Person, approval: Pick<ApprovalSummary, 'route
     return { approve: false, deny: true, because: `This waits for ${route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}; you are ${person.roles.join(', ') || 'without a role'}. You can deny it.` };
   }
   if (approval.signedBy.includes(person.id)) return { approve: false, deny: true, because: 'You have signed. It waits for others; you can still deny it.' };
-  if (route.stepUp) return { approve: false, deny: true, because: 'This route asks for a passkey at the moment of approving, and none can be given here yet. You can deny it.' };
   return { approve: true };
 }

@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { runAction } from '@/app/_session/action-result';
-import type { EngageResult, ReleaseResult } from '@/components/switches/view';
+import type { BeginRelease, EngageResult, ReleaseResult, RequestRelease, SecondRelease } from '@/components/switches/view';
 import type { EngageInput } from '@/lib/switches/schema';
-import { engageSwitch, giveReason, releaseSwitch, requestRelease } from '@/lib/switches';
+import { beginRelease, engageSwitch, giveReason, releaseSwitch, requestRelease, withdrawRelease } from '@/lib/switches';
 
 /** Engages a stop. What it hits is worked off by control; the order's own page shows how far it has come. */
 export async function engage(input: EngageInput): Promise<EngageResult> {
@@ -19,13 +19,10 @@ export async function engageByForm(form: FormData): Promise<void> {
   redirect(done.ok ? `/switches/${done.orderId}` : `/switches?refused=${encodeURIComponent(done.because.slice(0, 300))}`);
 }
 
-export async function askForRelease(input: { orderId: string; checklist: string[]; reason?: string }): Promise<ReleaseResult> {
-  return released(await runAction((ctx) => requestRelease(ctx, input)));
-}
-
-export async function secondRelease(orderId: string): Promise<ReleaseResult> {
-  return released(await runAction((ctx) => releaseSwitch(ctx, { orderId })));
-}
+export const signRelease: BeginRelease = async (input) => runAction((ctx) => beginRelease(ctx, input));
+export const askForRelease: RequestRelease = async (input) => released(await runAction((ctx) => requestRelease(ctx, input)));
+export const secondRelease: SecondRelease = async (input) => released(await runAction((ctx) => releaseSwitch(ctx, input)));
+export const keepStopped = async (orderId: string): Promise<ReleaseResult> => released(await runAction((ctx) => withdrawRelease(ctx, { orderId })));
 
 export async function sayWhy(input: { orderId: string; reason: string }): Promise<ReleaseResult> {
   return released(await runAction((ctx) => giveReason(ctx, input)));

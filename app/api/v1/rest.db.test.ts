@@ -196,7 +196,10 @@ describe('what is answered', () => {
   it('sends a person to the console where a passkey is asked for', async () => {
     const id = await seedApproval(await seedSession(), { stepUp: true });
     const answer = await ask(decision.POST, { params: { id }, body: { verdict: 'approve', digest: DIGEST }, token: tokens.analyst });
-    expect(answer.body).toMatchObject({ status: 403, code: 'step_up_required', url: expect.stringMatching(new RegExp(`/approvals/${id}$`)) });
+    expect(answer.body).toMatchObject({ status: 403, code: 'step_up_required', url: expect.stringMatching(/\/pending\/[0-9a-f-]{36}$/), expiresAt: expect.any(String) });
+    // A script that tries again is sent to the same place.
+    expect((await ask(decision.POST, { params: { id }, body: { verdict: 'approve', digest: DIGEST }, token: tokens.analyst })).body.url).toBe(answer.body.url);
+    expect(await prisma().pendingRequest.findMany({ where: { objectId: id } })).toMatchObject([{ personId: people.analyst, kind: 'approval_decision', body: { digest: DIGEST }, finishedAt: null }]);
     expect((await prisma().approval.findUniqueOrThrow({ where: { id } })).state).toBe('pending');
   });
 
@@ -211,10 +214,11 @@ describe('what is answered', () => {
     expect(await problemOf(ask(release.POST, { params: { id: order.id }, body: { checklist: [] }, token: tokens.responder }))).toBe('400 invalid');
     const checklist = ['cause_known', 'cause_removed', 'evidence_kept', 'owners_told'];
     expect(await problemOf(ask(release.POST, { params: { id: order.id }, body: { checklist }, token: tokens.denyAndStop }))).toBe('403 forbidden');
-    const asked = await ask(release.POST, { params: { id: order.id }, body: { checklist }, token: tokens.responder });
-    expect(asSchema(answers.orderWrapped, asked.body).order.state.state).toBe('release_requested');
+    const asked = await ask(release.POST, { params: { id: order.id }, body: { checklist, reason: 'it is over' }, token: tokens.responder });
+    expect(asked.body).toMatchObject({ status: 403, code: 'step_up_required', url: expect.stringMatching(/\/pending\/[0-9a-f-]{36}$/) });
+    expect(await prisma().pendingRequest.findMany({ where: { objectId: order.id } })).toMatchObject([{ personId: people.responder, kind: 'switch_release', body: { checklist, reason: 'it is over' } }]);
     const events = asSchema(answers.page(answers.eventAnswer), (await ask(log.GET, { query: '?stream=org/switches' })).body);
-    expect(events.items.map((event) => event.type)).toEqual(['switch.engaged', 'switch.release_requested']);
+    expect(events.items.map((event) => event.type)).toEqual(['switch.engaged']);
     expect(events.items[0]).toMatchObject({ actor: { kind: 'person', id: people.admin, via: 'token' } });
   });
 

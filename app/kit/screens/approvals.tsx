@@ -5,7 +5,7 @@ import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
 import type { ApprovalCardView, ApprovalRow } from '@/components/approvals/view';
 import { BackLine } from '@/components/shell/back-line';
 import { Empty, ErrorPanel, Skeleton } from '@/components/ui/states';
-import { decideInKit } from '../actions';
+import { decideInKit, keyInKit } from '../actions';
 import { card, decidedRows, easyCard, hostileCard, rows } from '../fixtures/approvals';
 import { at } from '../fixtures/clock';
 import { KitFrame, lost } from '../frame';
@@ -21,7 +21,7 @@ function screen(view: ApprovalCardView | null, options: { list?: ApprovalRow[]; 
           view={view ? 'card' : 'list'}
           queue={<ApprovalQueue rows={list} counts={list.length ? counts : { yours: 0, others: 0, decided: 11 }} filter={options.filter ?? 'yours'} selectedId={view?.id ?? rows[0]!.id} pace="You decided 3 in ten minutes, 41 s each."
             empty={<Empty title="Nothing needs you." facts="14 agents running, 0 stopped, last event 2 s ago, last drill 12 days ago." />} />}
-          card={<>{view && <BackLine line="1 of 5" />}<ApprovalCard view={view ?? card} decide={decideInKit} /></>}
+          card={<>{view && <BackLine line="1 of 5" />}<ApprovalCard view={view ?? card} decide={decideInKit} begin={keyInKit} /></>}
         />
       </KitFrame>
     );

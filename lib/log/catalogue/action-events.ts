@@ -33,7 +33,9 @@ export const approvalEvents = {
   'approval.granted': z.object({ approvalId: text, actionId: text, digest: text, useBy: text, reason: text.nullable(), assertion: assertionSchema.optional() }),
   'approval.denied': z.object({ approvalId: text, actionId: text, digest: text, reason: text.nullable() }),
   'approval.expired': z.object({ approvalId: text, actionId: text, decideBy: text }),
-  'approval.cancelled': z.object({ approvalId: text, actionId: text, reason: z.enum(['session_ended', 'stopped', 'withdrawn', 'superseded']) }),
+  'approval.cancelled': z.object({ approvalId: text, actionId: text, reason: z.enum(['session_ended', 'stopped', 'withdrawn', 'superseded', 'unproven']) }),
+  /** The gateway looked at the signatures under a granted approval and found too few that hold. */
+  'approval.forgery_found': z.object({ approvalId: text, actionId: text, digest: text, what: text }),
   'approval.escalated': z.object({ approvalId: text, actionId: text, to: text }),
   'approval.used': z.object({ approvalId: text, actionId: text }),
   'approval.unused_expired': z.object({ approvalId: text, actionId: text, useBy: text }),

@@ -51,6 +51,9 @@ export const accessEvents = {
   'person.new_device': z.object({ personId: text, deviceId: text, ip: text.nullable() }),
   'person.device_known': z.object({ personId: text, deviceId: text }),
   'person.device_disowned': z.object({ personId: text, deviceId: text, signIns: z.number() }),
+  /** A token asked for something that takes a passkey: its person finishes it in the console, or lets it be. */
+  'person.request_left': z.object({ personId: text, requestId: text, kind: text, objectId: text, tokenId: text.nullable() }),
+  'person.request_finished': z.object({ personId: text, requestId: text, kind: text, objectId: text, outcome: text }),
   'person.step_up_refused': z.object({ personId: text, purpose: text, objectId: text, why: text }),
   'team.created': z.object({ teamId: text, name: text }),
   'team.changed': z.object({ teamId: text, name: text, from: text }),

@@ -7,7 +7,7 @@ import { BackLine } from '@/components/shell/back-line';
 import { authorise, may } from '@/lib/access';
 import { revealText } from '../../sessions/payload-actions';
 import { waitingApprovals } from '../../frame-facts';
-import { decide } from '../decide-action';
+import { decide, signApproval } from '../decide-action';
 import { readCard } from '../read-card';
 
 export const metadata: Metadata = { title: 'Approval' };
@@ -24,7 +24,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
     <>
       <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
       <BackLine line={place === -1 ? 'Approvals' : `${place + 1} of ${waiting.length}`} />
-      <ApprovalCard view={view} decide={decide} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
+      <ApprovalCard view={view} decide={decide} begin={signApproval} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
     </>
   );
 }

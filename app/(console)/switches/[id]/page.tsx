@@ -11,7 +11,7 @@ import { idSchema } from '@/lib/protocol/ids';
 import { nameSessions } from '@/lib/sessions';
 import { getOrder, releaserCount } from '@/lib/switches';
 import { nameOrders } from '../name-orders';
-import { askForRelease, sayWhy, secondRelease } from '../switch-actions';
+import { askForRelease, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
 
 export const metadata: Metadata = { title: 'Stop' };
 
@@ -21,7 +21,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const { id } = await params;
   const detail = idSchema.safeParse(id).success ? await getOrder(id) : undefined;
   if (!detail) notFound();
-  const [[named], names, releasers] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount()]);
+  const [[named], names, releasers] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount(new Date(detail.order.issuedAt))]);
   const mayRelease = may(actor, 'switch.release');
   return (
     <>
@@ -32,7 +32,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
         aside={<>
           <WhyPanel orderId={id} reason={detail.order.reason} {...(may(actor, 'switch.engage.session') && { give: sayWhy })} />
           <ReleasePanel
-            order={detail.order} releasers={releasers} viewerId={actor.id} request={askForRelease} second={secondRelease}
+            order={detail.order} releasers={releasers} viewerId={actor.id} begin={signRelease} request={askForRelease} second={secondRelease} withdraw={keepStopped}
             {...(!mayRelease && { mayNot: `Releasing takes the role responder; you are ${actor.roles.join(', ') || 'without a role'}.` })}
           />
         </>}
