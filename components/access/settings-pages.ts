@@ -3,4 +3,5 @@ export const settingsPages = [
   { href: '/settings', label: 'You' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/keys', label: 'Keys' },
+  { href: '/settings/data', label: 'Data' },
 ] as const;

@@ -5,7 +5,7 @@ import { withCopying, type Copying } from '@/lib/db';
 import { unavailable } from '@/lib/errors';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupHeader, type Manifest, type Seal, type TableEntry } from './schema';
 import type { BegunBackup } from './seal-backup';
-import { keptTables, quoted, quotedList, type Table } from './what-is-kept';
+import { keptTables, quoted, type Table } from './what-is-kept';
 
 const FRAME = 256 * 1024;
 

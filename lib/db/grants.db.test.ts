@@ -77,7 +77,9 @@ const mustNot: [DatabaseRole[], string[]][] = [
   [['gateway', 'worker', 'retention'], ['SELECT jwk FROM stop_key', `INSERT INTO stop_key_nonce VALUES (gen_random_uuid(), 'n', now())`, 'SELECT nonce FROM stop_key_nonce']],
   [['worker'], ['SELECT public_key FROM passkey']],
   // Whoever asks for an erasure can't carry it out, and whoever can't ask for one can't say that it was.
-  [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET wrapped = NULL']],
+  [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET erased_at = now()']],
+  // The worker wraps keys anew after a rotation; it can't say that one was erased.
+  [others('retention', 'worker'), ['UPDATE session_key SET wrapped = NULL']],
   [['gateway', 'control'], [erasure, 'SELECT * FROM erasure']],
 ];
 
