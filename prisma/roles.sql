@@ -46,8 +46,6 @@ GRANT UPDATE (revoked_at) ON passkey, stop_key TO countersign_worker;
 GRANT DELETE ON passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
 GRANT INSERT, UPDATE, DELETE ON team, team_member, custom_role, right_grant, group_mapping TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE ON service_account, setting, pending_request TO countersign_console, countersign_worker;
--- When the key that wraps sessions' data keys is rotated, the worker wraps each of them anew; it adds none and removes none.
-GRANT UPDATE (wrapped, wrapping_key_id) ON session_key TO countersign_worker;
 -- Which keys are in use, and since when; never a key.
 GRANT SELECT, INSERT, UPDATE ON key_use TO countersign_gateway, countersign_console, countersign_control, countersign_worker;
 
@@ -115,8 +113,9 @@ GRANT UPDATE ON switch_generation TO countersign_gateway;
 GRANT SELECT (id, state, ended_at, lost_at) ON session TO countersign_retention;
 GRANT SELECT (id, session_id, kind, created_at, erased_at) ON payload TO countersign_retention;
 GRANT UPDATE (sealed, salt, erased_at) ON payload TO countersign_retention;
-GRANT SELECT (session_id, created_at, erased_at) ON session_key TO countersign_retention;
-GRANT UPDATE (wrapped, erased_at) ON session_key TO countersign_retention;
+-- Wrapping a data key anew destroys the one that was there, so it is written under this role too, which reads only whose turn it is.
+GRANT SELECT (session_id, created_at, erased_at, wrapping_key_id) ON session_key TO countersign_retention;
+GRANT UPDATE (wrapped, wrapping_key_id, erased_at) ON session_key TO countersign_retention;
 GRANT SELECT, INSERT, UPDATE (done_at, payloads, sessions) ON erasure TO countersign_retention;
 -- People ask for it in the console, the host through the worker; neither can destroy anything by itself.
 GRANT INSERT ON erasure TO countersign_console, countersign_worker;

@@ -9,6 +9,8 @@ export type Holding = {
   names: readonly RotatableName[];
   keys: KeyProvider;
   lives: Lives;
+  /** The retention role's address: what wraps a data key anew destroys the one that was there. */
+  retentionUrl?: string | undefined;
   /** Makes anew under the newest key what the one before it vouches for. Safe to run again. */
   renew?: Partial<Record<RotatableName, (ctx: Context, previousKid: string) => Promise<void>>>;
   /** The same, where it may only happen when the old key is about to end. */

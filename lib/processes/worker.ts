@@ -38,7 +38,7 @@ export async function run(): Promise<RunningProcess> {
     controlKeys: livePins, retentionUrl: settings.retentionDatabaseUrl,
   }, logger);
   const kept = await keepKeys({
-    process: 'worker', names: ['bundle', 'checkpoint', 'payload-wrapping'], keys, lives: { tokenMs: settings.tokenSeconds * 1_000, leaseMs: settings.leaseMs },
+    process: 'worker', names: ['bundle', 'checkpoint', 'payload-wrapping'], keys, lives: { tokenMs: settings.tokenSeconds * 1_000, leaseMs: settings.leaseMs }, retentionUrl: settings.retentionDatabaseUrl,
     renew: {
       // Loaded only when it is needed: Cedar is large, and a rotation rare.
       bundle: async (by, previousKid) => { if (await activeBundleSignedBy(previousKid)) await (await import('@/lib/policies')).renewBundle(by, previousKid, keys); },
