@@ -78,8 +78,7 @@ const mustNot: [DatabaseRole[], string[]][] = [
   [['worker'], ['SELECT public_key FROM passkey']],
   // Whoever asks for an erasure can't carry it out, and whoever can't ask for one can't say that it was.
   [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET erased_at = now()']],
-  // The worker wraps keys anew after a rotation; it can't say that one was erased.
-  [others('retention', 'worker'), ['UPDATE session_key SET wrapped = NULL']],
+  [others('retention'), ['UPDATE session_key SET wrapped = NULL']],
   [['gateway', 'control'], [erasure, 'SELECT * FROM erasure']],
 ];
 
