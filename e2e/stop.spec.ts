@@ -1,10 +1,11 @@
 import { expect, test } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
-import { connectAgent, countersign, live, newPerson, product, registerAgent, signIn } from './product';
+import { registerPasskey } from './authenticator';
+import { connectAgent, countersign, live, newPerson, product, registerAgent, signIn, signInOnPage } from './product';
 
 const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
 
-test('everything stops from a page, and starts again only after two people released it', async ({ browser, page }) => {
+test('everything stops from a page, and starts again only after two people released it with their passkeys', async ({ browser, page }) => {
   const second = await newPerson(browser, 'Second Releaser', 'responder');
   const agent = await connectAgent(await registerAgent('stopped', 'email:send:**'));
   const other = await browser.newContext();
@@ -13,7 +14,8 @@ test('everything stops from a page, and starts again only after two people relea
     const session = await agent.openSession({ purpose: 'Run into a stop' });
     const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
     const asked = await session.requestAction(mail);
-    await signIn(page);
+    await signInOnPage(page);
+    await registerPasskey(page, 'Key of the first');
     await page.goto(`${product.url}/approvals/${asked.approval!.id}`);
     await live(page);
     await page.getByRole('link', { name: 'STOP' }).first().click();
@@ -36,7 +38,7 @@ test('everything stops from a page, and starts again only after two people relea
     await expect(page.getByRole('article')).toContainText('it was stopped');
     await expect(page.getByRole('alert').filter({ hasText: 'Everything is stopped.' })).toBeVisible();
 
-    // Releasing takes the whole checklist and a second person.
+    // Releasing takes the whole checklist, a passkey, and a second person with theirs.
     await page.goto(order);
     const ask = page.getByRole('button', { name: 'Ask for the release' });
     await expect(ask).toBeDisabled();
@@ -44,7 +46,13 @@ test('everything stops from a page, and starts again only after two people relea
     await ask.click();
     await expect(page.getByText('A second person: nobody yet')).toBeVisible();
     const secondPage = await other.newPage();
-    await signIn(secondPage, second);
+    await signInOnPage(secondPage, second);
+    // Without a passkey the page leads to where one is registered, and nothing is released.
+    await secondPage.goto(order);
+    await secondPage.getByRole('button', { name: 'Countersign the release' }).click();
+    await expect(secondPage.getByRole('link', { name: 'Register a passkey' })).toBeVisible();
+    await expect(secondPage.locator('h1').first()).not.toContainText('Released');
+    await registerPasskey(secondPage, 'Key of the second');
     await secondPage.goto(order);
     await secondPage.getByRole('button', { name: 'Countersign the release' }).click();
     await expect(secondPage.locator('h1').first()).toContainText('Released');
