@@ -52,7 +52,7 @@ export async function signInOnPage(page: Page, person = product.admin): Promise<
   await page.goto(`${product.url}/sign-in`);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
 }
 

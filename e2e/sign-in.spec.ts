@@ -6,7 +6,7 @@ test('nobody sees a page without signing in, and is led back to where they wante
   await expect(page).toHaveURL(/\/sign-in\?next=/);
   await page.getByLabel('E-mail').fill(product.admin.email);
   await page.getByLabel('Password').fill(product.admin.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(`${product.url}/log?stream=org%2Faccess`);
 });
 
@@ -16,7 +16,7 @@ test('a wrong password and a locked account read the same, and tell nobody who e
     await page.goto(`${product.url}/sign-in`);
     await page.getByLabel('E-mail').fill(email);
     await page.getByLabel('Password').fill(password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     const alert = page.getByRole('alert').filter({ hasText: /\w/ }).first();
     await expect(alert).toContainText('do not open an account now');
     return (await alert.textContent())!;

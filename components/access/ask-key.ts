@@ -12,12 +12,6 @@ export const askKey = (optionsJSON: PublicKeyCredentialRequestOptionsJSON): Prom
 export const makeKey = (optionsJSON: PublicKeyCredentialCreationOptionsJSON): Promise<KeyAnswer<RegistrationResponseJSON>> =>
   attempt(optionsJSON.timeout, async () => (await import('@simplewebauthn/browser')).startRegistration({ optionsJSON }));
 
-/** Offers passkeys among what the browser fills in, for as long as the page stands or until another key is asked. */
-export const offerKeys = async (optionsJSON: PublicKeyCredentialRequestOptionsJSON): Promise<KeyAnswer<AuthenticationResponseJSON>> =>
-  attempt(undefined, async () => (await import('@simplewebauthn/browser')).startAuthentication({ optionsJSON, useBrowserAutofill: true }));
-
-export const canOfferKeys = async (): Promise<boolean> => window.PublicKeyCredential?.isConditionalMediationAvailable?.() ?? false;
-
 /** Ends what a key is being asked. */
 export const leaveKey = async (): Promise<void> => (await import('@simplewebauthn/browser')).WebAuthnAbortService.cancelCeremony();
 

@@ -6,21 +6,25 @@ import type { StepUpState } from './use-step-up';
 
 type Props = {
   state: StepUpState;
+  onAgain: () => void;
+  onLeave?: () => void;
+} & ({
   /** What is being signed, as the end of a sentence: "this approval". */
   signing: string;
-  onAgain: () => void;
-  onLeave: () => void;
-};
+} | {
+  /** Another sentence for what the key is asked. */
+  doing: string;
+});
 
 /** What stands between the press and the signature. Nothing while nothing is asked. */
-export function StepUp({ state, signing, onAgain, onLeave }: Props) {
+export function StepUp({ state, onAgain, onLeave, ...what }: Props) {
   if (state.kind === 'idle') return null;
   if (state.kind === 'asking' || state.kind === 'waiting') {
     return (
       <div className="step-up" data-waiting role="status">
         <KeyRound size={16} aria-hidden="true" />
-        <p><b>Your key is asked to sign {signing}.</b> Touch it, or follow what the browser shows. It holds for a minute.</p>
-        {state.kind === 'waiting' && <Button onClick={onLeave}>Leave</Button>}
+        <p><b>{'doing' in what ? what.doing : `Your key is asked to sign ${what.signing}.`}</b> Touch it, or follow what the browser shows. It holds for a minute.</p>
+        {state.kind === 'waiting' && onLeave && <Button onClick={onLeave}>Leave</Button>}
       </div>
     );
   }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { PasskeyWay } from './passkey-way';
 import { PasswordWay } from './password-way';
 
 export type WayProps = {
@@ -8,4 +9,4 @@ export type WayProps = {
 };
 
 /** The ways in that the page shows, the first one first. One that is not set up here renders nothing. */
-export const ways: readonly { id: string; Way: (props: WayProps) => ReactNode | Promise<ReactNode> }[] = [{ id: 'password', Way: PasswordWay }];
+export const ways: readonly { id: string; Way: (props: WayProps) => ReactNode | Promise<ReactNode> }[] = [{ id: 'password', Way: PasswordWay }, { id: 'passkey', Way: PasskeyWay }];
