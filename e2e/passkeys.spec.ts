@@ -111,12 +111,15 @@ test.describe('how it looks', () => {
         await page.goto(`${product.url}/settings`);
         await shoot('settings-none');
         await register(page, 'Work laptop');
+        // As if another key were at hand: one device makes one passkey for a person.
+        await cdp.send('WebAuthn.clearCredentials', { authenticatorId: id });
         await register(page, 'Blue key on the ring of Halden');
         await shoot('settings-two');
         await page.getByRole('button', { name: 'Remove Work laptop' }).click();
         await shoot('remove');
         await page.getByRole('button', { name: 'Keep it' }).click();
         await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: false });
+        await cdp.send('WebAuthn.clearCredentials', { authenticatorId: id });
         await page.getByLabel('Name of the new passkey').fill('Third');
         await page.getByRole('button', { name: 'Register a passkey' }).click();
         await expect(page.locator('.step-up')).toBeVisible();
