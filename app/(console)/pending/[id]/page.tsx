@@ -34,7 +34,7 @@ export default async function PendingPage({ params }: { params: Promise<{ id: st
         <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
         <BackLine line="A request of yours" />
         <PendingNote request={request} {...(stale && { stale: `/approvals/${view.id}` })} />
-        {request.state.kind === 'open' && !stale && <ApprovalCard view={view} decide={decideRequest.bind(null, id)} begin={signApproval} />}
+        {request.state.kind === 'open' && !stale && <div className="pending-card"><ApprovalCard view={view} decide={decideRequest.bind(null, id)} begin={signApproval} /></div>}
       </>
     );
   }
