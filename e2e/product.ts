@@ -47,13 +47,18 @@ export async function signIn(page: Page, person = product.admin): Promise<void> 
   cookies.set(person.email, await page.context().cookies());
 }
 
-/** Signs in on the page as a person does. */
-export async function signInOnPage(page: Page, person = product.admin): Promise<void> {
+const devices = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
+
+/** Signs in on the page as a person does: with the browser that they used before, unless it is to be a new one. */
+export async function signInOnPage(page: Page, person = product.admin, { as }: { as?: 'new browser' } = {}): Promise<void> {
+  const known = devices.get(person.email);
+  if (known && as !== 'new browser') await page.context().addCookies(known);
   await page.goto(`${product.url}/sign-in`);
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+  if (as !== 'new browser') devices.set(person.email, (await page.context().cookies()).filter((cookie) => cookie.name.endsWith('countersign.device')));
 }
 
 /** A person with a role, who set their own password by the link that an administrator would hand them. */

@@ -1,11 +1,12 @@
 import { expect, test } from '@playwright/test';
 import { newPerson, product, signInOnPage } from './product';
 
-test('nobody sees a page without signing in, and is led back to where they wanted', async ({ page }) => {
+test('nobody sees a page without signing in, and is led back to where they wanted', async ({ browser, page }) => {
+  const person = await newPerson(browser, 'Led Back', 'viewer');
   await page.goto(`${product.url}/log?stream=org%2Faccess`);
   await expect(page).toHaveURL(/\/sign-in\?next=/);
-  await page.getByLabel('E-mail').fill(product.admin.email);
-  await page.getByLabel('Password').fill(product.admin.password);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.waitForURL(`${product.url}/log?stream=org%2Faccess`);
 });

@@ -32,7 +32,7 @@ GRANT SELECT ON person, setup_link, api_token, sign_in, identity, team, team_mem
 GRANT SELECT (id, person_id, credential_id, name, created_at, last_used_at, revoked_at) ON passkey TO countersign_worker;
 GRANT SELECT (id, person_id, name, created_at, expires_at, last_used_at, revoked_at) ON stop_key TO countersign_worker;
 -- To sweep what is over it needs to know when that is, and no more.
-GRANT SELECT (expires_at) ON live_ticket, passkey_challenge, stop_key_nonce TO countersign_worker;
+GRANT SELECT (expires_at) ON live_ticket, passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
 GRANT SELECT (updated_at) ON sign_in_attempt TO countersign_worker;
 
 -- Of accounts: both make people, links and tokens; only the console lets anybody in.

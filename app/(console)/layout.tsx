@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import Link from 'next/link';
 import { requireSession } from '@/app/_session/current-actor';
+import { NewDeviceBanner } from '@/components/access/new-devices';
 import { ConsoleFrame } from '@/components/shell/console-frame';
 import type { RoomName } from '@/components/shell/rooms';
 import { StopKeyProvider } from '@/components/stop-key/stop-key-provider';
 import { Banner } from '@/components/ui/banner';
-import { may } from '@/lib/access';
+import { listNewDevices, may } from '@/lib/access';
 import { env } from '@/lib/env';
 import { find } from './find-action';
 import { roomCounts, standingOrders } from './frame-facts';
+import { iKnowDevice, itWasNotMe } from './settings/factor-actions';
 import { stopCommand } from './stop-command';
 import { isStopKeyLive, keepStopKey } from './stop-key-actions';
 
@@ -17,7 +19,7 @@ const rooms: readonly RoomName[] = ['now', 'approvals', 'sessions', 'policies', 
 /** What every page of the console stands in. Whoever is not signed in gets no further. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const { actor, ctx, signInId } = await requireSession();
-  const [counts, orders] = await Promise.all([roomCounts(actor), standingOrders()]);
+  const [counts, orders, devices] = await Promise.all([roomCounts(actor), standingOrders(), listNewDevices(ctx)]);
   const everything = orders.find((order) => order.scope === 'global' && order.kind === 'stop');
   const holder = may(actor, 'stop_key.register') ? { personId: actor.id, signInId, wide: may(actor, 'switch.engage.wide'), register: keepStopKey, isLive: isStopKeyLive } : null;
   return (
@@ -25,7 +27,10 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       <ConsoleFrame
         environment={{ name: env().environment }} stopCommand={stopCommand} renderedAt={ctx.now().getTime()} rooms={rooms} search={find} counts={counts}
         person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }}
-        {...(everything && { notices: <Banner kind="stop" action={<Link className="link ml-auto" href={`/switches/${everything.id}`} prefetch={false}>Open the stop</Link>}><b>Everything is stopped.</b> <span className="text-text-2">Nothing runs until it is released.</span></Banner> })}
+        notices={<>
+          {everything && <Banner kind="stop" action={<Link className="link ml-auto" href={`/switches/${everything.id}`} prefetch={false}>Open the stop</Link>}><b>Everything is stopped.</b> <span className="text-text-2">Nothing runs until it is released.</span></Banner>}
+          <NewDeviceBanner devices={devices} judge={{ know: iKnowDevice, disown: itWasNotMe }} />
+        </>}
       >
         {children}
       </ConsoleFrame>

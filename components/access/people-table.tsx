@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { Ellipsis, UserPlus } from 'lucide-react';
@@ -40,6 +41,7 @@ export function PeopleTable({ people, viewerId, manage }: { people: readonly Per
                 <Menu label={`Acts on ${person.name}`} trigger={<Ellipsis size={16} aria-hidden="true" />}>
                   <button type="button" className="item" onClick={() => setRoleOf(person)}>Change roles…</button>
                   <button type="button" className="item" onClick={() => void manage.newLink(person.id).catch(failed).then(showLink)}>Make a link to set a password</button>
+                  <Link className="item" href={`/settings/history?person=${person.id}`} prefetch={false}>Sign-ins of {person.name.slice(0, 40)}</Link>
                   <button type="button" className="item" disabled={person.id === viewerId} onClick={() => void manage.deactivate(person.id).catch(failed).then((result) => after(result, `${person.name} is signed out everywhere and cannot come back.`))}>Deactivate {person.name.slice(0, 40)}</button>
                 </Menu>
               )}</td>}

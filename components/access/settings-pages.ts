@@ -2,6 +2,7 @@
 export const settingsPages = [
   { href: '/settings', label: 'You' },
   { href: '/settings/people', label: 'People' },
+  { href: '/settings/sign-in', label: 'Sign-in' },
   { href: '/settings/keys', label: 'Keys' },
   { href: '/settings/data', label: 'Data' },
 ] as const;

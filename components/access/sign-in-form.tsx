@@ -4,17 +4,18 @@ import { useRef, useState, type FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 
-export type SignInOutcome = 'opened' | 'refused' | 'unavailable' | 'second_step' | 'second_step_over';
+export type SignInOutcome = 'opened' | 'refused' | 'unavailable' | 'second_step' | 'second_step_over' | 'code_used' | 'code_locked';
+type Problem = 'refused' | 'unavailable' | 'second_step_over';
 
-const sentences: Record<Exclude<SignInOutcome, 'opened' | 'second_step'>, string> = {
+const sentences: Record<Problem, string> = {
   refused: 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.',
   second_step_over: 'That took more than five minutes, or the password was changed meanwhile. Sign in again from the start.',
   unavailable: 'Signing in does not work at the moment. Nothing is wrong with your password; try again shortly.',
 };
 
 /** `signIn` tries the two and, when they open, takes the person onwards, or to the second step. */
-export function SignInForm({ signIn, notice }: { signIn: (email: string, password: string) => Promise<SignInOutcome>; notice?: string | undefined }) {
-  const [outcome, setOutcome] = useState<SignInOutcome>();
+export function SignInForm({ signIn, notice, before }: { signIn: (email: string, password: string) => Promise<SignInOutcome>; notice?: string | undefined; before?: 'second_step_over' | undefined }) {
+  const [outcome, setOutcome] = useState<Problem | undefined>(before);
   const [busy, setBusy] = useState(false);
   const password = useRef<HTMLInputElement>(null);
 
@@ -26,7 +27,7 @@ export function SignInForm({ signIn, notice }: { signIn: (email: string, passwor
     const result = await signIn(String(form.get('email')), String(form.get('password'))).catch((): SignInOutcome => 'unavailable');
     if (result === 'opened' || result === 'second_step') return;
     setBusy(false);
-    setOutcome(result);
+    setOutcome(result === 'refused' || result === 'second_step_over' ? result : 'unavailable');
     if (password.current) {
       if (result === 'refused') password.current.value = '';
       password.current.focus();
@@ -36,7 +37,7 @@ export function SignInForm({ signIn, notice }: { signIn: (email: string, passwor
   return (
     // A form that the script did not take over must not put a password into the address.
     <form className="door-form" method="post" onSubmit={submit} aria-busy={busy}>
-      {outcome !== undefined && outcome !== 'opened' && outcome !== 'second_step'
+      {outcome !== undefined
         ? <p className="door-says" role="alert">{sentences[outcome]}</p>
         : notice && <p className="door-says" data-good role="status">{notice}</p>}
       <Field label="E-mail" name="email" type="email" autoComplete="username" inputMode="email" autoCapitalize="none" spellCheck={false} required autoFocus />

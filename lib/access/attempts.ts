@@ -9,6 +9,9 @@ export type Admission = { kind: 'admitted' } | { kind: 'locked'; note: boolean }
 /** Hashed: people type their password into the wrong field, and this table outlives the mistake. */
 export const accountKey = (email: string): string => `account:${hash('sha256', email, 'hex')}`;
 
+/** One-time passwords and recovery codes of a person, wherever they are asked for. */
+export const codeKey = (personId: string): string => `code:${personId}`;
+
 /** An address of version 6 counts with its whole network: a household owns 2^64 of them. */
 export function addressKey(ip: string | undefined): string | undefined {
   if (!ip || !ipaddr.isValid(ip)) return undefined;
@@ -37,10 +40,10 @@ export function takeTurn(keys: readonly string[], now: Date): Promise<Admission>
   });
 }
 
-/** The attempt succeeded: the account starts afresh, the address gets back the one turn it took. */
+/** The attempt succeeded: account and codes start afresh, the address gets back the one turn it took. */
 export async function giveBackTurn(tx: Tx, keys: readonly string[]): Promise<void> {
   for (const key of [...keys].sort()) {
-    if (key.startsWith('account:')) await tx.signInAttempt.deleteMany({ where: { key } });
+    if (!key.startsWith('address:')) await tx.signInAttempt.deleteMany({ where: { key } });
     else await tx.$executeRaw`UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE key = ${key}`;
   }
 }

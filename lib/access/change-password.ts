@@ -28,7 +28,7 @@ export async function changePassword(ctx: Context, input: { current: string; pas
     await giveBackTurn(tx, keys);
     return {
       view: undefined,
-      events: [organisationEvent('person.password_set', { personId: person.id, by: 'self' }), ...(await endSignIns(tx, ctx, person.id, 'password_set', input.signInId))],
+      events: [organisationEvent('person.password_set', { personId: person.id, by: 'self' }), ...(await endSignIns(tx, ctx, person.id, 'password_set', { except: input.signInId }))],
     };
   });
 }

@@ -1,9 +1,10 @@
 import type { Context } from '@/lib/context';
-import type { Tx } from '@/lib/db';
+import { prisma, type Tx } from '@/lib/db';
 import { organisationEvent, type NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { hashSecret } from '@/lib/signing';
 import { newUrlSecret, urlSecretShape } from './internal';
+import { knownMethod, type NewDeviceView } from './schema';
 
 /** So many persons can share a browser before the first of them is forgotten. */
 const MOST_TOKENS = 5;
@@ -32,4 +33,16 @@ export async function noteDevice(tx: Tx, ctx: Context, personId: string, present
     deviceId, isNew: !first, deviceToken: [token, ...tokens].slice(0, MOST_TOKENS).join('.'),
     events: first ? [] : [organisationEvent('person.new_device', { personId, deviceId, ip: ctx.ip ?? null })],
   };
+}
+
+/** One's own browsers that nobody has vouched for, but not the one that asks: it can't vouch for itself, and is not warned of itself. */
+export async function listNewDevices(ctx: Context): Promise<NewDeviceView[]> {
+  const { actor } = ctx;
+  if (actor.kind !== 'person' || !actor.signInId) return [];
+  const rows = await prisma().$queryRaw<{ id: string; userAgent: string | null; firstSeenAt: Date; ip: string | null; method: string | null; live: number }[]>`
+    SELECT d.id, d.user_agent AS "userAgent", d.first_seen_at AS "firstSeenAt", first.ip, first.method, (SELECT count(*)::int FROM sign_in s WHERE s.device_id = d.id AND s.revoked_at IS NULL AND s.expires_at > ${ctx.now()}) AS live
+    FROM device d LEFT JOIN LATERAL (SELECT ip, method FROM sign_in s WHERE s.device_id = d.id ORDER BY created_at LIMIT 1) first ON true
+    WHERE d.person_id = ${actor.id}::uuid AND d.known_at IS NULL AND d.disowned_at IS NULL AND d.id IS DISTINCT FROM (SELECT device_id FROM sign_in WHERE id = ${actor.signInId}::uuid)
+    ORDER BY d.first_seen_at DESC LIMIT 20`;
+  return rows.map((row) => ({ id: row.id, userAgent: row.userAgent, ip: row.ip, method: row.method === null ? null : knownMethod(row.method), firstSeenAt: row.firstSeenAt.toISOString(), liveSignIns: row.live }));
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { roles, type Actor, type Context, type Role } from '@/lib/context';
 import type { Tx } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
@@ -43,6 +43,9 @@ export async function requireAnotherAdministrator(tx: Tx, personId: string): Pro
   if (leaving && !others.some((row) => row.opens || !leaving.opens)) throw conflict('This is the last active administrator who can sign in. Make somebody else an administrator first, and let them sign in.');
 }
 
+/** How an address that was typed goes on the record, and is found there again. */
+export const emailHash = (email: string): string => hash('sha256', email.trim().toLowerCase(), 'hex');
+
 export const newUrlSecret = (): string => randomBytes(32).toString('base64url');
 export const urlSecretShape = /^[A-Za-z0-9_-]{43}$/;
 
@@ -70,9 +73,10 @@ export async function requireByHand(tx: Tx, personId: string): Promise<void> {
   if (row?.managedBy) throw conflict(`The groups of ${row.managedBy} give this person their roles and teams. Change their groups there, or deactivate them here.`);
 }
 
-/** Ends the person's sign-ins, except one if named; an event for each. */
-export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set' | 'revoked' | 'roles_removed', except?: string): Promise<NewEvent[]> {
+/** Ends the person's sign-ins: all, all but one, or those of one browser. An event for each. */
+export async function endSignIns(tx: Tx, ctx: Context, personId: string, why: 'deactivated' | 'password_set' | 'revoked' | 'roles_removed' | 'disowned', which: { except?: string | undefined; deviceId?: string } = {}): Promise<NewEvent[]> {
   const ended = await tx.$queryRaw<{ id: string }[]>`
-    UPDATE sign_in SET revoked_at = ${ctx.now()}, ended_why = ${why} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()} AND id IS DISTINCT FROM ${except ?? null}::uuid RETURNING id`;
+    UPDATE sign_in SET revoked_at = ${ctx.now()}, ended_why = ${why} WHERE person_id = ${personId}::uuid AND revoked_at IS NULL AND expires_at > ${ctx.now()}
+    AND id IS DISTINCT FROM ${which.except ?? null}::uuid AND (${which.deviceId ?? null}::uuid IS NULL OR device_id = ${which.deviceId ?? null}::uuid) RETURNING id`;
   return ended.map(({ id }) => organisationEvent('person.signed_out', { personId, signInId: id, why }));
 }

@@ -5,8 +5,8 @@ import { organisationEvent, type NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { noteDevice } from './devices';
 import { lockPerson, personView } from './internal';
-import { SIGN_IN_ABSOLUTE_MS } from './rules';
 import { SIGN_IN_REFUSED, type PersonView, type SignInMethod } from './schema';
+import { signInLimits } from './sign-in-limits';
 
 export type OpenedSignIn = {
   kind: 'opened'; signInId: string; person: PersonView; expiresAt: Date;
@@ -27,7 +27,7 @@ export async function openSignIn(
   const now = ctx.now();
   const { deviceId, deviceToken, events } = await noteDevice(tx, ctx, personId, by.deviceToken);
   const signInId = newId();
-  const expiresAt = new Date(now.getTime() + SIGN_IN_ABSOLUTE_MS);
+  const expiresAt = new Date(now.getTime() + (await signInLimits(tx)).absoluteMs);
   await tx.signIn.create({
     data: { id: signInId, personId, createdAt: now, lastSeenAt: now, expiresAt, method: by.method, deviceId, ip: ctx.ip ?? null, userAgent: ctx.userAgent?.slice(0, 300) ?? null },
   });

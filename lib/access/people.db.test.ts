@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { activatePerson, changeRoles, checkSignIn, checkToken, createPerson, createToken, deactivatePerson, listPeople, listSignIns, listTokens, signIn } from '.';
-import { asPerson, consoleContext, hostContext, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, consoleContext, hostContext, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -33,7 +33,7 @@ describe('people', () => {
   it('lose everything at once when deactivated, and come back without it', async () => {
     const admin = asPerson(await makePerson(['admin']));
     const person = await makePerson(['analyst']);
-    const { signInId } = await signIn(consoleContext(), { email: person.email, password: PASSWORD });
+    const { signInId } = await opened(signIn(consoleContext(), { email: person.email, password: PASSWORD }));
     const { token } = await createToken(asPerson(person), { name: 'script' });
     await checkToken(consoleContext(), token);
     await deactivatePerson(admin, person.id);

@@ -3,7 +3,9 @@ import { prisma } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { authorise } from './authorise';
 import { readPeople } from './read-people';
-import type { OwnedTokenView, PersonInFull, SignInView, TokenView } from './schema';
+import { signInEndsAt, signInState } from './rules';
+import { knownMethod, type OwnedTokenView, type PersonInFull, type SignInView, type TokenView } from './schema';
+import { signInLimits } from './sign-in-limits';
 import { tokenView } from './token-view';
 
 /** Everybody, active first, by name. */
@@ -15,8 +17,14 @@ export async function listPeople(ctx: Context): Promise<PersonInFull[]> {
 /** The live sign-ins of a person: one's own, or anybody's for an administrator. */
 export async function listSignIns(ctx: Context, personId = ownId(ctx)): Promise<SignInView[]> {
   if (personId !== ownId(ctx)) authorise(ctx, 'person.manage');
-  const rows = await prisma().signIn.findMany({ where: { personId, revokedAt: null, expiresAt: { gt: ctx.now() } }, orderBy: { lastSeenAt: 'desc' } });
-  return rows.map((row) => ({ id: row.id, createdAt: row.createdAt.toISOString(), lastSeenAt: row.lastSeenAt.toISOString(), expiresAt: row.expiresAt.toISOString(), ip: row.ip, userAgent: row.userAgent }));
+  const [rows, limits] = await Promise.all([
+    prisma().signIn.findMany({ where: { personId, revokedAt: null, expiresAt: { gt: ctx.now() } }, orderBy: { lastSeenAt: 'desc' }, include: { device: { select: { knownAt: true } } } }),
+    signInLimits(),
+  ]);
+  return rows.filter((row) => signInState(row, ctx.now(), limits) === 'live').map((row) => ({
+    id: row.id, createdAt: row.createdAt.toISOString(), lastSeenAt: row.lastSeenAt.toISOString(), expiresAt: signInEndsAt(row, limits).toISOString(), ip: row.ip, userAgent: row.userAgent,
+    method: knownMethod(row.method), newDevice: row.device !== null && row.device.knownAt === null,
+  }));
 }
 
 /** The tokens of a person that are not revoked: one's own, or anybody's for an administrator. Never the token itself. */
@@ -36,7 +44,7 @@ export async function listAllTokens(ctx: Context): Promise<OwnedTokenView[]> {
   });
 }
 
-function ownId(ctx: Context): string {
+export function ownId(ctx: Context): string {
   if (ctx.actor.kind !== 'person') throw forbidden('Say whose.');
   return ctx.actor.id;
 }

@@ -39,10 +39,16 @@ describe('counting attempts', () => {
 describe('a sign-in row', () => {
   const at = (hours: number) => new Date(Date.UTC(2026, 0, 1, hours));
   const row = { createdAt: at(0), lastSeenAt: at(10), expiresAt: at(24), revokedAt: null };
-  it('is live, idle, expired or revoked, revoked first', () => {
-    expect(signInState(row, at(11))).toBe('live');
-    expect(signInState(row, at(23))).toBe('idle');
-    expect(signInState(row, at(24))).toBe('expired');
-    expect(signInState({ ...row, revokedAt: at(1) }, at(30))).toBe('revoked');
+  const limits = { idleMs: 12 * 3_600_000, absoluteMs: 168 * 3_600_000 };
+  it('is live, idle, expired or revoked: revoked first, then whichever came first', () => {
+    expect(signInState(row, at(11), limits)).toBe('live');
+    expect(signInState(row, at(23), limits)).toBe('idle');
+    expect(signInState({ ...row, lastSeenAt: at(23) }, at(24), limits)).toBe('expired');
+    expect(signInState({ ...row, revokedAt: at(1) }, at(30), limits)).toBe('revoked');
+  });
+  it('ends sooner by shorter limits and never later than it was opened for', () => {
+    expect(signInState(row, at(11), { ...limits, absoluteMs: 11 * 3_600_000 })).toBe('expired');
+    expect(signInState({ ...row, lastSeenAt: at(23) }, at(24), { ...limits, absoluteMs: 720 * 3_600_000 })).toBe('expired');
+    expect(signInState(row, at(11), { ...limits, idleMs: 30 * 60_000 })).toBe('idle');
   });
 });

@@ -8,11 +8,15 @@ export const MAX_PASSWORD = 256;
 const MINUTE = 60_000;
 export const FIRST_LINK_MS = 15 * MINUTE;
 export const INVITATION_MS = 24 * 60 * MINUTE;
-export const SIGN_IN_IDLE_MS = 12 * 60 * MINUTE;
-export const SIGN_IN_ABSOLUTE_MS = 7 * 24 * 60 * MINUTE;
 export const TICKET_MS = MINUTE;
 /** Who signed in this lately needs no further proof to change their keys. */
 export const RECENT_SIGN_IN_MS = 10 * MINUTE;
+/** From the right password to the code. */
+export const SECOND_STEP_MS = 5 * MINUTE;
+/** From the secret being shown to the first code. */
+export const ENROLMENT_MS = 30 * MINUTE;
+/** Who signed in so short a time ago, and has no password, may change their credentials. */
+export const FRESH_SIGN_IN_MS = 15 * MINUTE;
 /** "Last seen" is kept this fresh; writing it at each request would make every read a write. */
 export const TOUCH_MS = MINUTE;
 
@@ -31,31 +35,41 @@ export function passwordIssues(password: string, email: string): Issue[] {
 
 /** What is remembered of failed attempts under one key (an account or an address). */
 export type Attempts = { failures: number; lockedUntil: Date | null; updatedAt: Date };
-export type AttemptKind = 'account' | 'address';
+export type AttemptKind = 'account' | 'address' | 'code';
 
 const limits = {
-  account: { free: 5, firstMs: 15_000 },
+  account: { free: 5, firstMs: 15_000, longestMs: 15 * MINUTE, forgetMs: 60 * MINUTE },
   // Many people can sit behind one address.
-  address: { free: 20, firstMs: 5_000 },
+  address: { free: 20, firstMs: 5_000, longestMs: 15 * MINUTE, forgetMs: 60 * MINUTE },
+  // Three of a million codes are right at any time, so that some ten guesses a day find one in ninety years. Only who has the password gets here.
+  code: { free: 5, firstMs: MINUTE, longestMs: 4 * 60 * MINUTE, forgetMs: 24 * 60 * MINUTE },
 } as const;
-const LONGEST_LOCK_MS = 15 * MINUTE;
-const FORGET_MS = 60 * MINUTE;
 
 export const isLocked = (attempts: Attempts, now: Date): boolean => attempts.lockedUntil !== null && attempts.lockedUntil > now;
 
 /** Counts one more attempt before its password is looked at, so that a hundred at once are a hundred. Each lock is twice the one before. */
 export function countAttempt(attempts: Attempts, kind: AttemptKind, now: Date): { failures: number; lockedUntil: Date | null } {
-  const { free, firstMs } = limits[kind];
-  const stale = now.getTime() - attempts.updatedAt.getTime() > FORGET_MS;
+  const { free, firstMs, longestMs, forgetMs } = limits[kind];
+  const stale = now.getTime() - attempts.updatedAt.getTime() > forgetMs;
   const failures = (stale ? 0 : attempts.failures) + 1;
   if (failures < free) return { failures, lockedUntil: null };
-  const lock = Math.min(firstMs * 2 ** Math.min(failures - free, 20), LONGEST_LOCK_MS);
+  const lock = Math.min(firstMs * 2 ** Math.min(failures - free, 20), longestMs);
   return { failures, lockedUntil: new Date(now.getTime() + lock) };
 }
 
+/** How long a sign-in lasts, as an administrator has set it. */
+export type SignInLimits = { idleMs: number; absoluteMs: number };
+
+/** When a sign-in is over at the latest: shorter limits end older sign-ins too, longer ones give them no more than they were opened with. */
+export const signInEndsAt = (row: { createdAt: Date; expiresAt: Date }, limits: SignInLimits): Date =>
+  new Date(Math.min(row.expiresAt.getTime(), row.createdAt.getTime() + limits.absoluteMs));
+
 /** Why a sign-in no longer holds, or that it does. */
-export function signInState(row: { createdAt: Date; lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null }, now: Date): 'live' | 'revoked' | 'expired' | 'idle' {
+export function signInState(row: { createdAt: Date; lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null }, now: Date, limits: SignInLimits): 'live' | 'revoked' | 'expired' | 'idle' {
   if (row.revokedAt) return 'revoked';
-  if (row.expiresAt <= now) return 'expired';
-  return now.getTime() - row.lastSeenAt.getTime() > SIGN_IN_IDLE_MS ? 'idle' : 'live';
+  // Whichever came first is what ended it.
+  const idleAt = row.lastSeenAt.getTime() + limits.idleMs;
+  const endsAt = signInEndsAt(row, limits).getTime();
+  if (now.getTime() > idleAt && idleAt < endsAt) return 'idle';
+  return endsAt <= now.getTime() ? 'expired' : 'live';
 }

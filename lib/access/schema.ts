@@ -77,8 +77,9 @@ export type OwnRoleView = { name: string; description: string; verbs: Verb[]; cr
 /** How a person proved who they are. */
 export const signInMethods = ['password', 'password_totp', 'password_recovery', 'passkey', 'oidc'] as const;
 export type SignInMethod = (typeof signInMethods)[number];
+export const knownMethod = (kept: string): SignInMethod => signInMethods.find((method) => method === kept) ?? 'password';
 
-export type SignInView = { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; ip: string | null; userAgent: string | null };
+export type SignInView = { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; ip: string | null; userAgent: string | null; method: SignInMethod; newDevice: boolean };
 /** Whose a token is: a person's or a program's. */
 export type TokenOwner = { kind: 'person' | 'service_account'; id: string; name: string };
 export type OwnedTokenView = TokenView & { owner: TokenOwner };
@@ -106,3 +107,17 @@ export type SingleSignOnView = {
   lastSignIns: { personId: string; name: string; email: string; at: string; managed: boolean; keptAdminAt: string | null }[];
   roles: string[]; teams: string[];
 };
+
+/** A one-time password that is being set up: its secret is shown now and never again. */
+export type TotpEnrolment = { secret: string; uri: string };
+export type TotpView = { kind: 'none' } | { kind: 'on'; since: string };
+export type RecoveryCodesView = { left: number; made: number; madeAt: string | null };
+
+/** A browser that somebody signed in with and that their person has not said they know. */
+export type NewDeviceView = { id: string; userAgent: string | null; ip: string | null; method: SignInMethod | null; firstSeenAt: string; liveSignIns: number };
+
+export type SignInEnd = { kind: 'live' } | { kind: 'ended'; at: string; why: string | null } | { kind: 'idle'; at: string } | { kind: 'expired'; at: string };
+/** What happened at a person's door, newest first. */
+export type HistoryEntry =
+  | { kind: 'signed_in'; id: string; at: string; method: SignInMethod; ip: string | null; userAgent: string | null; device: 'first_time' | 'again' | 'none'; end: SignInEnd }
+  | { kind: 'refused'; id: string; at: string; ip: string | null; why: 'wrong' | 'locked' | 'deactivated' | 'second_factor' | 'no_person' };

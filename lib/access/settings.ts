@@ -18,6 +18,10 @@ export const settings = {
   new_rights_wait_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(0).max(168), default: 24 },
   /** Whom the sign-in provider may bring in by itself: those with a group that gives a role here, or nobody. */
   oidc_provision: { schema: z.enum(['mapped_only', 'never']), default: 'mapped_only' },
+  /** Minutes without a hand on it after which a sign-in is over. */
+  sign_in_idle_minutes: { schema: z.int('must be a whole number of minutes, e.g. 60').min(5, 'at least 5 minutes').max(1_440, 'at most 1440 minutes, a day'), default: 720 },
+  /** Hours after which a sign-in is over however busy it was. */
+  sign_in_absolute_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(1, 'at least 1 hour').max(720, 'at most 720 hours, thirty days'), default: 168 },
 } as const satisfies Record<string, { schema: z.ZodType; default: z.core.util.JSONType }>;
 
 export type SettingKey = keyof typeof settings;

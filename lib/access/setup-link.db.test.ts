@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { changePassword, checkSignIn, createPerson, ensureFirstAdministrator, makeSetupLink, readSetupLink, setPassword, signIn } from '.';
-import { asPerson, clock, consoleContext, hostContext, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, clock, consoleContext, hostContext, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -30,7 +30,7 @@ describe('the first administrator', () => {
 
     await setPassword(consoleContext({ now: time.now }), { token: tokenOf(open[0]!.kind === 'link' ? open[0]!.link.path : ''), password: PASSWORD });
     expect(await ensureFirstAdministrator(ctx(), {})).toEqual({ kind: 'present' });
-    expect((await signIn(consoleContext({ now: time.now }), { email: two.email, password: PASSWORD })).person.roles).toEqual(['admin']);
+    expect((await opened(signIn(consoleContext({ now: time.now }), { email: two.email, password: PASSWORD }))).person.roles).toEqual(['admin']);
     expect(await recorded('person.created')).toHaveLength(1);
     // The token is in no row and no event.
     const everything = JSON.stringify([await prisma().setupLink.findMany(), await prisma().$queryRaw`SELECT body FROM log.event`]);
@@ -62,7 +62,7 @@ describe('a link to set a password', () => {
 
   it('ends every sign-in of its person, and takes no weak password', async () => {
     const person = await makePerson();
-    const { signInId } = await signIn(consoleContext(), { email: person.email, password: PASSWORD });
+    const { signInId } = await opened(signIn(consoleContext(), { email: person.email, password: PASSWORD }));
     const token = tokenOf((await makeSetupLink(hostContext(), person.id)).path);
     for (const password of ['short', person.email, 'passwordpassword', 'password1234!!!!', 'aaaaaaaaaaaaaaaa']) expect(await codeOf(setPassword(consoleContext(), { token, password })), password).toBe('invalid');
     await checkSignIn(consoleContext(), signInId);
@@ -88,8 +88,8 @@ describe('a link to set a password', () => {
 describe('changing one’s own password', () => {
   it('takes the present one, keeps this browser and ends the others', async () => {
     const person = await makePerson();
-    const here = await signIn(consoleContext(), { email: person.email, password: PASSWORD });
-    const there = await signIn(consoleContext(), { email: person.email, password: PASSWORD });
+    const here = await opened(signIn(consoleContext(), { email: person.email, password: PASSWORD }));
+    const there = await opened(signIn(consoleContext(), { email: person.email, password: PASSWORD }));
     const change = (current: string) => changePassword(asPerson(person), { current, password: 'quiet marble ferry 22', signInId: here.signInId });
     expect(await codeOf(change('a wrong guess'))).toBe('invalid');
     await change(PASSWORD);

@@ -6,7 +6,7 @@ import { newId } from '@/lib/protocol/ids';
 import { changeSetting, checkSignIn, createPerson, deactivatePerson, linkIdentity, listIdentities, mapGroup, readSetupLink, readSingleSignOn, signIn, signInByOidc, unlinkIdentity, type OidcClaims } from '.';
 import { MOST_GROUPS } from './oidc/claims';
 import { oidcFailureOf } from './oidc/failure';
-import { asPerson, consoleContext, hostContext, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, consoleContext, hostContext, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -217,7 +217,7 @@ describe('linking', () => {
     expect((await signInByOidc(consoleContext(), claims)).person).toMatchObject({ id: ada.id, roles: ['responder'] });
     expect(await listIdentities(asPerson(ada))).toMatchObject([{ issuer, email: 'elsewhere@example.net', manages: false }]);
     // The password goes on opening it.
-    expect((await signIn(consoleContext(), { email: ada.email, password: PASSWORD })).person.id).toBe(ada.id);
+    expect((await opened(signIn(consoleContext(), { email: ada.email, password: PASSWORD }))).person.id).toBe(ada.id);
   });
 
   it('is refused for an identity of somebody else, for a second one, by a token and by nobody', async () => {

@@ -4,7 +4,7 @@ import { DomainError } from '@/lib/errors';
 import { checkSignIn, deactivatePerson, revokeSignIn, signIn, signOut } from '.';
 import { argon2id } from './passwords';
 import { SIGN_IN_REFUSED } from './schema';
-import { asPerson, clock, consoleContext, countingHasher, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, clock, consoleContext, countingHasher, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -18,11 +18,11 @@ const refusal = async (attempt: Promise<unknown>): Promise<DomainError> => {
 describe('signing in', () => {
   it('opens a sign-in that speaks for the person, whatever the case of the address', async () => {
     const person = await makePerson(['responder']);
-    const opened = await signIn(consoleContext({ ip: '192.0.2.1' }), { email: `  ${person.email.toUpperCase()} `, password: PASSWORD });
-    const { actor } = await checkSignIn(consoleContext(), opened.signInId);
+    const mine = await opened(signIn(consoleContext({ ip: '192.0.2.1' }), { email: `  ${person.email.toUpperCase()} `, password: PASSWORD }));
+    const { actor } = await checkSignIn(consoleContext(), mine.signInId);
     expect(actor).toMatchObject({ kind: 'person', id: person.id, roles: ['responder'], via: 'console' });
     const events = (await recorded('person.signed_in')).filter((event) => event.data.personId === person.id);
-    expect(events).toMatchObject([{ actor: { kind: 'person', id: person.id }, data: { signInId: opened.signInId, ip: '192.0.2.1' } }]);
+    expect(events).toMatchObject([{ actor: { kind: 'person', id: person.id }, data: { signInId: mine.signInId, ip: '192.0.2.1' } }]);
   });
 
   it('refuses a wrong password, an unknown address, a deactivated person and one without a password with one sentence and one check of a password each', async () => {
@@ -109,7 +109,7 @@ describe('signing in', () => {
 describe('a sign-in', () => {
   const open = async (time = clock(), roles: Parameters<typeof makePerson>[0] = ['analyst']) => {
     const person = await makePerson(roles);
-    const { signInId } = await signIn(consoleContext({ now: time.now }), { email: person.email, password: PASSWORD });
+    const { signInId } = await opened(signIn(consoleContext({ now: time.now }), { email: person.email, password: PASSWORD }));
     return { person, time, signInId };
   };
 

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { TOTP } from 'otpauth';
 import { afterAll, beforeAll } from 'vitest';
 import { makeContext, type Actor, type Context, type Role } from '@/lib/context';
 import { closePools, closePrisma, prisma } from '@/lib/db';
@@ -5,24 +9,31 @@ import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
+import { confirmTotp, enrolTotp } from './enrol-totp';
 import { personActor } from './internal';
 import { userHandle } from './passkeys/begin-passkey';
+import type { OpenedSignIn } from './open-sign-in';
 import { argon2id, type PasswordHasher } from './passwords';
+import type { SecondStepAsked } from './second-step';
 import { relyingParty } from './step-up/relying-party';
+import { signIn } from './sign-in';
 
 export const PASSWORD = 'violet harbour lantern 7';
 
 /** A database for the file's tests, reached with the console's grants and no more. */
 export function useConsoleDatabase(): void {
   let db: TestDatabase;
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'countersign-access-'));
   beforeAll(async () => {
     db = await createTestDatabase();
     process.env.DATABASE_URL = db.urlAs('console');
+    process.env.DATA_DIR = dataDir;
   });
   afterAll(async () => {
     await closePrisma();
     await closePools();
     await db.drop();
+    rmSync(dataDir, { recursive: true, force: true });
   });
 }
 
@@ -69,4 +80,27 @@ export async function makePasskey(personId: string, authenticator = new Software
   const { publicKey } = authenticator.credentials.at(-1)!;
   const row = await prisma().passkey.create({ data: { id: newId(), personId, credentialId, publicKey: new Uint8Array(publicKey), transports: ['internal'], name: 'Laptop' } });
   return { authenticator, row };
+}
+
+/** The sign-in that a right password opened by itself. */
+export async function opened(signingIn: Promise<OpenedSignIn | SecondStepAsked>): Promise<OpenedSignIn> {
+  const came = await signingIn;
+  if (came.kind !== 'opened') throw new Error('A second step was asked for.');
+  return came;
+}
+
+/** A person in a browser: signs in for real, acts by that sign-in, and keeps the device cookie. */
+export async function browserOf(row: Awaited<ReturnType<typeof makePerson>>, extra: Partial<Omit<Context, 'actor'>> = {}, deviceToken?: string) {
+  const came = await opened(signIn(consoleContext(extra), { email: row.email, password: PASSWORD, deviceToken }));
+  const ctx = asPerson(row, extra, { signInId: came.signInId });
+  return { ...came, ctx, deviceId: (await prisma().signIn.findUniqueOrThrow({ where: { id: came.signInId } })).deviceId! };
+}
+
+/** Turns a one-time password on and gives its codes for any time of the clock. The first is used up by that. */
+export async function withTotp(row: Awaited<ReturnType<typeof makePerson>>, time: ReturnType<typeof clock>) {
+  const ctx = asPerson(row, { now: time.now });
+  const { secret, uri } = await enrolTotp(ctx, { proof: PASSWORD, issuer: 'Countersign' });
+  const code = (at = time.now()) => new TOTP({ secret }).generate({ timestamp: at.getTime() });
+  const { codes } = await confirmTotp(ctx, { code: code() });
+  return { secret, uri, code, codes: codes! };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { authorise, checkToken, createToken, issueLiveTicket, redeemLiveTicket, revokeSignIn, revokeToken, signIn, sweepAccess, type Verb } from '.';
-import { asPerson, clock, consoleContext, hostContext, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, clock, consoleContext, hostContext, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -88,7 +88,7 @@ describe('a token', () => {
 describe('a ticket for the live connection', () => {
   const open = async (time = clock()) => {
     const person = await makePerson();
-    const { signInId } = await signIn(consoleContext({ now: time.now }), { email: person.email, password: PASSWORD });
+    const { signInId } = await opened(signIn(consoleContext({ now: time.now }), { email: person.email, password: PASSWORD }));
     return { person, time, signInId, ...(await issueLiveTicket(consoleContext({ now: time.now }), signInId)) };
   };
 

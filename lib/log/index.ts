@@ -16,5 +16,5 @@ export type { AnchorPlace } from './anchors/anchor-place';
 export { webhookAnchor } from './anchors/webhook-anchor';
 export { anchorFile, fileAnchor, type SetBack } from './anchors/file-anchor';
 export { exportLog, type ExportAbout } from './export-log';
-export { lastEventAt, recentEvents, listStreams, recentCheckpoints, type PlacedEvent, type StreamView } from './queries';
+export { eventsAbout, lastEventAt, recentEvents, listStreams, recentCheckpoints, type PlacedEvent, type StreamView } from './queries';
 export { verifyLog, type LogCheck } from './verify-log';

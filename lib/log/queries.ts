@@ -1,4 +1,5 @@
 import { sql } from '@/lib/db';
+import type { EventType } from './catalogue';
 import type { LoggedEvent } from './read-log';
 
 /** A stream of the record as a list shows it. */
@@ -20,6 +21,14 @@ export async function recentEvents(filter: { stream?: string | undefined; before
     ? await sql.rows<Row>(`SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event e WHERE ($1::xid8 IS NULL OR (e.xid, e.stream, e.seq) < ($1::xid8, $2::text, $3::bigint)) ORDER BY e.xid DESC, e.stream DESC, e.seq DESC LIMIT $4`, [before?.xid ?? null, before?.stream ?? null, before?.seq ?? null, filter.limit])
     : await sql.rows<Row>('SELECT body, hash, xid::text AS xid, stream, seq::text AS seq FROM log.event e WHERE e.stream = $1 AND ($2::bigint IS NULL OR e.seq < $2) ORDER BY e.seq DESC LIMIT $3', [filter.stream, before?.seq ?? null, filter.limit]);
   return rows.map((row) => ({ ...(JSON.parse(row.body) as LoggedEvent), hash: row.hash, place: `${row.xid}_${row.seq}_${row.stream}` }));
+}
+
+/** The newest events of a type in one stream that say `value` of `field`, newest first. For a stream that an index on types would not pay for. */
+export async function eventsAbout(about: { stream: string; type: EventType; field: string; value: string; since: Date; limit: number }): Promise<LoggedEvent[]> {
+  const rows = await sql.rows<{ body: string; hash: string }>(
+    `SELECT body, hash FROM log.event WHERE stream = $1 AND type = $2 AND recorded_at >= $3 AND month >= date_trunc('month', $3::timestamptz AT TIME ZONE 'UTC')::date AND body::json #>> ARRAY['data', $4] = $5 ORDER BY seq DESC LIMIT $6`,
+    [about.stream, about.type, about.since, about.field, about.value, about.limit]);
+  return rows.map((row) => ({ ...(JSON.parse(row.body) as LoggedEvent), hash: row.hash }));
 }
 
 type Row = { body: string; hash: string; xid: string; stream: string; seq: string };

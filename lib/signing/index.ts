@@ -14,3 +14,4 @@ export * from './secrets';
 export { readStopKeyJwk, verifyStopClaim, type StopKeyJwk } from './stop-key';
 export { payloadWrapper } from './payload-keys';
 export { type KeyUses, noteKeyUse, returnKeyUses, takeKeyUses } from './key-uses';
+export { credentialWrapper } from './credential-keys';

@@ -1,15 +1,22 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { signOutAction } from '@/app/_session/sign-out-action';
-import { OwnAccess } from '@/components/access/own-access';
+import { NewDevices } from '@/components/access/new-devices';
+import { OwnTokens } from '@/components/access/own-tokens';
 import { Passkeys } from '@/components/access/passkeys';
+import { PasswordSection } from '@/components/access/password-section';
+import { RecoveryCodesSection } from '@/components/access/recovery-codes-section';
+import { SignIns } from '@/components/access/sign-ins';
+import { TotpSection } from '@/components/access/totp-section';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { OwnStopKeys } from '@/components/stop-key/own-stop-keys';
 import { Button } from '@/components/ui/button';
 import { VisibleText } from '@/components/ui/visible';
-import { listPasskeys, listSignIns, listStopKeys, listTokens, may } from '@/lib/access';
+import { listNewDevices, listPasskeys, listSignIns, listStopKeys, listTokens, may, ownFactors } from '@/lib/access';
+import { MIN_PASSWORD } from '@/lib/access/rules';
 import { endStopKey } from '../stop-key-actions';
 import { endSignIn, endToken, makeToken } from './access-actions';
+import { beginTotp, endOtherSignIns, iKnowDevice, itWasNotMe, newRecoveryCodes, setOwnPassword, takeTotpOff, turnTotpOn } from './factor-actions';
 import { beginPasskeyAction, beginProofAction, registerPasskeyAction, removePasskeyAction, renamePasskeyAction } from './passkey-actions';
 
 export const metadata: Metadata = { title: 'Settings' };
@@ -18,7 +25,8 @@ const managePasskeys = { beginProof: beginProofAction, begin: beginPasskeyAction
 
 export default async function SettingsPage() {
   const { actor, ctx, signInId } = await requireSession();
-  const [passkeys, signIns, tokens, stopKeys] = await Promise.all([listPasskeys(ctx), listSignIns(ctx), listTokens(ctx), listStopKeys(ctx)]);
+  const [passkeys, signIns, tokens, stopKeys, factors, devices] = await Promise.all([listPasskeys(ctx), listSignIns(ctx), listTokens(ctx), listStopKeys(ctx), ownFactors(ctx), listNewDevices(ctx)]);
+  const proof = factors.totp.kind === 'on' ? 'code' : factors.hasPassword ? 'password' : 'fresh';
   return (
     <>
       <LiveRefresh topics={['people', 'approvals', 'switches']} />
@@ -28,8 +36,13 @@ export default async function SettingsPage() {
             <div><h1>You and your keys</h1><p className="lede">You are <VisibleText text={actor.name} />, {actor.roles.join(', ') || 'without a role'}.</p></div>
             <form action={signOutAction}><Button type="submit">Sign out</Button></form>
           </header>
+          <NewDevices devices={devices} judge={{ know: iKnowDevice, disown: itWasNotMe }} />
           <Passkeys passkeys={passkeys} manage={managePasskeys} />
-          <OwnAccess signIns={signIns} currentSignInId={signInId} tokens={tokens} endSignIn={endSignIn} revokeToken={endToken} createToken={makeToken} />
+          {factors.hasPassword && <PasswordSection email={actor.email} minimum={MIN_PASSWORD} change={setOwnPassword} />}
+          <TotpSection totp={factors.totp} proof={proof} enrol={beginTotp} confirm={turnTotpOn} remove={takeTotpOff} />
+          <RecoveryCodesSection recovery={factors.recovery} proof={proof} make={newRecoveryCodes} />
+          <SignIns signIns={signIns} currentSignInId={signInId} endSignIn={endSignIn} endOthers={endOtherSignIns} />
+          <OwnTokens tokens={tokens} revokeToken={endToken} createToken={makeToken} />
           <OwnStopKeys keys={stopKeys} mayHold={may(actor, 'stop_key.register')} revoke={endStopKey} />
         </div>
       </div>

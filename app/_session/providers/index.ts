@@ -1,6 +1,7 @@
 import { passkey } from './passkey';
 import { password } from './password';
+import { secondStep } from './second-step';
 import type { WayIn } from './way-in';
 
-/** Every way to sign in. */
-export const waysIn: readonly WayIn[] = [password, passkey];
+/** Every way to sign in, and their second steps. */
+export const waysIn: readonly WayIn[] = [password, secondStep, passkey];

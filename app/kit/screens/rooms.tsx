@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import { OwnAccess } from '@/components/access/own-access';
+import { OwnTokens } from '@/components/access/own-tokens';
 import { PeopleTable } from '@/components/access/people-table';
+import { SignIns } from '@/components/access/sign-ins';
 import { AgentDetail } from '@/components/agents/agent-detail';
 import { AgentList } from '@/components/agents/agent-list';
 import { RegisterAgentForm } from '@/components/agents/register-agent-form';
@@ -49,5 +50,5 @@ export const roomScreens: Record<string, () => ReactNode> = {
   'policies-tools': () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="tools" /></KitFrame>,
   'policies-routes': () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="routes" /></KitFrame>,
   'policies-none': () => <KitFrame><PoliciesScreen active={undefined} history={[]} part="rules" /></KitFrame>,
-  settings: () => <KitFrame><div className="page"><div className="page-read grid gap-8"><h1>People and keys</h1><PeopleTable people={data.people} viewerId={id(1)} manage={managePeople} /><OwnAccess signIns={data.signIns} currentSignInId="s1" tokens={data.tokens} endSignIn={kit.okInKit} revokeToken={kit.okInKit} createToken={kit.tokenInKit} /></div></div></KitFrame>,
+  settings: () => <KitFrame><div className="page"><div className="page-read grid gap-8"><h1>People and keys</h1><PeopleTable people={data.people} viewerId={id(1)} manage={managePeople} /><SignIns signIns={data.signIns} currentSignInId="s1" endSignIn={kit.okInKit} endOthers={kit.okInKit} /><OwnTokens tokens={data.tokens} revokeToken={kit.okInKit} createToken={kit.tokenInKit} /></div></div></KitFrame>,
 };

@@ -3,26 +3,25 @@
 import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
 import { Ago } from '@/components/live/countdown';
-import { browserName } from '@/components/ui/browser-name';
 import { Button } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { sayDay } from '@/components/ui/say-time';
 import { useToast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible';
-import type { Result, SignInView, TokenView } from './view';
+import type { Result, TokenView } from './view';
 
 type MadeToken = { ok: true; token: string } | { ok: false; because: string };
 type Props = {
-  signIns: readonly SignInView[]; currentSignInId: string; tokens: readonly TokenView[];
-  endSignIn: (id: string) => Promise<Result>; revokeToken: (id: string) => Promise<Result>;
+  tokens: readonly TokenView[];
+  revokeToken: (id: string) => Promise<Result>;
   createToken: (input: { name: string; limit?: 'read_only' | 'deny_and_stop'; expiresInDays?: number }) => Promise<MadeToken>;
 };
 
 const limits = { read_only: 'reads only', deny_and_stop: 'denies and stops only' } as const;
 
-/** Where one is signed in, and one's tokens for scripts. */
-export function OwnAccess({ signIns, currentSignInId, tokens, endSignIn, revokeToken, createToken }: Props) {
+/** One's tokens for scripts. */
+export function OwnTokens({ tokens, revokeToken, createToken }: Props) {
   const router = useRouter();
   const toast = useToast();
   const [made, setMade] = useState<string | null>(null);
@@ -46,12 +45,6 @@ export function OwnAccess({ signIns, currentSignInId, tokens, endSignIn, revokeT
   return (
     <>
       <section>
-        <h2 className="!text-text">Where you are signed in</h2>
-        <table className="table mt-1"><tbody>{signIns.map((one) => (
-          <tr key={one.id} className="tall"><td><VisibleText text={browserName(one.userAgent)} />{one.id === currentSignInId && <b className="font-medium">, here</b>}<div className="quiet-text">{one.ip ?? 'unknown address'}, since {sayDay(one.createdAt)}</div></td><td className="num on-desk"><Ago at={one.lastSeenAt} suffix=" ago" /></td><td className="num">{one.id !== currentSignInId && <Button tone="quiet" onClick={() => act(endSignIn(one.id), 'That sign-in has ended.')}>End</Button>}</td></tr>
-        ))}</tbody></table>
-      </section>
-      <section className="mt-6">
         <h2 className="!text-text">Your tokens for scripts</h2>
         {tokens.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A token can do no more than you, and less if you hold it to less.</p> : (
           <table className="table mt-1"><tbody>{tokens.map((token) => (

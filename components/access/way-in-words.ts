@@ -1,0 +1,4 @@
+/** A way in as a sentence names it. */
+export const wayInWords = {
+  password: 'password', password_totp: 'password and one-time password', password_recovery: 'password and recovery code', passkey: 'passkey', oidc: 'another provider',
+} as const;

@@ -1,0 +1,229 @@
+import { TOTP } from 'otpauth';
+import { expect, test, type Page } from '@playwright/test';
+import { newPerson, product, signInOnPage, watchConsole } from './product';
+
+type Person = Awaited<ReturnType<typeof newPerson>>;
+
+/** The code of now, or of the next step once this one was used; waits for that step to begin where the server would not take it yet. */
+const codes = (secret: string) => {
+  let used = 0;
+  return () => {
+    // The server takes one step early and one late: three uses fit without waiting.
+    const present = Math.floor(Date.now() / 30_000);
+    const step = Math.max(present - 1, used + 1);
+    expect(step).toBeLessThanOrEqual(present + 1);
+    used = step;
+    return new TOTP({ secret }).generate({ timestamp: step * 30_000 });
+  };
+};
+
+async function passwordStep(page: Page, person: Person): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByLabel('Code from your app')).toBeFocused();
+}
+
+const signedIn = (page: Page) => expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+
+async function signOut(page: Page): Promise<void> {
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/sign-in/);
+}
+
+/** Sets a one-time password up as a person does; the secret is read off the page. */
+async function enrol(page: Page, person: Person): Promise<{ secret: string; recovery: string[]; next: () => string }> {
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('button', { name: 'Set up a one-time password' }).click();
+  await page.getByLabel('Your password').fill(person.password);
+  await page.getByRole('button', { name: 'Show the code to scan' }).click();
+  await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
+  const secret = (await page.locator('code[data-secret]').textContent())!.replaceAll(' ', '');
+  const next = codes(secret);
+  await page.getByLabel('First code from the app').fill('000000');
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await expect(page.getByText('That code is another one')).toBeVisible();
+  await page.getByLabel('First code from the app').fill(next());
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Keep your recovery codes now.' });
+  const recovery = await dialog.getByRole('listitem').allTextContents();
+  expect(recovery).toHaveLength(10);
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeVisible();
+  await dialog.getByLabel('I have kept them').check();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByText('10 of 10 left')).toBeVisible();
+  return { secret, recovery, next };
+}
+
+test('a one-time password is set up, asked for, and taken once; a recovery code opens once', async ({ browser, page }) => {
+  test.setTimeout(180_000);
+  const said = watchConsole(page);
+  const person = await newPerson(browser, 'Two Steps', 'analyst');
+  await signInOnPage(page, person);
+  const { recovery, next } = await enrol(page, person);
+  await signOut(page);
+
+  await passwordStep(page, person);
+  await page.getByLabel('Code from your app').fill('000000');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'That code is another one' })).toBeVisible();
+  const code = next();
+  await page.getByLabel('Code from your app').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signedIn(page);
+  await signOut(page);
+
+  // The very code that opened a moment ago.
+  await passwordStep(page, person);
+  await page.getByLabel('Code from your app').fill(code);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'used already' })).toBeVisible();
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await expect(page.getByLabel('Recovery code')).toBeFocused();
+  await page.getByLabel('Recovery code').fill(recovery[0]!.toUpperCase());
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signedIn(page);
+  await page.goto(`${product.url}/settings`);
+  await expect(page.getByText('9 of 10 left')).toBeVisible();
+  await signOut(page);
+
+  await passwordStep(page, person);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(recovery[0]!);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'none of yours' })).toBeVisible();
+  await page.getByLabel('Recovery code').fill(recovery[1]!);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signedIn(page);
+
+  await page.goto(`${product.url}/settings/history`);
+  const history = page.getByRole('list', { name: 'Sign-ins and refused attempts' });
+  await expect(history.getByText('Signed in by password and recovery code')).toHaveCount(2);
+  await expect(history.getByText('Signed in by password and one-time password')).toHaveCount(1);
+  await expect(history.getByText('Refused with the right password and a wrong code')).toHaveCount(3);
+  await expect(history.getByText(/signed out/)).toHaveCount(3);
+  // What a browser reports of refused sign-ins is their status, and nothing else.
+  expect(said.filter((line) => !/status of 401/.test(line))).toEqual([]);
+});
+
+test('the second step is only for the browser that took the first one, and only for a while', async ({ browser, page, context }) => {
+  const person = await newPerson(browser, 'Bound Steps', 'viewer');
+  await signInOnPage(page, person);
+  const { recovery } = await enrol(page, person);
+  await signOut(page);
+  await passwordStep(page, person);
+  // Without what the first step left in this browser the code alone opens nothing, whatever the page says.
+  const step = (await context.cookies()).find((cookie) => cookie.name === 'countersign.step')!;
+  expect(step).toMatchObject({ httpOnly: true, sameSite: 'Lax' });
+  await context.clearCookies({ name: 'countersign.step' });
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(recovery[2]!);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'Sign in again from the start' })).toBeVisible();
+  await passwordStep(page, person);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(recovery[2]!);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signedIn(page);
+  // A step that led in leads in no second time.
+  const old = await browser.newContext();
+  try {
+    await old.addCookies([step]);
+    const other = await old.newPage();
+    await other.goto(`${product.url}/sign-in`);
+    const answer = await other.evaluate(async (code) => {
+      const { csrfToken } = (await (await fetch('/api/auth/csrf')).json()) as { csrfToken: string };
+      return (await (await fetch('/api/auth/callback/second-step', { method: 'POST', body: new URLSearchParams({ csrfToken, code, json: 'true' }) })).json()) as { url: string };
+    }, recovery[3]!);
+    expect(answer.url).toMatch(/error=/);
+    expect((await old.cookies()).some((cookie) => cookie.name === 'countersign.session')).toBe(false);
+  } finally {
+    await old.close();
+  }
+});
+
+test('a new browser is told to the others, and what was not oneself ends at a word', async ({ browser, page }) => {
+  const person = await newPerson(browser, 'Knows Browsers', 'analyst');
+  await signInOnPage(page, person);
+  const mine = await browser.newContext();
+  const theirs = await browser.newContext();
+  try {
+    const [phone, stranger] = [await mine.newPage(), await theirs.newPage()];
+    await signInOnPage(phone, person, { as: 'new browser' });
+    await expect(phone.getByText('A new browser signed in as you')).toHaveCount(0);
+    await page.goto(product.url);
+    await page.getByText('A new browser signed in as you').waitFor();
+    await page.getByRole('button', { name: 'I know it' }).click();
+    await expect(page.getByText('A new browser signed in as you')).toHaveCount(0);
+
+    await signInOnPage(stranger, person, { as: 'new browser' });
+    await page.goto(`${product.url}/settings`);
+    await expect(page.getByRole('heading', { name: 'Was this you?' })).toBeVisible();
+    await page.getByRole('button', { name: 'It wasn’t me' }).click();
+    await expect(page.getByText('Somebody has your password. Change it now.')).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Was this you?' })).toHaveCount(0);
+    await stranger.goto(`${product.url}/settings`);
+    await expect(stranger).toHaveURL(/\/sign-in/);
+    await phone.goto(`${product.url}/settings`);
+    await expect(phone.getByRole('heading', { name: 'You and your keys' })).toBeVisible();
+
+    // One's own other browser, ended from the list.
+    await page.reload();
+    await page.getByRole('button', { name: 'End the other one' }).click();
+    await expect(page.getByText('All other sign-ins have ended.')).toBeVisible();
+    await phone.goto(`${product.url}/settings`);
+    await expect(phone).toHaveURL(/\/sign-in/);
+
+    // The password, changed as it was advised: the old one opens nothing.
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByLabel('Present password').fill('not the password');
+    await page.getByLabel('New password').fill(`${person.password} and more`);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await expect(page.getByText('The present password is another one.')).toBeVisible();
+    await page.getByLabel('Present password').fill(person.password);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await expect(page.getByText('Your password is changed.')).toBeVisible();
+    await signInOnPage(phone, { ...person, password: `${person.password} and more` });
+    await page.goto(`${product.url}/settings/history`);
+    await expect(page.getByText(/ended as somebody else’s/)).toHaveCount(1);
+  } finally {
+    await mine.close();
+    await theirs.close();
+  }
+});
+
+test('an administrator sets how long sign-ins last and reads anybody’s history; others only read the limits', async ({ browser, page }) => {
+  const viewer = await newPerson(browser, 'Reads Limits', 'viewer');
+  await signInOnPage(page, viewer);
+  await page.goto(`${product.url}/settings/sign-in`);
+  await expect(page.getByText('A sign-in is over after 720 minutes')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Set the limits' })).toHaveCount(0);
+  const context = await browser.newContext();
+  try {
+    const admin = await context.newPage();
+    await signInOnPage(admin);
+    await admin.goto(`${product.url}/settings/sign-in`);
+    const idle = admin.getByLabel('Minutes without a hand on it');
+    await idle.fill('60');
+    await admin.getByRole('button', { name: 'Set the limits' }).click();
+    await expect(admin.getByText('The limits are set.')).toBeVisible();
+    await page.reload();
+    await expect(page.getByText('A sign-in is over after 60 minutes')).toBeVisible();
+    await idle.fill('720');
+    await admin.getByRole('button', { name: 'Set the limits' }).click();
+    await expect(async () => {
+      await page.reload();
+      await expect(page.getByText('A sign-in is over after 720 minutes')).toBeVisible({ timeout: 1_000 });
+    }).toPass();
+    await admin.goto(`${product.url}/settings/people`);
+    await admin.getByRole('button', { name: 'Acts on Reads Limits' }).click();
+    await admin.getByRole('link', { name: 'Sign-ins of Reads Limits' }).click();
+    await expect(admin.getByRole('heading', { name: 'Sign-ins of Reads Limits' })).toBeVisible();
+    await expect(admin.getByText('Signed in by password')).toHaveCount(1);
+  } finally {
+    await context.close();
+  }
+});

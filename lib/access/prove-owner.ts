@@ -1,0 +1,54 @@
+import type { Context } from '@/lib/context';
+import { prisma, type Tx } from '@/lib/db';
+import { forbidden, invalid, rateLimited } from '@/lib/errors';
+import type { NewEvent } from '@/lib/log';
+import { accountKey, giveBackTurn, takeTurn } from './attempts';
+import { lockPerson } from './internal';
+import { argon2id, type PasswordHasher } from './passwords';
+import { looksLikeRecoveryCode, takeRecoveryCode } from './recovery-codes';
+import { FRESH_SIGN_IN_MS } from './rules';
+import { takeCodeTurn, takeTotp, totpOf } from './totp';
+
+/** Ends the proof in the transaction of what it was asked for. */
+export type Proven = { personId: string; settle: (tx: Tx) => Promise<NewEvent[]> };
+
+/**
+ * Makes sure that it is the person who changes their own credentials, and not somebody at a browser that they left open: by a one-time
+ * password or recovery code where they have one, else by their password, else by having signed in a moment ago.
+ */
+export async function proveOwner(ctx: Context, proof: string, hasher: PasswordHasher = argon2id): Promise<Proven> {
+  const { actor } = ctx;
+  if (actor.kind !== 'person' || actor.via !== 'console') throw forbidden('This is changed in the console, by the person whose it is.');
+  const personId = actor.id;
+  if ((await totpOf(personId)).kind === 'on') {
+    await takeCodeTurn(ctx, personId);
+    return { personId, settle: (tx) => takeSecondFactor(tx, ctx, personId, proof).then(({ events }) => events) };
+  }
+  const before = await prisma().person.findUnique({ where: { id: personId }, select: { passwordHash: true } });
+  if (!before?.passwordHash) {
+    const signIn = actor.signInId ? await prisma().signIn.findUnique({ where: { id: actor.signInId } }) : null;
+    if (!signIn || ctx.now().getTime() - signIn.createdAt.getTime() > FRESH_SIGN_IN_MS) throw forbidden('You signed in a while ago. Sign out, sign in again, and do this within fifteen minutes.');
+    return { personId, settle: async () => [] };
+  }
+  const keys = [accountKey(actor.email)];
+  if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);
+  if (!(await hasher.verify(before.passwordHash, proof))) throw invalid('That is not your password.', [{ path: '/proof', message: 'That is not your password.' }]);
+  return {
+    personId,
+    settle: async (tx) => {
+      const person = await lockPerson(tx, personId);
+      if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
+      // Whoever set a one-time password up meanwhile is asked for it.
+      if ((await totpOf(personId, tx)).kind === 'on') throw forbidden('A one-time password was added meanwhile. Load the page again.');
+      await giveBackTurn(tx, keys);
+      return [];
+    },
+  };
+}
+
+/** Uses up a one-time password or, by its length, a recovery code. The caller took a turn before the transaction. */
+export async function takeSecondFactor(tx: Tx, ctx: Context, personId: string, code: string): Promise<{ by: 'totp' | 'recovery'; events: NewEvent[] }> {
+  if (looksLikeRecoveryCode(code)) return { by: 'recovery', events: [await takeRecoveryCode(tx, ctx, personId, code)] };
+  await takeTotp(tx, ctx, personId, code);
+  return { by: 'totp', events: [] };
+}

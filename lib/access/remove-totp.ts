@@ -1,0 +1,34 @@
+import type { Context } from '@/lib/context';
+import { forbidden } from '@/lib/errors';
+import { organisationEvent, write } from '@/lib/log';
+import { parseInput } from '@/lib/parse-input';
+import { authorise } from './authorise';
+import { lockPerson } from './internal';
+import { proveOwner } from './prove-owner';
+import { personIdSchema } from './schema';
+
+/** Takes one's own one-time password away, by one of its codes or a recovery code. */
+export async function removeTotp(ctx: Context, input: { proof: string }): Promise<void> {
+  authorise(ctx, 'credential.manage');
+  const { personId, settle } = await proveOwner(ctx, input.proof);
+  await write(ctx, async (tx) => {
+    await lockPerson(tx, personId);
+    const events = await settle(tx);
+    const { count } = await tx.totp.deleteMany({ where: { personId } });
+    if (count === 0) return { view: undefined, unchanged: true };
+    return { view: undefined, events: [organisationEvent('person.totp_removed', { personId }), ...events] };
+  });
+}
+
+/** Takes somebody else's away, who lost their phone and their codes: an administrator's word stands in for the code. */
+export async function resetTotp(ctx: Context, id: string): Promise<void> {
+  authorise(ctx, 'person.manage');
+  const personId = parseInput(personIdSchema, id);
+  if (ctx.actor.kind === 'person' && ctx.actor.id === personId) throw forbidden('Your own one-time password is removed with one of its codes, or by another administrator.');
+  await write(ctx, async (tx) => {
+    await lockPerson(tx, personId);
+    const { count } = await tx.totp.deleteMany({ where: { personId } });
+    if (count === 0) return { view: undefined, unchanged: true };
+    return { view: undefined, events: [organisationEvent('person.totp_removed', { personId })] };
+  });
+}
