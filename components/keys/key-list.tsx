@@ -50,7 +50,7 @@ function OneKey({ view, now, alone }: { view: KeyView; now: string; alone: boole
     <div className="key-line">
       <div className="key-facts">
         <span className="mono key-id" title={view.kid}>{view.kid.slice(0, 16)}</span>
-        <span>since {sayDay(view.createdAt)}</span>
+        <span>since {view.createdAt.slice(0, 10)}</span>
         <span>{view.uses === 0 ? 'not used yet' : <>{view.uses.toLocaleString('en')} {view.uses === 1 ? 'use' : 'uses'}{view.lastUsedAt && <>, <Ago at={view.lastUsedAt} suffix=" ago" /></>}</>}</span>
         {!alone && <b className="font-medium text-text">{standing(view)}</b>}
       </div>
@@ -65,6 +65,6 @@ function OneKey({ view, now, alone }: { view: KeyView; now: string; alone: boole
 function standing({ state, name, signsFrom, overlapUntil }: KeyView): string {
   if (state === 'waits') return name === 'control/order' ? 'new: signs once the old one is retired' : `new: signs from ${sayClock(signsFrom ?? '')}`;
   if (state === 'signs' && overlapUntil === null) return 'signs now';
-  const until = overlapUntil === null ? '' : ` until ${sayDay(overlapUntil)}, ${sayClock(overlapUntil)}`;
+  const until = overlapUntil === null ? '' : ` until ${sayDay(overlapUntil)}`;
   return state === 'signs' ? `old: still signs, stays good${until}` : `old: still good${until}`;
 }

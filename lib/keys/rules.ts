@@ -4,11 +4,11 @@ type Holder = 'gateway' | 'worker' | 'control' | 'console';
 
 /** Who holds a key, which is who rotates it, and what it is for. */
 export const keyFacts: Record<RotatableName, { holder: Holder; signs: string }> = {
-  'agent-token': { holder: 'gateway', signs: 'agents’ access tokens' },
-  'permit': { holder: 'gateway', signs: 'permits, each for one allowed call' },
-  'control/order': { holder: 'control', signs: 'stop orders and their release' },
-  'bundle': { holder: 'worker', signs: 'policy bundles' },
-  'checkpoint': { holder: 'worker', signs: 'checkpoints of the log, and exports' },
+  'agent-token': { holder: 'gateway', signs: 'what agents show when they connect' },
+  'permit': { holder: 'gateway', signs: 'the proof that one call was allowed' },
+  'control/order': { holder: 'control', signs: 'stops and their release, as agents obey them' },
+  'bundle': { holder: 'worker', signs: 'the policies that gateways decide by' },
+  'checkpoint': { holder: 'worker', signs: 'what the log was at a moment, and exports of it' },
   'payload-wrapping': { holder: 'worker', signs: 'the keys that sessions’ texts are sealed with' },
   'credential-wrapping': { holder: 'console', signs: 'people’s one-time-password secrets' },
   'auth': { holder: 'console', signs: 'the cookies of signed-in browsers' },
