@@ -9,6 +9,8 @@ type Use = { name: string; kid: string; uses: number; first: Date; last: Date };
 /** Every live key, and how it is used. It reads what anybody may know: ids, dates and public halves. */
 export async function listKeys(ctx: Context, keys: KeyProvider): Promise<KeyView[]> {
   authorise(ctx, 'key.read');
+  // Whoever has just rotated one wants to see it.
+  await keys.refresh();
   const rows = await sql.rows<Use>('SELECT name, kid, sum(uses)::float8 AS uses, min(first_used_at) AS first, max(last_used_at) AS last FROM key_use GROUP BY name, kid');
   const uses = new Map(rows.map((row) => [`${row.name} ${row.kid}`, row]));
   const views: KeyView[] = [];
