@@ -1,69 +1,64 @@
 'use client';
 
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { Countdown } from '@/components/live/countdown';
 import { Button } from '@/components/ui/button';
-import { ChipToggle } from '@/components/ui/chip';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
-import type { LinkResult, ManagePeople, PersonView, Role } from './view';
+import { AskDialog, Choices } from './choose';
+import type { LinkResult, ManagePeople, PersonView, Result, Role } from './view';
 
-const roles: [Role, string][] = [
-  ['viewer', 'reads'], ['analyst', 'decides approvals, stops a session'], ['responder', 'stops and releases anything'], ['author', 'publishes policy'], ['admin', 'people, agents, keys'],
+const builtIn: [Role, string][] = [
+  ['viewer', 'reads'], ['analyst', 'decides approvals, stops a session'], ['responder', 'stops and releases anything'], ['author', 'publishes policy'], ['reviewer', 'reviews policy'], ['admin', 'people, agents, keys'],
 ];
+const chips = (names: readonly string[]) => names.map((value) => ({ value, says: value }));
 
-function Roles({ value, onChange }: { value: Role[]; onChange: (roles: Role[]) => void }) {
-  const most = roles.findLast(([role]) => value.includes(role));
-  return (
-    <fieldset className="field">
-      <legend className="text-13 font-medium pb-1">Roles</legend>
-      <div className="roles">{roles.map(([role]) => <ChipToggle key={role} on={value.includes(role)} onClick={() => onChange(value.includes(role) ? value.filter((one) => one !== role) : [...value, role])}>{role}</ChipToggle>)}</div>
-      <span className="hint">{most ? `The widest of these: ${most[1]}. A role may do what every role before it may.` : 'Choose at least one.'}</span>
-    </fieldset>
-  );
+export function Roles({ value, onChange, own = [] }: { value: readonly string[]; onChange: (roles: string[]) => void; own?: readonly string[] }) {
+  const most = builtIn.findLast(([role]) => value.includes(role));
+  return <Choices legend="Roles" options={chips([...builtIn.map(([role]) => role), ...own])} value={value} onChange={onChange}
+    hint={most ? `The widest of these: ${most[1]}. A role may do what every role before it may.` : value.length > 0 ? 'Roles of your own making do what they are made of.' : 'Choose at least one.'} />;
 }
 
-type AddProps = { open: boolean; onClose: () => void; create: ManagePeople['create']; onMade: (link: Extract<LinkResult, { ok: true }>) => void };
+type AddProps = { open: boolean; onClose: () => void; create: ManagePeople['create']; onMade: (link: Extract<LinkResult, { ok: true }>) => void; ownRoles: readonly string[]; teams: readonly string[] };
 
-export function AddPersonDialog({ open, onClose, create, onMade }: AddProps) {
-  const [chosen, setChosen] = useState<Role[]>(['analyst']);
-  const [wrong, setWrong] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    setBusy(true);
-    const made = await create({ email: String(form.get('email') ?? ''), name: String(form.get('name') ?? ''), roles: chosen }).catch((): LinkResult => ({ ok: false, because: 'The server did not answer.' }));
-    setBusy(false);
+export function AddPersonDialog({ open, onClose, create, onMade, ownRoles, teams }: AddProps) {
+  const [roles, setRoles] = useState<string[]>(['analyst']);
+  const [joined, setJoined] = useState<string[]>([]);
+  const send = async (form: FormData): Promise<Result> => {
+    const made = await create({ email: String(form.get('email') ?? ''), name: String(form.get('name') ?? ''), roles, teams: joined });
     if (made.ok) onMade(made);
-    else setWrong(made.because);
+    return made;
   };
   return (
-    <Dialog open={open} onClose={onClose} title="Add a person">
-      <form onSubmit={(event) => void submit(event)} className="grid gap-4 mt-4">
-        <Field label="Name" name="name" required maxLength={100} autoComplete="off" />
-        <Field label="E-mail" name="email" type="email" required maxLength={254} autoComplete="off" wrong={wrong} />
-        <Roles value={chosen} onChange={setChosen} />
-        <div className="actions !mt-0"><Button onClick={onClose}>Leave</Button><Button type="submit" tone="strong" disabled={busy || chosen.length === 0}>Add and make a link</Button></div>
-      </form>
-    </Dialog>
+    <AskDialog open={open} onClose={onClose} title="Add a person" act="Add and make a link" send={send}>
+      <Field label="Name" name="name" required maxLength={100} autoComplete="off" />
+      <Field label="E-mail" name="email" type="email" required maxLength={254} autoComplete="off" />
+      <Roles value={roles} onChange={setRoles} own={ownRoles} />
+      {teams.length > 0 && <Choices legend="Teams" options={chips(teams)} value={joined} onChange={setJoined} />}
+    </AskDialog>
   );
 }
 
-export function RolesDialog({ person, onClose, save }: { person: PersonView | null; onClose: () => void; save: (person: PersonView, roles: Role[]) => Promise<void> }) {
-  return <Dialog open={person !== null} onClose={onClose} title={person ? `Roles of ${person.name.slice(0, 60)}` : 'Roles'}>{person && <RolesBody key={person.id} person={person} onClose={onClose} save={save} />}</Dialog>;
-}
+type RightsProps = { person: PersonView | null; onClose: () => void; ownRoles: readonly string[]; save: (person: PersonView, roles: string[]) => Promise<Result> };
+export const RolesDialog = ({ person, ...rest }: RightsProps) => person && <RolesBody key={person.id} person={person} {...rest} />;
 
-function RolesBody({ person, onClose, save }: { person: PersonView; onClose: () => void; save: (person: PersonView, roles: Role[]) => Promise<void> }) {
-  const [chosen, setChosen] = useState<Role[]>(person.roles);
-  const [busy, setBusy] = useState(false);
+function RolesBody({ person, onClose, ownRoles, save }: RightsProps & { person: PersonView }) {
+  const [chosen, setChosen] = useState<string[]>([...person.roles, ...person.ownRoles]);
   return (
-    <div className="mt-4">
-      <Roles value={chosen} onChange={setChosen} />
-      <div className="actions"><Button onClick={onClose}>Leave as they are</Button><Button tone="strong" disabled={busy || chosen.length === 0} onClick={() => { setBusy(true); void save(person, chosen).finally(() => setBusy(false)); }}>Change roles</Button></div>
-    </div>
+    <AskDialog open onClose={onClose} title={`Roles of ${person.name.slice(0, 60)}`} act="Change roles" send={() => save(person, chosen)}>
+      <Roles value={chosen} onChange={setChosen} own={ownRoles} />
+      <p className="text-13 text-text-3">A new role does not count yet for what is already waiting.</p>
+    </AskDialog>
   );
+}
+
+type TeamsProps = { person: PersonView | null; onClose: () => void; teams: readonly string[]; save: (person: PersonView, teams: string[]) => Promise<Result> };
+export const TeamsDialog = ({ person, ...rest }: TeamsProps) => person && <TeamsBody key={person.id} person={person} {...rest} />;
+
+function TeamsBody({ person, onClose, teams, save }: TeamsProps & { person: PersonView }) {
+  const [chosen, setChosen] = useState<string[]>(person.teams);
+  return <AskDialog open onClose={onClose} title={`Teams of ${person.name.slice(0, 60)}`} act="Change teams" send={() => save(person, chosen)}><Choices legend="Teams" options={chips(teams)} value={chosen} onChange={setChosen} /></AskDialog>;
 }
 
 export function LinkDialog({ link, onClose }: { link: Extract<LinkResult, { ok: true }> | null; onClose: () => void }) {

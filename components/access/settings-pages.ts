@@ -3,6 +3,8 @@ export const settingsPages = [
   { href: '/settings', label: 'You' },
   { href: '/settings/people', label: 'People' },
   { href: '/settings/sign-in', label: 'Sign-in' },
+  { href: '/settings/roles', label: 'Roles' },
+  { href: '/settings/tokens', label: 'Tokens' },
   { href: '/settings/keys', label: 'Keys' },
   { href: '/settings/data', label: 'Data' },
 ] as const;

@@ -55,6 +55,8 @@ export { wordOfError, type OidcAnswer } from './oidc/answer';
 export type { OidcClaims } from './oidc/claims';
 export { listAllTokens, listPeople, listSignIns, listTokens } from './queries';
 export { loadActor } from './load-actor';
+export { explainRights } from './explain-rights';
+export { printRoleMatrix, roleMatrix } from './role-matrix';
 export { archiveTeam, changeTeam, changeTeamMembers, createTeam, listTeams } from './teams';
 export { archiveRole, changeRole, createRole, listRoles } from './custom-roles';
 export { changeServiceAccount, createServiceAccount, deactivateServiceAccount, listServiceAccounts } from './service-accounts';

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { roles, type Actor, type Role } from '@/lib/context';
 import { DomainError } from '@/lib/errors';
 import { authorise } from './authorise';
+import { printRoleMatrix } from './role-matrix';
 import { hostVerbs, may, systemVerbs, tokenLimits, verbs, type Verb } from './permissions';
 
 // Written out apart from the table, one letter a role (viewer analyst responder author Reviewer Admin): a change of the table has to be made here too.
@@ -51,6 +52,16 @@ describe('the table of roles and verbs', () => {
   it('gives two roles what either has', () => {
     expect(may(person(['viewer', 'author']), 'policy.publish')).toBe(true);
     expect(may(person(['viewer', 'analyst']), 'policy.publish')).toBe(false);
+  });
+});
+
+describe('the matrix that people read', () => {
+  it('is printed from the same table, whole', () => {
+    const text = printRoleMatrix();
+    console.log(text);
+    const lines = text.trimEnd().split('\n').slice(1).map((line) => line.split(/ +/));
+    expect(lines.map(([verb]) => verb)).toEqual(verbs);
+    for (const [verb, ...cells] of lines) expect(cells.map((cell, at) => (cell === 'yes' ? letters[roles[at]!] : '-')).join(' '), verb).toBe(expected[verb as Verb]);
   });
 });
 

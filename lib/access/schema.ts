@@ -74,6 +74,10 @@ export type PersonInFull = PersonView & {
 export type TeamView = { id: string; name: string; description: string; createdAt: string; members: { id: string; name: string; email: string; state: PersonView['state'] }[] };
 export type OwnRoleView = { name: string; description: string; verbs: Verb[]; createdAt: string; changedAt: string; holders: number };
 
+/** A role that a person holds: who gave it, since when, and until when it does not count for what was pending before. */
+export type HeldRole = { name: string; since: string | null; by: string | null; waitsUntil: string | null; verbs: Verb[] };
+export type ExplainedPerson = { id: string; name: string; held: HeldRole[]; may: { verb: Verb; from: string[] }[] };
+
 /** How a person proved who they are. */
 export const signInMethods = ['password', 'password_totp', 'password_recovery', 'passkey', 'oidc'] as const;
 export type SignInMethod = (typeof signInMethods)[number];

@@ -43,3 +43,21 @@ export const userList = command('countersign user list [--json]\n\nShows everybo
   const found = await askWorker('user-list', {}, z.object({ people: z.array(z.looseObject({ email: z.string(), name: z.string(), roles: z.array(z.string()), state: z.string() })) }));
   return { json: found, text: table([['EMAIL', 'NAME', 'ROLES', 'STATE'], ...found.people.map((one) => [one.email, one.name, one.roles.join(','), one.state])]) };
 });
+
+export const roleMatrix = command('countersign role matrix [--json]\n\nShows which built-in role may do what. It asks nobody: the table is part of the program.\n', {}, async (_values, positionals) => {
+  none(positionals);
+  const { printRoleMatrix, roleMatrix: rows } = await import('@/lib/access');
+  return { json: { rows: rows() }, text: printRoleMatrix() };
+});
+
+export const roleList = command('countersign role list [--json]\n\nShows the roles of your own making.\n', {}, async (_values, positionals) => {
+  none(positionals);
+  const found = await askWorker('role-list', {}, z.object({ roles: z.array(z.looseObject({ name: z.string(), holders: z.number(), verbs: z.array(z.string()) })) }));
+  return { json: found, text: table([['ROLE', 'HOLDERS', 'VERBS'], ...found.roles.map((one) => [one.name, String(one.holders), one.verbs.join(',')])]) };
+});
+
+export const teamList = command('countersign team list [--json]\n\nShows the teams and who is in them.\n', {}, async (_values, positionals) => {
+  none(positionals);
+  const found = await askWorker('team-list', {}, z.object({ teams: z.array(z.looseObject({ name: z.string(), members: z.array(z.looseObject({ email: z.string() })) })) }));
+  return { json: found, text: table([['TEAM', 'MEMBERS'], ...found.teams.map((one) => [one.name, one.members.map((member) => member.email).join(',')])]) };
+});

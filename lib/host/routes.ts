@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { authorise, createPerson, createToken, listPeople, makeSetupLink } from '@/lib/access';
+import { authorise, createPerson, createToken, listPeople, listRoles, listTeams, makeSetupLink } from '@/lib/access';
 import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
 import { beginBackup, sealBackup } from '@/lib/backup';
 import { makeContext, type Context, type Role } from '@/lib/context';
@@ -68,6 +68,8 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       parseInput(nothing, input);
       return { people: await listPeople(ctx) };
     }),
+    'role-list': answer(async (ctx, input) => { parseInput(nothing, input); return { roles: await listRoles(ctx) }; }),
+    'team-list': answer(async (ctx, input) => { parseInput(nothing, input); return { teams: await listTeams(ctx) }; }),
     'control-key-create': answer((ctx, input) => createControlKey(ctx, input)),
     'control-key-revoke': answer((ctx, input) => revokeControlKey(ctx, input)),
     'control-key-list': answer(async (ctx, input) => {

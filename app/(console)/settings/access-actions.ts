@@ -1,24 +1,16 @@
 'use server';
 
 import { runAction } from '@/app/_session/action-result';
-import type { LinkResult, Result, Role } from '@/components/access/view';
-import { changeRoles, createPerson, createToken, deactivatePerson, makeSetupLink, revokeSignIn, revokeToken } from '@/lib/access';
+import type { LinkResult, Result } from '@/components/access/view';
+import { createToken, deactivatePerson, makeSetupLink, revokeSignIn, revokeToken } from '@/lib/access';
 import { env } from '@/lib/env';
 
 type Done<T> = { ok: true; value: T } | { ok: false; error: { message: string } };
 const result = (done: Done<unknown>): Result => (done.ok ? { ok: true } : { ok: false, because: done.error.message });
 const link = (done: Done<{ path: string; expiresAt: string }>): LinkResult => (done.ok ? { ok: true, url: `${env().publicUrl}${done.value.path}`, expiresAt: done.value.expiresAt } : { ok: false, because: done.error.message });
 
-export async function addPerson(input: { email: string; name: string; roles: Role[] }): Promise<LinkResult> {
-  return link(await runAction(async (ctx) => (await createPerson(ctx, input)).link));
-}
-
 export async function newLink(personId: string): Promise<LinkResult> {
   return link(await runAction((ctx) => makeSetupLink(ctx, personId)));
-}
-
-export async function setRoles(personId: string, roles: Role[]): Promise<Result> {
-  return result(await runAction((ctx) => changeRoles(ctx, { personId, roles })));
 }
 
 export async function deactivate(personId: string): Promise<Result> {

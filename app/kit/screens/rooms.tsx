@@ -27,7 +27,7 @@ const release = (order = data.order, mayNot?: string) => <ReleasePanel order={or
 const order = (detail = data.orderDetail, mayNot?: string) => <OrderScreen detail={detail} name="support-triage" names={data.names} aside={<><WhyPanel orderId={detail.order.id} reason={detail.order.reason} give={kit.okInKit} />{release(detail.order, mayNot)}</>} />;
 const log = (state: VerifyState) => <LogScreen events={data.logEvents} streams={data.streams} checkpoints={data.checkpoints} total={48_211} verify={<VerifyPanel state={state} verify={kit.okInKit} exportHref="#" />} olderHref="/log?before=1" />;
 const manageAgent = { rotate: kit.credentialInKit, change: kit.okInKit };
-const managePeople = { create: kit.linkInKit, newLink: kit.linkInKit, changeRoles: kit.okInKit, deactivate: kit.okInKit };
+const managePeople = { create: kit.linkInKit, newLink: kit.linkInKit, changeRoles: kit.okInKit, changeTeams: kit.okInKit, deactivate: kit.okInKit, activate: kit.okInKit, withdrawLink: kit.okInKit };
 const requested = { ...data.order, state: { state: 'release_requested' as const, at: at(-20), pending: { by: { kind: 'person', id: id(2), name: 'Tomás Reyes' }, checklist: ['a', 'b', 'c', 'd'], reason: null, persons: 2 as const, notBefore: null, seconded: null, breakGlass: false } } };
 
 export const roomScreens: Record<string, () => ReactNode> = {
