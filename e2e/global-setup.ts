@@ -1,11 +1,16 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
+import { startOidcProvider } from '@/lib/testing/oidc-provider';
 import { startCountersign } from '@/lib/testing/running-countersign';
 
 /** One Countersign for the whole run; specs find it by these variables. Where they are set already, that one is used and left running. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env.E2E_URL) return async () => {};
-  const running = await startCountersign();
+  // What the product is told about the world outside is there before it starts.
+  const login = await startOidcProvider();
+  const running = await startCountersign({ env: { OIDC_ISSUER: login.issuer, OIDC_CLIENT_ID: login.clientId, OIDC_CLIENT_SECRET: login.clientSecret, OIDC_NAME: 'Test login' } });
+  login.allowRedirect(`${running.url}/api/auth/callback/oidc`);
+  process.env.E2E_OIDC_ISSUER = login.issuer;
   process.env.E2E_URL = running.url;
   process.env.E2E_CONTROL_URL = running.controlUrl;
   process.env.E2E_DATA_DIR = running.dataDir;
@@ -16,5 +21,6 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     // What the processes said of themselves, beside what the tests saw: a page that failed says why only there.
     cpSync(path.join(running.dataDir, 'logs'), path.join('test-results', 'logs'), { recursive: true });
     await running.stop();
+    await login.close();
   };
 }

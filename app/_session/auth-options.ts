@@ -5,6 +5,7 @@ import { env } from '@/lib/env';
 import { authSecrets } from './auth-secret';
 import { localPath } from './local-path';
 import { waysIn } from './providers';
+import { sentCookies } from './providers/oidc';
 import { cookieName, cookieOptions, decodeCookie, isHttps } from './session-cookie';
 import type { SignInCall } from './sign-in-call';
 
@@ -20,9 +21,9 @@ export function authOptions(call: SignInCall): AuthOptions {
     jwt: { decode: ({ token }) => decodeCookie(token) },
     session: { strategy: 'jwt', maxAge: SEVEN_DAYS_S },
     useSecureCookies: isHttps(),
-    cookies: { sessionToken: cookie('session'), callbackUrl: cookie('next'), csrfToken: cookie('csrf') },
+    cookies: { sessionToken: cookie('session'), callbackUrl: cookie('next'), csrfToken: cookie('csrf'), state: cookie(sentCookies.state), pkceCodeVerifier: cookie(sentCookies.pkceCodeVerifier), nonce: cookie(sentCookies.nonce) },
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },
-    providers: waysIn.map((way) => way.provider(call)),
+    providers: waysIn.flatMap((way) => way.provider(call) ?? []),
     callbacks: {
       async jwt({ token, user }) {
         if (user) return { sub: user.id, sid: (user as { signInId?: string }).signInId };
@@ -30,6 +31,8 @@ export function authOptions(call: SignInCall): AuthOptions {
         await checkSignIn(call.ctx, String(token.sid));
         return { sub: token.sub, sid: token.sid };
       },
+      // A link is no new sign-in: it leads on with the cookie that was there.
+      signIn: ({ user }) => (user as { leadsTo?: string }).leadsTo ?? true,
       session: ({ session }) => ({ expires: session.expires }),
       redirect: ({ url, baseUrl }) => new URL(localPath(url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url), baseUrl).href,
     },

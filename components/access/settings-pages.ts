@@ -7,4 +7,5 @@ export const settingsPages = [
   { href: '/settings/tokens', label: 'Tokens' },
   { href: '/settings/keys', label: 'Keys' },
   { href: '/settings/data', label: 'Data' },
+  { href: '/settings/single-sign-on', label: 'Single sign-on' },
 ] as const;

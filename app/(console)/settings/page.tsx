@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { signOutAction } from '@/app/_session/sign-out-action';
+import { OwnIdentities } from '@/components/access/own-identities';
 import { NewDevices } from '@/components/access/new-devices';
 import { OwnTokens } from '@/components/access/own-tokens';
 import { Passkeys } from '@/components/access/passkeys';
@@ -12,9 +13,12 @@ import { LiveRefresh } from '@/components/live/live-refresh';
 import { OwnStopKeys } from '@/components/stop-key/own-stop-keys';
 import { Button } from '@/components/ui/button';
 import { VisibleText } from '@/components/ui/visible';
-import { listNewDevices, listPasskeys, listSignIns, listStopKeys, listTokens, may, ownFactors } from '@/lib/access';
+import { listIdentities, listNewDevices, listPasskeys, listSignIns, listStopKeys, listTokens, may, ownFactors } from '@/lib/access';
 import { MIN_PASSWORD } from '@/lib/access/rules';
+import { env } from '@/lib/env';
 import { endStopKey } from '../stop-key-actions';
+import { unlink } from './identity-actions';
+import { linkOutcome } from './link-outcome';
 import { endSignIn, endToken, makeToken } from './access-actions';
 import { beginTotp, endOtherSignIns, iKnowDevice, itWasNotMe, newRecoveryCodes, setOwnPassword, takeTotpOff, turnTotpOn } from './factor-actions';
 import { beginPasskeyAction, beginProofAction, registerPasskeyAction, removePasskeyAction, renamePasskeyAction } from './passkey-actions';
@@ -23,9 +27,10 @@ export const metadata: Metadata = { title: 'Settings' };
 
 const managePasskeys = { beginProof: beginProofAction, begin: beginPasskeyAction, register: registerPasskeyAction, rename: renamePasskeyAction, remove: removePasskeyAction };
 
-export default async function SettingsPage() {
+export default async function SettingsPage({ searchParams }: { searchParams: Promise<{ oidc?: string | string[] }> }) {
   const { actor, ctx, signInId } = await requireSession();
-  const [passkeys, signIns, tokens, stopKeys, factors, devices] = await Promise.all([listPasskeys(ctx), listSignIns(ctx), listTokens(ctx), listStopKeys(ctx), ownFactors(ctx), listNewDevices(ctx)]);
+  const [passkeys, signIns, tokens, stopKeys, factors, devices, identities] = await Promise.all([listPasskeys(ctx), listSignIns(ctx), listTokens(ctx), listStopKeys(ctx), ownFactors(ctx), listNewDevices(ctx), listIdentities(ctx)]);
+  const provider = env().oidc;
   const proof = factors.totp.kind === 'on' ? 'code' : factors.hasPassword ? 'password' : 'fresh';
   return (
     <>
@@ -41,6 +46,7 @@ export default async function SettingsPage() {
           {factors.hasPassword && <PasswordSection email={actor.email} minimum={MIN_PASSWORD} change={setOwnPassword} />}
           <TotpSection totp={factors.totp} proof={proof} enrol={beginTotp} confirm={turnTotpOn} remove={takeTotpOff} />
           <RecoveryCodesSection recovery={factors.recovery} proof={proof} make={newRecoveryCodes} />
+          <OwnIdentities identities={identities} provider={provider && { name: provider.name, issuer: provider.issuer }} outcome={linkOutcome((await searchParams).oidc, provider?.name)} unlink={unlink} />
           <SignIns signIns={signIns} currentSignInId={signInId} endSignIn={endSignIn} endOthers={endOtherSignIns} />
           <OwnTokens tokens={tokens} revokeToken={endToken} createToken={makeToken} />
           <OwnStopKeys keys={stopKeys} mayHold={may(actor, 'stop_key.register')} revoke={endStopKey} />

@@ -12,8 +12,8 @@ export const metadata: Metadata = { title: 'Sign in' };
 
 const notices: Record<string, string> = { password: 'Your password is set. Sign in with it.' };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[]; done?: string | string[] }> }) {
-  const { next, done } = await searchParams;
+export default async function SignInPage({ searchParams }: { searchParams: Promise<{ next?: string | string[]; done?: string | string[]; error?: string | string[] }> }) {
+  const { next, done, error } = await searchParams;
   const onwards = localPath(next);
   if (await currentSession()) redirect(onwards);
   return (
@@ -22,7 +22,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
       you={{ note: 'not signed in' }}
     >
       <div className="door-ways">
-        {ways.map(({ id, Way }, at) => <Way key={id} next={onwards} {...(at === 0 && typeof done === 'string' && { notice: notices[done] })} />)}
+        {ways.map(({ id, Way }, at) => <Way key={id} next={onwards} word={typeof error === 'string' ? error : undefined} {...(at === 0 && typeof done === 'string' && { notice: notices[done] })} />)}
       </div>
       <p className="aside">No account? Ask an administrator of this server; nobody can sign themselves up.</p>
       <SignInStop controlUrl={env().controlPublicUrl} stopCommand={stopCommand} />

@@ -11,7 +11,9 @@ export type WayIn = {
   /** What it uses of next-auth under /api/auth, e.g. `callback/password`; nothing else answers. */
   endpoints: { GET?: readonly string[]; POST?: readonly string[] };
   /** Its provider for this one request. What proves the person ends in `openSignIn`, then in `arrive`. */
-  provider: (call: SignInCall) => AuthOptions['providers'][number];
+  provider: (call: SignInCall) => AuthOptions['providers'][number] | undefined;
+  /** For a way that leads elsewhere and back: prepares the call, and may answer in next-auth's place. */
+  around?: (call: SignInCall, request: Request, action: string, serve: () => Promise<Response>) => Promise<Response>;
 };
 
 /** An answer other than open or refused: a word of ours that the page knows. It goes into an address, so it is never a message. */

@@ -1,5 +1,5 @@
 /** Why a sign-in by the provider came to nothing, as it stands in the sign-in page's address. A closed list: nothing else from an address is ever shown. */
-export const oidcWords = ['oidc_down', 'oidc_denied', 'oidc_again', 'oidc_refused', 'oidc_unverified', 'oidc_groups', 'oidc_no_account', 'oidc_too_many'] as const;
+export const oidcWords = ['oidc_down', 'oidc_denied', 'oidc_again', 'oidc_refused', 'oidc_unverified', 'oidc_groups', 'oidc_no_account', 'oidc_too_many', 'oidc_not_linked'] as const;
 export type OidcWord = (typeof oidcWords)[number];
 
 export const isOidcWord = (value: unknown): value is OidcWord => (oidcWords as readonly unknown[]).includes(value);
@@ -14,6 +14,7 @@ export function oidcSentence(word: OidcWord, provider: string): string {
     case 'oidc_unverified': return `${provider} has not verified your e-mail address. Verify it there, then sign in again.`;
     case 'oidc_groups': return `${provider} did not say in a readable way which groups you are in, and your rights here follow them. An administrator there can limit the groups that it sends.`;
     case 'oidc_no_account': return `${provider} knows you; this console has no account that it opens now. If you have a password here, sign in with it and link ${provider} under You in the settings. An administrator can help with everything else.`;
+    case 'oidc_not_linked': return `Your account at ${provider} is linked to somebody else here, or another one is linked to you already. Nothing was changed.`;
     case 'oidc_too_many': return 'Too many sign-ins from your address came to nothing. Wait some minutes, then begin again.';
   }
 }

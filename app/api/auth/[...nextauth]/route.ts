@@ -21,7 +21,9 @@ async function handle(method: keyof typeof open, request: NextRequest, call: Cal
   if (!open[method].includes(action)) return problem(notFound('There is nothing at this address.'));
   if (method === 'POST' && !isSameOrigin(request.headers, env().publicUrl)) return problem(forbidden('This did not come from a page of this console.'));
   const asked = signInCall(request.headers, (name) => request.cookies.get(name)?.value);
-  const answer = (await NextAuth(request as never, call as never, authOptions(asked))) as Response;
+  const serve = async () => (await NextAuth(request as never, call as never, authOptions(asked))) as Response;
+  const way = waysIn.find(({ endpoints }) => endpoints[method]?.includes(action));
+  const answer = way?.around ? await way.around(asked, request, action, serve) : await serve();
   for (const line of asked.lines()) answer.headers.append('set-cookie', line);
   return answer;
 }
