@@ -1,4 +1,4 @@
-import { isOidcWord, oidcSentence } from '@/lib/access/oidc/words';
+import { isOidcWord, oidcSentence } from '@/lib/access/oidc/schema';
 import { env } from '@/lib/env';
 import { OidcButton } from './oidc-button';
 import type { WayProps } from './index';
