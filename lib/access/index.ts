@@ -51,6 +51,7 @@ export { mapGroup, type MapGroup } from './map-group';
 export { listIdentities, readSingleSignOn } from './read-single-sign-on';
 export { openProvider, type OidcProvider } from './oidc/provider';
 export { oidcFailureOf } from './oidc/failure';
+export { isOidcWord, oidcSentence, type OidcWord } from './oidc/words';
 export { wordOfError, type OidcAnswer } from './oidc/answer';
 export type { OidcClaims } from './oidc/claims';
 export { listAllTokens, listPeople, listSignIns, listTokens } from './queries';

@@ -1,4 +1,4 @@
-import { isOidcWord, oidcSentence } from '@/lib/access/oidc/schema';
+import { isOidcWord, oidcSentence } from '@/lib/access';
 
 /** What came of a visit to the provider, from the word in the page's address; nothing else in an address is ever shown. */
 export function linkOutcome(word: unknown, provider: string | undefined): { good: boolean; text: string } | undefined {

@@ -1,8 +1,7 @@
 import type { AuthOptions, User } from 'next-auth';
 import { decode, encode, type JWT } from 'next-auth/jwt';
 import { problem } from '@/app/api/_problem';
-import { checkSignIn, linkIdentity, oidcFailureOf, openProvider, receiveOidcAnswer, signInByOidc, wordOfError, type OidcClaims, type OidcProvider } from '@/lib/access';
-import type { OidcWord } from '@/lib/access/oidc/schema';
+import { checkSignIn, linkIdentity, oidcFailureOf, openProvider, receiveOidcAnswer, signInByOidc, wordOfError, type OidcClaims, type OidcProvider, type OidcWord } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { env, type OidcConfig } from '@/lib/env';
 import { asDomainError, notFound } from '@/lib/errors';

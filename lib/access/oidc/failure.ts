@@ -1,5 +1,5 @@
 import { DomainError } from '@/lib/errors';
-import { oidcSentence, type OidcWord } from './schema';
+import { oidcSentence, type OidcWord } from './words';
 
 /** A sign-in by the provider that came to nothing, with the word the sign-in page knows. `detail` is ours and for the operator's log: it quotes nothing that came in. */
 export function oidcFailure(word: OidcWord, detail: string, cause?: unknown): DomainError {

@@ -1,4 +1,4 @@
-import { isOidcWord, oidcSentence } from '@/lib/access/oidc/schema';
+import { isOidcWord, oidcSentence } from '@/lib/access';
 import { env } from '@/lib/env';
 import { OidcButton } from './oidc-button';
 import type { WayProps } from './index';
