@@ -6,7 +6,7 @@ import { authSecrets } from './auth-secret';
 import { localPath } from './local-path';
 import { waysIn } from './providers';
 import { sentCookies } from './providers/oidc';
-import { cookieName, cookieOptions, decodeCookie, isHttps } from './session-cookie';
+import { cookieName, cookieOptions, decodeCookie, isHttps, signInIdOf } from './session-cookie';
 import type { SignInCall } from './sign-in-call';
 
 const SEVEN_DAYS_S = 7 * 24 * 3_600;
@@ -37,6 +37,13 @@ export function authOptions(call: SignInCall): AuthOptions {
       redirect: ({ url, baseUrl }) => new URL(localPath(url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length) : url), baseUrl).href,
     },
     events: {
+      /** A browser that signs in again leaves nothing open behind it. */
+      async signIn({ user }) {
+        const before = await signInIdOf(call.cookie('session'));
+        if (before === undefined || before === (user as { signInId?: string }).signInId) return;
+        const { actor } = await checkSignIn(call.ctx, before);
+        await signOut(makeContext(actor), before);
+      },
       async signOut({ token }) {
         if (typeof token?.sid !== 'string') return;
         const { actor, signInId } = await checkSignIn(call.ctx, token.sid);

@@ -32,7 +32,7 @@ export function ProveDialog({ onClose, hasPasskey, beginProof, prove }: Props) {
         <StepUp state={state} signing="this change" onAgain={() => void byKey()} onLeave={leave} />
       </div>}
       <form onSubmit={(event) => void bySecret(event)} className="grid gap-4 mt-4">
-        <Field label="Your password" name="secret" type="password" autoComplete="current-password" required wrong={wrong} />
+        <Field label="Your password, or a code if you use one-time passwords" name="secret" type="password" autoComplete="current-password" required wrong={wrong} />
         <div className="actions !mt-0"><Button onClick={onClose}>Leave</Button><Button type="submit" tone="strong">Go on</Button></div>
       </form>
     </Dialog>

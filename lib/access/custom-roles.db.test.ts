@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeContext, type Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
-import { archiveRole, changeRole, changeRoles, createPerson, createRole, deactivatePerson, listRoles, loadActor, makeSetupLink, may, permissions, rightsFor, verbs, type Verb } from '.';
+import { archiveRole, changeRole, changeRoles, createPerson, createRole, deactivatePerson, listRoles, loadActor, makeSetupLink, may, permissions, resetTotp, rightsFor, verbs, type Verb } from '.';
 import { beyondReach } from './reach';
 import { asPerson, clock, codeOf, makePerson, recorded, useConsoleDatabase } from './testing';
 
@@ -70,6 +70,7 @@ describe('a role of the organisation’s own', () => {
       'demotes an administrator': () => changeRoles(ctx, { personId: boss.id, roles: ['viewer'] }),
       'deactivates an administrator': () => deactivatePerson(ctx, boss.id),
       'takes an administrator’s account over': () => makeSetupLink(ctx, boss.id),
+      'takes an administrator’s second step away': () => resetTotp(ctx, boss.id),
       'invites an administrator': () => createPerson(ctx, { email: 'new-admin@example.org', name: 'N', roles: ['admin'] }),
     })) expect(await codeOf(attempt()), what).toBe('forbidden');
     expect(await codeOf(createPerson(ctx, { email: 'new-viewer@example.org', name: 'N', roles: ['viewer'] }))).toBe('fine');

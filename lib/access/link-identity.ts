@@ -7,6 +7,7 @@ import { authorise } from './authorise';
 import { endSignIns, lockPerson, requireAnotherAdministrator } from './internal';
 import type { OidcClaims } from './oidc/claims';
 import { subjectHash } from './oidc/note-refusal';
+import { requireReach } from './reach';
 import { personIdSchema } from './schema';
 
 /** Links what the provider calls somebody to whoever is signed in here and has just signed in there. Addresses play no part in it. */
@@ -42,7 +43,8 @@ export async function unlinkIdentity(ctx: Context, id: string): Promise<void> {
     const before = await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { passwordHash: true } });
     const onlyWay = before.passwordHash === null && passkeys === 0 && others === 0;
     if (onlyWay) await requireAnotherAdministrator(tx, personId);
-    await lockPerson(tx, personId);
+    const { roles } = await lockPerson(tx, personId);
+    if (!own) await requireReach(tx, ctx.actor, roles);
     const person = await tx.person.findUniqueOrThrow({ where: { id: personId } });
     if (own && person.managedBy === found.issuer) throw conflict('Your roles and teams follow your groups there. An administrator can unlink you, and gives them by hand from then on.');
     if (own && onlyWay) throw conflict('This is the only way you sign in. Set a password or add a passkey first.');

@@ -5,6 +5,7 @@ import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
 import { lockPerson } from './internal';
 import { proveOwner } from './prove-owner';
+import { requireReach } from './reach';
 import { personIdSchema } from './schema';
 
 /** Takes one's own one-time password away, by one of its codes or a recovery code. */
@@ -26,7 +27,8 @@ export async function resetTotp(ctx: Context, id: string): Promise<void> {
   const personId = parseInput(personIdSchema, id);
   if (ctx.actor.kind === 'person' && ctx.actor.id === personId) throw forbidden('Your own one-time password is removed with one of its codes, or by another administrator.');
   await write(ctx, async (tx) => {
-    await lockPerson(tx, personId);
+    const person = await lockPerson(tx, personId);
+    await requireReach(tx, ctx.actor, person.roles);
     const { count } = await tx.totp.deleteMany({ where: { personId } });
     if (count === 0) return { view: undefined, unchanged: true };
     return { view: undefined, events: [organisationEvent('person.totp_removed', { personId })] };

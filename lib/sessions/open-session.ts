@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
 import { conflict, invalid, notFound } from '@/lib/errors';
@@ -9,6 +8,7 @@ import { createDataKey, type Wrapper } from '@/lib/signing';
 import { sessionDataKey } from '@/lib/payloads';
 import { readSession } from './read-session';
 import type { SessionRow } from './schema';
+import { newMarks } from './session-marks';
 
 export type OpenedSession = { session: SessionRow; dataKey: Buffer; fresh: boolean; previousInstanceId?: string };
 
@@ -41,7 +41,7 @@ async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.ope
     enforcement: by.agent.enforced ? 'enforced' : 'cooperative', purpose: input.purpose,
     // Without a token of an issuer that we know, who stands behind the agent is its own claim.
     principal: input.principal ? { type: input.principal.type, id: input.principal.id, ...(input.principal.name === undefined ? {} : { name: input.principal.name }), verified: false } : null,
-    canary: `csc-${randomBytes(12).toString('hex')}`, delimiter: `data-${randomBytes(9).toString('hex')}`, untrustedSeen: false, openedAt: ctx.now(),
+    ...newMarks(), untrustedSeen: false, openedAt: ctx.now(),
   };
   const inserted = await tx.rows(
     `INSERT INTO session (id, agent_id, instance_id, state, enforcement, purpose, principal_type, principal_id, principal_name, model, parent_session_id, metadata, canary, delimiter, opened_at, stopped_by, ended_at)

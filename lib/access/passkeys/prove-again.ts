@@ -6,11 +6,13 @@ import { parseInput } from '@/lib/parse-input';
 import { accountKey, giveBackTurn, takeTurn } from '../attempts';
 import { lockPerson, type PersonActor } from '../internal';
 import { argon2id, NOBODYS_HASH, type PasswordHasher } from '../passwords';
+import { takeSecondFactor } from '../prove-owner';
 import { RECENT_SIGN_IN_MS } from '../rules';
 import { beginStepUp } from '../step-up/begin-step-up';
 import { finishStepUp } from '../step-up/finish-step-up';
 import type { StepUpChallenge, StepUpSubject } from '../step-up/schema';
 import type { StepUpTx } from '../step-up/step-up-transaction';
+import { takeCodeTurn, totpOf } from '../totp';
 import { credentialActSchema, credentialProofSchema, type CredentialAct, type CredentialProof } from './schema';
 
 /** The person in the console, at a sign-in of theirs. */
@@ -33,13 +35,18 @@ export type Proof = { settle: (tx: Tx, asStepUp: (tx: Sql) => StepUpTx) => Promi
 
 /**
  * Makes sure that it is the person who changes their keys, and not somebody at a browser that they left open: signed in within ten
- * minutes, or a passkey over this very change, or their password. Throws `step_up_required` when none of these is at hand.
+ * minutes, or a passkey over this very change, or their password, in its place a code where they have one. Throws `step_up_required` when none of these is at hand.
  */
 export async function proveAgain(ctx: Context, act: CredentialAct, given: CredentialProof | undefined, hasher: PasswordHasher = argon2id): Promise<Proof> {
   const owner = ownerOf(ctx);
   if (!given) return { settle: (tx) => requireRecentSignIn(tx, ctx, owner) };
   const proof = parseInput(credentialProofSchema, given);
   if (proof.kind === 'passkey') return { settle: async (tx, asStepUp) => { await finishStepUp(asStepUp(sqlOfTx(tx)), ctx, subjectOf(owner, act), proof); return []; } };
+  if ((await totpOf(owner.id)).kind === 'on') {
+    // Whoever has a second step shows it here: by the password alone a key would be added that needs neither.
+    await takeCodeTurn(ctx, owner.id);
+    return { settle: (tx) => takeSecondFactor(tx, ctx, owner.id, proof.secret).then(({ events }) => events) };
+  }
   const keys = [accountKey(owner.email)];
   // A browser that was left open must not be a place to guess in.
   if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);

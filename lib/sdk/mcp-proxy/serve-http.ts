@@ -1,4 +1,4 @@
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { isIP, type AddressInfo } from 'node:net';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -38,7 +38,8 @@ export async function serveHttp(config: HttpConfig, open: () => ProxySession, lo
     if (sessions.size >= config.maxSessions) return fail(response, 503, 'Too many sessions. Close one first.');
     const proxy = open();
     const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: () => randomUUID(),
+      // Where no bearer token is asked for, it is all that tells one client from another.
+      sessionIdGenerator: () => randomBytes(16).toString('hex'),
       onsessioninitialized: (sessionId) => { sessions.set(sessionId, { transport, proxy, usedAt: performance.now(), open: 0 }); },
       onsessionclosed: (sessionId) => end(sessionId),
     });
