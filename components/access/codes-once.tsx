@@ -14,7 +14,7 @@ export function CodesOnce({ codes, onDone }: { codes: readonly string[] | null; 
     onDone();
   };
   return (
-    <Dialog open onClose={() => kept && done()} title="Keep your recovery codes now." className="wide">
+    <Dialog open stays={!kept} onClose={done} title="Keep your recovery codes now." className="wide">
       <p className="body">Each opens your account once, after the password, when the app or the passkey is lost. They are shown this once and kept here only as hashes. Older ones open nothing any more.</p>
       <ol className="codes mt-3" aria-label="Recovery codes">{codes.map((code) => <li key={code}>{code}</li>)}</ol>
       <label className="flex items-center gap-2 mt-3 text-13 min-h-8"><input type="checkbox" checked={kept} onChange={(event) => setKept(event.target.checked)} />I have kept them where I find them without this phone.</label>
