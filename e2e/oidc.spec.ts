@@ -30,7 +30,7 @@ async function mapGroup(browser: Browser, group: string, role: string): Promise<
   await signIn(page);
   await page.goto(`${product.url}/settings/single-sign-on`);
   await page.getByRole('button', { name: 'Map a group' }).click();
-  await page.getByLabel('Group').fill(group);
+  await page.getByRole('textbox', { name: 'Group', exact: true }).fill(group);
   await page.getByRole('dialog').getByRole('button', { name: role, exact: true }).click();
   await page.getByRole('button', { name: 'Save what it gives' }).click();
   await expect(page.getByRole('cell', { name: group })).toBeVisible();
