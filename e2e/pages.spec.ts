@@ -29,6 +29,7 @@ const settled = async (page: Page, path: string) => {
 };
 
 test('every page keeps its content policy and says nothing in the console', async ({ page }) => {
+  test.setTimeout(240_000);
   await signIn(page);
   for (const path of every) {
     const said = watchConsole(page);
@@ -61,7 +62,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
 
 for (const width of [360, 390, 1_440]) {
   test(`nothing runs over the side at ${width}`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(240_000);
     await page.setViewportSize({ width, height: 844 });
     await signIn(page);
     for (const path of every) {
@@ -77,6 +78,7 @@ for (const width of [360, 390, 1_440]) {
 }
 
 test('STOP is on every page, and keys and links reach it', async ({ page }) => {
+  test.setTimeout(240_000);
   await signIn(page);
   for (const path of every) {
     await settled(page, path);

@@ -71,6 +71,9 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     const narrowed = read.finalDigest !== null && read.finalDigest !== action.digest;
     const minted = mintPermit(gate, session, { ...action, seq: appended.seqs[0]! }, verdict.tool!.tool, now, narrowed ? actionDigest(action.tool, args) : action.digest);
     const { decision } = minted instanceof Promise ? await minted : minted;
+    // What this gateway remembers is what 'action.started' is held against: the permit before this one may have run out.
+    const held = session.byAction.get(action.actionId);
+    if (held) held.permitExpiresAt = expiresAt;
     // Where the key lives elsewhere, something may have been stopped while it signed.
     if (minted instanceof Promise && !view.stillCurrent()) return undefined;
     return narrowed ? { ...decision, args, digest: read.finalDigest! } : decision;
