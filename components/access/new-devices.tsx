@@ -20,7 +20,7 @@ export function NewDeviceBanner({ devices, judge }: { devices: readonly NewDevic
   // The page of oneself shows them all.
   const pathname = usePathname();
   if (!first || pathname === '/settings') return null;
-  return <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>;
+  return <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link text-13" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>;
 }
 
 /** All of them, on the page of oneself. */

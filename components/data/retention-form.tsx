@@ -42,7 +42,7 @@ export function RetentionForm({ retention, counts, save }: Props) {
                 <td className="num on-desk">{(counts[name]?.kept ?? 0).toLocaleString('en')}</td>
                 <td className="num on-desk">{(counts[name]?.erased ?? 0).toLocaleString('en')}</td>
                 <td>{save
-                  ? <span className="flex items-center gap-2"><input className="input w-24" type="number" inputMode="numeric" min={1} max={3650} step={1} placeholder="always" aria-label={`Days that ${label.toLowerCase()} are kept; empty keeps them`} value={days[name]} onChange={(event) => setDays({ ...days, [name]: event.target.value })} /><span className="quiet-text">days</span></span>
+                  ? <span className="flex items-center gap-2"><input className="input w-20" type="number" inputMode="numeric" min={1} max={3650} step={1} placeholder="always" aria-label={`Days that ${label.toLowerCase()} are kept; empty keeps them`} value={days[name]} onChange={(event) => setDays({ ...days, [name]: event.target.value })} /><span className="quiet-text whitespace-nowrap">days</span></span>
                   : retention[name] === null ? 'always' : `${retention[name]} days`}</td>
               </tr>
             );
