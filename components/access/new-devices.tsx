@@ -20,7 +20,12 @@ export function NewDeviceBanner({ devices, judge }: { devices: readonly NewDevic
   // The page of oneself shows them all.
   const pathname = usePathname();
   if (!first || pathname === '/settings') return null;
-  return <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link text-13" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>;
+  // A phone's card is decided without scrolling; the notice waits on every other page.
+  return (
+    <div className={pathname.startsWith('/approvals/') ? 'on-desk' : undefined}>
+      <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link text-13" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>
+    </div>
+  );
 }
 
 /** All of them, on the page of oneself. */
