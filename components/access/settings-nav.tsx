@@ -10,7 +10,7 @@ export function SettingsNav() {
   const pathname = usePathname();
   const current = useRef<HTMLAnchorElement>(null);
   // On a phone the row is longer than the screen: where one is stays in view.
-  useEffect(() => current.current?.scrollIntoView({ inline: 'center', block: 'nearest' }), [pathname]);
+  useEffect(() => { current.current?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [pathname]);
   return (
     <nav className="settings-nav" aria-label="Settings">
       {settingsPages.map(({ href, label }) => <Link key={href} ref={pathname === href ? current : null} href={href} prefetch={false} aria-current={pathname === href ? 'page' : undefined}>{label}</Link>)}
