@@ -33,7 +33,7 @@ async function mapGroup(browser: Browser, group: string, role: string): Promise<
   await page.getByRole('textbox', { name: 'Group', exact: true }).fill(group);
   await page.getByRole('dialog').getByRole('button', { name: role, exact: true }).click();
   await page.getByRole('button', { name: 'Save what it gives' }).click();
-  await expect(page.getByRole('cell', { name: group })).toBeVisible();
+  await expect(page.getByRole('cell', { name: group, exact: true })).toBeVisible();
   await page.context().close();
 }
 

@@ -77,7 +77,7 @@ describe('the command line, against a running worker', () => {
       [['agent', 'disable', 'nobody'], 1, /no agent "nobody"/],
       [['token', 'create', '--user', 'nobody@example.org'], 1, /no such person/],
       [['token', 'create', '--user', 'ada@example.org', '--limit', 'all'], 2, /read_only or deny_and_stop/],
-      [['user', 'create', '--email', 'b@example.org', '--name', 'B', '--role', 'king'], 2, /roles/],
+      [['user', 'create', '--email', 'b@example.org', '--name', 'B', '--role', 'king'], 2, /There is no role/],
       [['agent', 'create', '--bogus'], 2, /bogus/],
       [['agent'], 2, /agent create/],
       [['dance'], 2, /no command "dance"/],

@@ -22,7 +22,7 @@ Makes a bearer token for REST that speaks for this person, and prints it, once.
 
 const linked = z.object({ personId: z.string(), email: z.string(), link: z.string(), expiresAt: z.string() });
 
-export const userCreate = command(`countersign user create --email EMAIL --name NAME --role viewer|analyst|responder|author|admin [--json]
+export const userCreate = command(`countersign user create --email EMAIL --name NAME --role viewer|analyst|responder|author|reviewer|admin [--json]
 
 Adds a person and prints the link by which they set their password: good for one use, for a day.
 `, { email: { type: 'string' }, name: { type: 'string' }, role: { type: 'string' } }, async (values, positionals) => {
