@@ -45,7 +45,7 @@ test('a group gives a role at sign-in; without it the role is gone at the next o
   const said = watchConsole(page);
   await signInThere(page, subject, undefined, '/sign-in?next=%2Fsettings');
   await page.waitForURL(`${product.url}/settings`);
-  await expect(page.getByText('viewer, analyst')).toBeVisible();
+  await expect(page.getByText(/You are .*, viewer, analyst\./)).toBeVisible();
   await expect(page.getByText('its groups give your roles and teams')).toBeVisible();
   expect(said).toEqual([]);
   const cookies = await page.context().cookies();
@@ -74,32 +74,6 @@ test('somebody unknown, somebody who turned back and a provider that is not aske
   await page.goto(`${product.url}/sign-in?error=%3Cb%3Eowned%3C%2Fb%3E`);
   await expect(page.getByRole('button', { name: 'Continue with Test login' })).toBeVisible();
   await expect(page.getByText('owned')).toHaveCount(0);
-});
-
-test('an answer that another browser, another state or another nonce belongs to opens nothing', async ({ browser, page }) => {
-  const [group, subject] = [unique('group'), unique('grace')];
-  await mapGroup(browser, group, 'viewer');
-  await account(subject, { groups: [group] });
-  // Held back on its way home, so that it is still unused.
-  let answer = '';
-  await page.route('**/api/auth/callback/oidc**', async (route) => { answer = route.request().url(); await route.fulfill({ status: 200, body: 'held' }); });
-  await signInThere(page, subject);
-  await expect(page.getByText('held')).toBeVisible();
-  await page.unroute('**/api/auth/callback/oidc**');
-
-  const victim = await fresh(browser);
-  await victim.goto(answer);
-  await expect(victim.getByRole('alert').filter({ hasText: 'not begun in this browser' })).toBeVisible();
-
-  const bent = new URL(answer);
-  bent.searchParams.set('state', randomUUID());
-  await page.goto(bent.href);
-  await expect(page.getByRole('alert').filter({ hasText: 'not begun in this browser' })).toBeVisible();
-  // That answer used up what this browser was sent out with: the right one comes too late.
-  await page.goto(answer);
-  await expect(page).toHaveURL(/\/sign-in/);
-  await page.goto(`${product.url}/settings`);
-  await expect(page).toHaveURL(/\/sign-in/);
 });
 
 test('it leads to pages of this console and nowhere else', async ({ browser, page }) => {

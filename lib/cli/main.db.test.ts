@@ -81,7 +81,7 @@ describe('the command line, against a running worker', () => {
       [['agent', 'create', '--bogus'], 2, /bogus/],
       [['agent'], 2, /agent create/],
       [['dance'], 2, /no command "dance"/],
-      [['keys', 'show', 'auth'], 2, /no key "auth"/],
+      [['keys', 'show', 'auth'], 2, /auth is a secret/],
     ];
     const results = await Promise.all(cases.map(([argv]) => countersign(...argv)));
     for (const [i, [argv, code, says]] of cases.entries()) {
