@@ -1,3 +1,4 @@
+// Long because each way in which a console can fail a person who must stop is walked here on one running product.
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
 import { connectAgent, countersign, live, newPerson, product, registerAgent } from './product';
