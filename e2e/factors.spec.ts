@@ -48,8 +48,8 @@ async function enrol(page: Page, person: Person): Promise<{ secret: string; reco
   await page.getByLabel('First code from the app').fill(next());
   await page.getByRole('button', { name: 'Turn it on' }).click();
   const dialog = page.getByRole('dialog', { name: 'Keep your recovery codes now.' });
+  await expect(dialog.getByRole('listitem')).toHaveCount(10);
   const recovery = await dialog.getByRole('listitem').allTextContents();
-  expect(recovery).toHaveLength(10);
   await page.keyboard.press('Escape');
   await expect(dialog).toBeVisible();
   await dialog.getByLabel('I have kept them').check();

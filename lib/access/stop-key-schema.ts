@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { idSchema } from '@/lib/protocol/ids';
 
-/** How long a stop key lives, and from when on its browser gets a new one (milliseconds). */
+/** How long a stop key lives (milliseconds); its browser gets a new one before that. */
 export const STOP_KEY_MS = 30 * 86_400_000;
-const RENEW_STOP_KEY_MS = 10 * 86_400_000;
 /** How many browsers of one person may hold a key; the one that was idle longest makes room for the next. */
 export const MOST_STOP_KEYS = 10;
 
