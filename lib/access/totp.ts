@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { prisma, type Tx } from '@/lib/db';
+import { prisma, shareKeyTurn, sqlOfTx, type Tx } from '@/lib/db';
 import { DomainError, forbidden, rateLimited, unavailable } from '@/lib/errors';
 import { credentialWrapper } from '@/lib/signing';
 import { codeKey, giveBackTurn, takeTurn } from './attempts';
@@ -30,7 +30,7 @@ export async function takeTotp(tx: Tx, ctx: Context, personId: string, code: str
   const verdict = judgeTotp(secret, code, ctx.now(), row.lastStep);
   if (verdict.kind !== 'right') throw refusedCode(verdict.kind);
   // Sealed anew at each use, so that after a rotation the old key is needed less and less.
-  await tx.totp.update({ where: { personId }, data: { lastStep: verdict.step, ...(await sealSecret(secret, personId)), ...(confirming && { confirmedAt: ctx.now() }) } });
+  await tx.totp.update({ where: { personId }, data: { lastStep: verdict.step, ...(await sealSecret(tx, secret, personId)), ...(confirming && { confirmedAt: ctx.now() }) } });
   await giveBackTurn(tx, [codeKey(personId)]);
 }
 
@@ -39,7 +39,8 @@ export async function totpOf(personId: string, db: Pick<Tx, 'totp'> = prisma()):
   return row?.confirmedAt ? { kind: 'on', since: row.confirmedAt.toISOString() } : { kind: 'none' };
 }
 
-export async function sealSecret(secret: Buffer, personId: string): Promise<{ sealed: Uint8Array<ArrayBuffer>; keyId: string }> {
+export async function sealSecret(tx: Tx, secret: Buffer, personId: string): Promise<{ sealed: Uint8Array<ArrayBuffer>; keyId: string }> {
+  await shareKeyTurn(sqlOfTx(tx), 'credential-wrapping');
   const { keyId, bytes } = await credentialWrapper().wrap(secret, place(personId));
   return { sealed: new Uint8Array(bytes), keyId };
 }

@@ -11,6 +11,6 @@ happened stays on the record, which still verifies and says "erased" in their pl
 `, { reason: { type: 'string' } }, async (values, positionals) => {
   const sessionId = only(positionals, 'a session by its id');
   if (!values.reason) throw wrongUse('Say why: --reason TEXT.');
-  const done = await askWorker('session-erase', { sessionId, reason: values.reason }, z.object({ erasureId: z.string(), sessionId: z.string(), payloads: z.number().nullable() }));
-  return { json: done, text: done.payloads === null ? `The texts of ${sessionId} are being erased by another worker.\n` : `${done.payloads} ${done.payloads === 1 ? 'text' : 'texts'} of ${sessionId} erased, and the key with them.\n` };
+  const done = await askWorker('session-erase', { sessionId, reason: values.reason }, z.object({ erasureId: z.string(), sessionId: z.string(), payloads: z.number() }));
+  return { json: done, text: `${done.payloads} ${done.payloads === 1 ? 'text' : 'texts'} of ${sessionId} erased, and the key with them.\n` };
 });

@@ -4,6 +4,7 @@ export { pool, sql, sqlTransaction, sqlTransactionOnce, sqlOf, closePools, requi
 export { dedicatedConnection, type Dedicated } from './dedicated';
 export { withCopying, type Copying } from './copy';
 export { ownerUrl } from './owner-url';
+export { takeKeyTurn, shareKeyTurn } from './key-turn';
 export { listen, type Channel, type Listening } from './listen';
 export type { Sql } from './sql';
 export { Prisma } from './generated/client';

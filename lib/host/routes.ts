@@ -9,7 +9,7 @@ import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
 import type { HostRoute } from '@/lib/host-door';
 import { listKeys } from '@/lib/keys';
-import { carryOutErasures, eraseSession, type EraseSession } from '@/lib/payloads';
+import { carryOutErasures, eraseSession, sessionErasure, type EraseSession } from '@/lib/payloads';
 import { parseInput } from '@/lib/parse-input';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
 import { publicKeyText, type KeyProvider } from '@/lib/signing';
@@ -87,8 +87,9 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
     'session-erase': answer(async (ctx, input) => {
       const asked = await eraseSession(ctx, input as EraseSession);
       // Here is who carries it out: whoever asks on the command line hears that it is done.
-      const carried = await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), deps.retentionUrl);
-      return { ...asked, payloads: carried.find(({ erasureId }) => erasureId === asked.erasureId)?.payloads ?? null };
+      await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), deps.retentionUrl);
+      // Whichever worker was the faster one: this is what came of it.
+      return { ...asked, payloads: (await sessionErasure(asked.sessionId))!.payloads };
     }),
     'backup-begin': answer(async (ctx, input) => { parseInput(nothing, input); return beginBackup(ctx, deps); }),
     'backup-seal': answer((ctx, input) => sealBackup(ctx, deps.keys, input)),

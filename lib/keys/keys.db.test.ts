@@ -150,6 +150,27 @@ describe('what an old key signed', () => {
     expect((await readPayloads(sessionId, [newId()])).size).toBe(0);
   });
 
+  it('are texts of sessions that open while the key is being ended: each opens with a key that lives on', async () => {
+    const socket = await gateway.connect(await gateway.token(agent));
+    const opened: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const needs = { 'payload-wrapping': wrappedSessions };
+      await rotateKey(gateway.host, { name: 'payload-wrapping' }, holding({ needs }));
+      const ending = (async () => {
+        for (;;) {
+          await rewrapKeys(gateway.host, { name: 'payload-wrapping' }, holding());
+          const ended = await retireKey(gateway.host, { name: 'payload-wrapping', now: true }, holding({ needs })).catch((error: Error) => error);
+          if (!(ended instanceof Error)) return;
+          expect(ended.message).toContain('open with it alone');
+        }
+      })();
+      const made = await Promise.all(Array.from({ length: 20 }, () => ask(socket, 'session.open', { purpose: 'meanwhile' })));
+      opened.push(...made.map(({ session }) => session.id as string));
+      await ending;
+    }
+    for (const id of opened) expect(await sessionDataKey(sql, id, keys.wrapper('payload-wrapping'))).toHaveLength(32);
+  });
+
   it('are stops: they stand and stay released through a rotation of the control key, signed anew before the old one ends', async () => {
     const controlKeys = controlKeysFrom(new FileKeys({ folder: path.join(gateway.dataDir, 'keys'), holds: [] }));
     const host = gateway.host;

@@ -1,12 +1,11 @@
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
-import { sqlTransactionOnce } from '@/lib/db';
+import { sqlTransactionOnce, takeKeyTurn } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import type { Holding } from './holding';
 import { retireInputSchema, type RotatableName } from './schema';
-import { takeKeyTurn } from './turn';
 
 /** Ends the old key of a name for good. Refused while something still needs it, and during the overlap unless `now` is said. */
 export async function retireKey(ctx: Context, input: unknown, holding: Holding): Promise<{ name: RotatableName; kid: string }> {

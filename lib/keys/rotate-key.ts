@@ -1,13 +1,12 @@
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
-import { sqlTransactionOnce } from '@/lib/db';
+import { sqlTransactionOnce, takeKeyTurn } from '@/lib/db';
 import { conflict, invalid, notFound } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import type { Holding } from './holding';
 import { leastOverlapMs, signsAfterMs, usualOverlapMs } from './rules';
 import { rotateInputSchema, type RotationView } from './schema';
-import { takeKeyTurn } from './turn';
 
 /**
  * Puts a new key in place and lets the old one live beside it for the overlap. The new key is on disk before the event is

@@ -1,11 +1,10 @@
 import type { Context } from '@/lib/context';
-import { sql, sqlTransaction } from '@/lib/db';
+import { sql, sqlTransaction, takeKeyTurn } from '@/lib/db';
 import { organisationEvent, record } from '@/lib/log';
 import type { Holding } from './holding';
 import { endPrevious } from './retire-key';
 import { endsAlone } from './rules';
 import type { RotatableName } from './schema';
-import { takeKeyTurn } from './turn';
 
 /**
  * Brings the record and the keys together: a rotation whose process died before it was recorded is recorded, what the old

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { sqlTransaction, type Sql } from '@/lib/db';
+import { shareKeyTurn, sqlTransaction, type Sql } from '@/lib/db';
 import { conflict, invalid, notFound } from '@/lib/errors';
 import { sessionEvent, type NewEvent, record } from '@/lib/log';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
@@ -35,6 +35,7 @@ export async function openSession(ctx: Context, input: AgentEventBody<'session.o
 
 async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.open'>, by: By): Promise<OpenedSession> {
   const id = input.sessionId ?? newId();
+  await shareKeyTurn(tx, 'payload-wrapping');
   const { dataKey, wrapped } = await createDataKey(by.wrapper, id);
   const session: SessionRow = {
     id, agentId: by.agent.id, instanceId: by.instance.id, generation: 1, state: by.bornStoppedBy ? 'stopped' : 'open',

@@ -33,6 +33,17 @@ describe('keys in files', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
   });
 
+  it('never wrap under a secret that somebody else ended a moment ago', async () => {
+    const [mine, theirs] = [open(), open()];
+    const wrap = async () => (await mine.wrapper('payload-wrapping').wrap(Buffer.alloc(32), 'a session')).keyId;
+    const old = await wrap();
+    const now = new Date();
+    const { kid } = await theirs.rotate('payload-wrapping', { signsFrom: now, overlapUntil: now });
+    await theirs.retire('payload-wrapping');
+    expect(await wrap()).toBe(kid);
+    expect(kid).not.toBe(old);
+  });
+
   it('are refused, with what to do, when others may read them', () => {
     open().signingKey('permit');
     chmodSync(join(folder, 'permit.jwk'), 0o640);

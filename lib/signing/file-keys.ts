@@ -75,6 +75,8 @@ export class FileKeys implements KeyProvider {
   wrapper(name: SecretName): Wrapper {
     return {
       wrap: (dataKey, context) => {
+        // What is wrapped is kept for long: under a key that was ended within the last second nothing would open it again.
+        this.#lookAgain(name);
         const [current] = this.secretKeys(name);
         noteKeyUse(name, current.id);
         return wrapDataKey(current, dataKey, context);
