@@ -22,7 +22,10 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     locale: 'en-GB',
     timezoneId: 'UTC',
-    trace: 'retain-on-failure',
+    // Nothing here moves for its own sake, and a browser that draws without a graphics card pays for each frame.
+    contextOptions: { reducedMotion: 'reduce' },
+    // Recording takes as long as the tests themselves; E2E_TRACE=on where a picture and the page's tree do not say enough.
+    trace: process.env.E2E_TRACE === 'on' ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
     launchOptions: { args, ...(executablePath ? { executablePath } : {}) },
   },
