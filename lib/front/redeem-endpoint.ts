@@ -1,18 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { makeContext } from '@/lib/context';
 import { asDomainError, invalid } from '@/lib/errors';
 import { redeemPermit, type Gate } from '@/lib/gate';
 import { parseInput } from '@/lib/parse-input';
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import { MAX_BODY_BYTES } from '@/lib/protocol/limits';
-import { argsSchema, toolNameSchema } from '@/lib/protocol/primitives';
+import { redeemInputSchema } from '@/lib/protocol/redeem';
 import { parseStrictJson } from '@/lib/protocol/strict-json';
 import { isDatabaseAway } from '@/lib/db';
 import { sendJson, sendProblem } from './answers';
 import { readBody } from './read-body';
 
-const inputSchema = z.strictObject({ permit: z.string().min(1).max(8_192), tool: toolNameSchema, args: argsSchema });
 const sentences = {
   used: 'This permit was redeemed before. A permit is good for one call.',
   expired: 'This permit has expired. Ask the agent for a fresh one.',
@@ -27,7 +25,7 @@ export async function answerRedeem(gate: Gate, keys: KeySet, request: IncomingMe
     if (request.method !== 'POST') return sendProblem(response, 405, 'Method not allowed', 'Redeeming takes POST.');
     const json = parseStrictJson(await readBody(request, MAX_BODY_BYTES));
     if (!json.ok) throw invalid(`The body ${json.issues[0].message}.`, json.issues);
-    const input = parseInput(inputSchema, json.value);
+    const input = parseInput(redeemInputSchema, json.value);
     const redeemed = await redeemPermit(gate, makeContext({ kind: 'system', process: 'gateway' }), input, keys);
     if (redeemed.ok) sendJson(response, 200, { actionId: redeemed.actionId }, { 'Cache-Control': 'no-store' });
     else sendProblem(response, redeemed.code === 'invalid' ? 400 : 409, redeemed.code === 'invalid' ? 'Invalid' : 'Conflict', sentences[redeemed.code], { code: redeemed.code });

@@ -12,7 +12,7 @@ import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { FileKeys } from '@/lib/signing';
-import { onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
+import { onNotice, onSwitchChange, serveAgents, strictParser, tellWaiting } from '@/lib/socket';
 import { controlKeysFrom, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
 
@@ -48,7 +48,7 @@ export async function run(): Promise<RunningProcess> {
   keys.secretKeys('payload-wrapping');
 
   const server = http.createServer((request, response) => answerFront(door, request, response));
-  const io = new Server(server, { path: '/socket.io/', transports: ['websocket'], serveClient: false, perMessageDeflate: false, maxHttpBufferSize: MAX_FRAME_BYTES, destroyUpgrade: false, pingInterval: 10_000, pingTimeout: 10_000 });
+  const io = new Server(server, { path: '/socket.io/', parser: strictParser, transports: ['websocket'], serveClient: false, perMessageDeflate: false, maxHttpBufferSize: MAX_FRAME_BYTES, destroyUpgrade: false, pingInterval: 10_000, pingTimeout: 10_000 });
   const door = {
     gate, tokenKey: () => keys.signer('agent-token'), tokenSeconds: settings.tokenSeconds, permitKeys: () => keys.verificationKeys('permit'),
     publicKeys: () => new Map([...keys.verificationKeys('agent-token'), ...keys.verificationKeys('permit')]),

@@ -1,5 +1,6 @@
 import { type JsonValue, isWellFormed, pointerStep } from './canonical-json';
 import { MAX_BODY_BYTES, MAX_DEPTH } from './limits';
+import { RefusedValue } from './refused-value';
 import { findDuplicateKey, scanJson } from './scan-json';
 import type { Issue } from './wire-error';
 
@@ -45,11 +46,12 @@ export function parseStrictJson(input: string | Uint8Array, limits: JsonLimits =
 }
 
 /**
- * The same checks on a value that somebody else's parser made (socket.io's). Duplicate keys cannot be seen here any more:
- * that parser has kept the last one. What it kept is what is checked, decided, digested and shown, so nothing can differ
- * between a reader and the gate. Size is that of the compact text before escapes. Never throws and bounds its own recursion.
+ * The same checks on a value that somebody else's parser made (socket.io's). Duplicate keys cannot be seen here any more;
+ * whoever read the text puts a RefusedValue in their place. Size is that of the compact text before escapes. Never throws
+ * and bounds its own recursion.
  */
 export function checkJsonValue(value: unknown, limits: JsonLimits = {}): JsonResult {
+  if (value instanceof RefusedValue) return { ok: false, issues: [{ path: value.path, message: value.message }] };
   const walk: Walk = { maxDepth: limits.maxDepth ?? MAX_DEPTH, maxBytes: limits.maxBytes ?? MAX_BODY_BYTES, bytes: 0, members: 0 };
   const issue = check(value, 1, walk);
   return issue ? { ok: false, issues: [issue] } : { ok: true, value: value as JsonValue };

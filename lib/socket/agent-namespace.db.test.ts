@@ -45,6 +45,15 @@ describe('an agent that asks', () => {
     expect((await ask(socket, 'action.request', { sessionId, requestId: 'c', tool: 'search_articles', args: { query: 7 } })).decision).toMatchObject({ decision: 'deny', code: 'schema.invalid' });
   });
 
+  it('is told which key of a body stands there twice, and goes on', async () => {
+    const { socket, sessionId } = await openSession();
+    const { engine } = socket.io;
+    const answered = new Promise<string>((resolve) => engine.on('packet', ({ data }: { data?: unknown }) => { if (typeof data === 'string' && data.startsWith('3/agent,999')) resolve(data); }));
+    engine.write(`2/agent,999["action.request",{"sessionId":"${sessionId}","requestId":"twice","tool":"search_articles","args":{"query":"one","query":"two"}}]`);
+    expect(JSON.parse((await answered).slice('3/agent,999'.length))).toMatchObject([{ ok: false, error: { code: 'invalid', issues: [{ path: '/args/query', message: 'appears twice' }] } }]);
+    expect((await ask(socket, 'action.request', { sessionId, requestId: 'twice', ...search })).decision.decision).toBe('allow');
+  });
+
   it('gets the same decision for the same request, and a conflict for other arguments', async () => {
     const { socket, sessionId } = await openSession();
     const [first, second] = await Promise.all([1, 2].map(() => ask(socket, 'action.request', { sessionId, requestId: 'same', ...search })));

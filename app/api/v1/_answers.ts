@@ -4,9 +4,10 @@ import { grantSchema } from '@/lib/agents/schema';
 import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
 import type { CheckpointView, LoggedEvent } from '@/lib/log';
+import { redeemRefusals } from '@/lib/protocol/redeem';
 import { sessionStates } from '@/lib/sessions/schema';
 import type { SessionSummary } from '@/lib/sessions/schema';
-import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, type OrderView } from '@/lib/switches/schema';
+import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, type OrderView, type StoppedByKey } from '@/lib/switches/schema';
 
 // The answers as the interface's description gives them. `satisfies` holds each to the view that the verb really returns, so that
 // neither can move alone; the tests read real answers by them.
@@ -57,11 +58,15 @@ export const orderAnswer = z.object({
 }) satisfies z.ZodType<OrderView>;
 export const orderWrapped = z.object({ order: orderAnswer });
 
+export const stoppedByKeyAnswer = z.object({ order: z.object({ id: text, scope: z.enum(orderScopes) }), standing: z.boolean().describe('it was engaged before'), durability: z.enum(['database', 'journal']) }) satisfies z.ZodType<StoppedByKey>;
+
+export const redeemedAnswer = z.object({ actionId: text });
+
 export const checkpointAnswer = z.object({ index: z.int(), id: text, at: time, treeSize: z.int(), root: text, previous: text, hash: text, jws: text }) satisfies z.ZodType<CheckpointView>;
 
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: orNull(text).describe('give it back as "after" for the next page; the Link header holds the whole address') });
 
 export const problemAnswer = z.looseObject({
-  type: text, title: text, status: z.int(), detail: text, code: z.enum(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'rate_limited', 'unavailable', 'internal', 'step_up_required']),
+  type: text, title: text, status: z.int(), detail: text, code: z.enum(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'rate_limited', 'unavailable', 'internal', 'step_up_required', ...redeemRefusals]),
   instance: text.optional(), issues: z.array(z.object({ path: text, message: text })).optional(), retryAfterMs: z.number().optional(),
 });

@@ -13,7 +13,7 @@ export function openApi(): object {
     security: [{ token: [] }],
     paths: paths(),
     components: {
-      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of a person: csk_user_…' } },
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of a person or of a service account: csk_user_…' } },
       schemas: { Problem: schemaOf(problemAnswer, 'output') },
     },
   });
@@ -28,7 +28,7 @@ function paths(): Record<string, Record<string, object>> {
 function describe({ id, says, verb, path, query, body, status, answer }: Operation): object {
   const inPath = path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }] : [];
   return {
-    operationId: id, summary: says, 'x-permission': verb,
+    operationId: id, summary: says, ...(verb === null ? { security: [] } : { 'x-permission': verb }),
     parameters: [...inPath, ...(query ? parametersOf(query) : [])],
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body, 'input') } } } } : {}),
     responses: {

@@ -2,11 +2,13 @@ import type { z } from 'zod';
 import type { Verb } from '@/lib/access';
 import { createAgentSchema } from '@/lib/agents/schema';
 import { decideApprovalSchema } from '@/lib/approvals/schema';
-import { engageInputSchema, requestReleaseSchema } from '@/lib/switches/schema';
+import { redeemInputSchema } from '@/lib/protocol/redeem';
+import { engageInputSchema, requestReleaseSchema, signedStopSchema } from '@/lib/switches/schema';
 import * as answers from './_answers';
 import * as queries from './_queries';
 
-export type Operation = { method: 'get' | 'post'; path: string; id: string; says: string; verb: Verb; query?: z.ZodObject; body?: z.ZodType; status: 200 | 201 | 202; answer: z.ZodType };
+/** `verb`: null where the body itself is the credential, and no token is looked at. */
+export type Operation = { method: 'get' | 'post'; path: string; id: string; says: string; verb: Verb | null; query?: z.ZodObject; body?: z.ZodType; status: 200 | 201 | 202; answer: z.ZodType };
 
 /** Everything that REST offers, as data: the description is generated from it, and a test holds it against the routes that exist. */
 export const operations: readonly Operation[] = [
@@ -21,6 +23,8 @@ export const operations: readonly Operation[] = [
   { method: 'get', path: '/switches', id: 'listSwitches', says: 'Stop orders: those that stand, or all of them.', verb: 'switch.read', query: queries.switchesQuery, status: 200, answer: answers.page(answers.orderAnswer) },
   { method: 'post', path: '/switches', id: 'engageSwitch', says: 'Stops. It is in force when this answers; each target’s own word comes later. Engaging what is engaged answers the standing order. Beyond a session it takes switch.engage.wide.', verb: 'switch.engage.session', body: engageInputSchema, status: 202, answer: answers.orderWrapped },
   { method: 'post', path: '/switches/{id}/release', id: 'requestRelease', says: 'Asks for a stop to be undone. It takes a passkey: the answer is 403 step_up_required with the "url" where the person whose token it is finishes it, within fifteen minutes. For an agent, a class or everything a second person agrees in the console.', verb: 'switch.release', body: requestReleaseSchema.omit({ orderId: true, stepUp: true }), status: 202, answer: answers.orderWrapped },
+  { method: 'post', path: '/switches/engage-by-key', id: 'engageByStopKey', says: 'Stops what a browser’s own stop key signed. Takes no token. 401 {why: unknown | revoked | expired | person}, 400 {why: clock, serverTime}, 409 {why: used}.', verb: null, body: signedStopSchema, status: 202, answer: answers.stoppedByKeyAnswer },
+  { method: 'post', path: '/permits/redeem', id: 'redeemPermit', says: 'Trades a permit in for the one call that it allows. Takes no token: the permit is the credential. A permit that cannot be read is 400, one that does not count any more 409 with a code of its own.', verb: null, body: redeemInputSchema, status: 200, answer: answers.redeemedAnswer },
   { method: 'get', path: '/log', id: 'readLog', says: 'Events of one stream after a number, or of all streams after a place.', verb: 'log.read', query: queries.logQuery, status: 200, answer: answers.page(answers.eventAnswer) },
   { method: 'get', path: '/log/checkpoints', id: 'listCheckpoints', says: 'Signed checkpoints over the ends of all streams.', verb: 'log.read', query: queries.checkpointsQuery, status: 200, answer: answers.page(answers.checkpointAnswer) },
 ];
