@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostSocketPath, listenOnSocket } from './host-socket';
+import { hostSocketPath, listenOnSocket, type SocketName } from './host-socket';
 
 const mode = (file: string) => statSync(file).mode & 0o777;
 let dataDir: string;
@@ -15,10 +16,10 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-function listen(): Promise<string> {
+function listen(name: SocketName = 'worker'): Promise<string> {
   const server = createServer();
   servers.push(server);
-  return listenOnSocket(server, dataDir, 'worker');
+  return listenOnSocket(server, dataDir, name);
 }
 
 describe('the socket of the host', () => {
@@ -45,5 +46,14 @@ describe('the socket of the host', () => {
     await expect(listen()).rejects.toThrow('Another process answers');
     await new Promise((resolve) => servers[0]!.close(resolve));
     await expect(listen()).resolves.toContain('worker.sock');
+  });
+
+  it('clears away what replicas left that were killed, and nobody else\'s', async () => {
+    const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
+    for (const name of [`keys-gateway-${gone}`, `keys-worker-${gone}`, `keys-gateway-${process.ppid}`, 'keys-gateway-x']) writeFileSync(path.join(dataDir, `${name}.sock`), '');
+    // Somebody who answers under a number that is nobody's here: a replica in another container.
+    await listen(`keys-gateway-${gone + 1_000_000}`);
+    await listen(`keys-gateway-${process.pid}`);
+    expect(readdirSync(dataDir).toSorted()).toEqual([`keys-gateway-${gone + 1_000_000}.sock`, `keys-gateway-${process.pid}.sock`, `keys-gateway-${process.ppid}.sock`, 'keys-gateway-x.sock', `keys-worker-${gone}.sock`].toSorted());
   });
 });

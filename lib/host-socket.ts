@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import net from 'node:net';
 import os from 'node:os';
@@ -35,6 +35,7 @@ export async function listenOnSocket(server: Server, dataDir: string, name: Sock
   if (chosenByUs && (owner.mode & 0o077) !== 0) chmodSync(folder, 0o700);
   if (await answers(file)) throw new Error(`Another process answers on ${file}. Stop it first, or give this one a DATA_DIR of its own.`);
   rmSync(file, { force: true });
+  if (name.startsWith('keys-')) await removeLeftBehind(folder, name.slice(0, name.lastIndexOf('-') + 1));
   // Made with no rights for others: a chmod afterwards would leave a moment in which anybody could connect.
   const before = process.umask(0o177);
   try {
@@ -47,6 +48,22 @@ export async function listenOnSocket(server: Server, dataDir: string, name: Sock
   }
   chmodSync(file, 0o600);
   return file;
+}
+
+/** Removes what replicas left that were killed: no such process here, and nobody who answers, as one in another container would. */
+async function removeLeftBehind(folder: string, prefix: string): Promise<void> {
+  for (const other of readdirSync(folder)) {
+    const pid = other.startsWith(prefix) ? /^(\d+)\.sock$/.exec(other.slice(prefix.length))?.[1] : undefined;
+    if (pid !== undefined && !lives(Number(pid)) && !(await answers(path.join(folder, other)))) rmSync(path.join(folder, other), { force: true });
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
 
 function answers(file: string): Promise<boolean> {

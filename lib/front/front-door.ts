@@ -13,7 +13,7 @@ export type FrontDoor = {
   tokenSeconds: number;
   permitKeys: () => KeySet;
   publicKeys: () => ReadonlyMap<string, VerificationKey>;
-  ready: () => Promise<{ ready: boolean; checks: Record<string, string> }>;
+  ready: () => { ready: boolean; checks: Record<string, string> };
   console?: ReturnType<typeof consoleProxy>;
 };
 
@@ -33,7 +33,7 @@ async function route(door: FrontDoor, request: IncomingMessage, response: Server
     case '/api/v1/permits/redeem': return answerRedeem(door.gate, door.permitKeys(), request, response);
     case '/api/health': return sendJson(response, 200, { status: 'alive', process: 'gateway' }, { 'Cache-Control': 'no-store' });
     case '/api/ready': {
-      const { ready, checks } = await door.ready();
+      const { ready, checks } = door.ready();
       return sendJson(response, ready ? 200 : 503, { ready, checks }, { 'Cache-Control': 'no-store' });
     }
     case '/metrics': {
