@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -9,6 +10,8 @@ const execArgv = ['--no-turbo-inline-js-wasm-calls'];
 export default defineConfig({
   resolve: { alias },
   test: {
+    // One for each core: tests of the database wait for it half of their time, so none is kept back for the runner.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         resolve: { alias },

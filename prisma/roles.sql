@@ -44,6 +44,7 @@ GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign
 GRANT INSERT, UPDATE, DELETE ON identity, passkey, passkey_challenge, totp, recovery_code, second_step, device, stop_key, stop_key_nonce TO countersign_console;
 GRANT UPDATE (revoked_at) ON passkey, stop_key TO countersign_worker;
 GRANT DELETE ON passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
+GRANT DELETE ON pending_request TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE, DELETE ON team, team_member, custom_role, right_grant, group_mapping TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE ON service_account, setting, pending_request TO countersign_console, countersign_worker;
 -- Which keys are in use, and since when; never a key.

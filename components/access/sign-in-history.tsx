@@ -6,10 +6,12 @@ import { VisibleText } from '@/components/ui/visible';
 import { wayInWords } from './way-in-words';
 import type { HistoryEntry } from './view';
 
-const refusals = {
+const refusals: Record<Extract<HistoryEntry, { kind: 'refused' }>['why'], string> = {
   wrong: 'with a wrong password', locked: 'while the account was locked after several tries', deactivated: 'while the account was deactivated',
   second_factor: 'with the right password and a wrong code', no_person: 'for want of an account',
-} as const;
+  copied_key: 'with a passkey that seems to have been copied', not_linked: 'with a provider account that belongs to nobody here', unverified: 'as the provider had not verified the address',
+  no_mapped_group: 'as no group of theirs gives a role', groups_unknown: 'as the provider did not say their groups', provider: 'by the provider',
+};
 const endings: Record<string, string> = {
   self: 'signed out', revoked: 'ended by hand', deactivated: 'ended as the account was deactivated', password_set: 'ended by a new password', roles_removed: 'ended as the roles were taken away', disowned: 'ended as somebody else’s',
 };

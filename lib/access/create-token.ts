@@ -6,6 +6,7 @@ import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { generateSecret } from '@/lib/signing';
 import { authorise } from './authorise';
+import { requireReach } from './reach';
 import { createTokenSchema, type CreateToken } from './schema';
 import { lockServiceAccount } from './service-accounts';
 
@@ -22,7 +23,7 @@ export async function createToken(ctx: Context, input: CreateToken): Promise<{ i
   const secret = generateSecret('user');
   const expiresAt = expiresInDays === undefined ? null : new Date(ctx.now().getTime() + expiresInDays * 86_400_000);
   return write(ctx, async (tx) => {
-    const owner = serviceAccountId === undefined ? await personOf(tx, ctx, email) : await accountOf(tx, serviceAccountId);
+    const owner = serviceAccountId === undefined ? await personOf(tx, ctx, email) : await accountOf(tx, ctx, serviceAccountId);
     const id = newId();
     await tx.apiToken.create({ data: { id, ...owner, name, hash: secret.hash, hint: secret.hint, limit: limit ?? null, verbs: verbs ?? [], environments: environments ?? [], createdAt: ctx.now(), expiresAt } });
     const until = expiresAt?.toISOString() ?? null;
@@ -44,8 +45,10 @@ async function personOf(tx: Tx, { actor }: Context, email: string | undefined): 
   return { personId: person.id };
 }
 
-async function accountOf(tx: Tx, serviceAccountId: string): Promise<Owner> {
+async function accountOf(tx: Tx, { actor }: Context, serviceAccountId: string): Promise<Owner> {
   const account = await lockServiceAccount(tx, serviceAccountId);
+  // Whoever holds the token may do what the account may.
+  await requireReach(tx, actor, account.roles);
   if (account.state !== 'active') throw conflict('This service account is deactivated. Make another one.');
   return { serviceAccountId };
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeContext, type Context } from '@/lib/context';
-import { prisma } from '@/lib/db';
-import { archiveRole, changeRole, changeRoles, createPerson, createRole, deactivatePerson, listRoles, loadActor, makeSetupLink, may, permissions, resetTotp, rightsFor, verbs, type Verb } from '.';
+import { prisma, transaction } from '@/lib/db';
+import { archiveRole, changeRole, changeRoles, changeSetting, createPerson, createRole, createServiceAccount, createToken, deactivatePerson, deactivateServiceAccount, listRoles, loadActor, makeSetupLink, may, permissions, resetTotp, revokeSignIn, revokeToken, rightsFor, verbs, withdrawSetupLink, type Verb } from '.';
+import { newId } from '@/lib/protocol/ids';
+import { lockPerson } from './internal';
 import { beyondReach } from './reach';
 import { asPerson, clock, codeOf, makePerson, recorded, useConsoleDatabase } from './testing';
 
@@ -18,6 +20,9 @@ async function holderOf(given: Verb[], by: Context): Promise<{ id: string; ctx: 
   await changeRoles(by, { personId: person.id, roles: ['viewer', name] });
   return { id: person.id, ctx: makeContext(await actorOf(person.id), { now: time.now }) };
 }
+
+/** Resolves once a transaction of this database waits for a row that another one holds. */
+const untilWaiting = () => expect.poll(async () => (await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)[0]!.n, { timeout: 10_000 }).toBeGreaterThan(0);
 
 describe('a role of the organisation’s own', () => {
   it('gives its verbs and no other, until it is changed or archived', async () => {
@@ -62,6 +67,8 @@ describe('a role of the organisation’s own', () => {
     const { id, ctx } = await holderOf(['person.manage'], await admin());
     const viewer = await makePerson(['viewer']);
     const name = (await actorOf(id)).customRoles![0]!.name;
+    const signIn = await prisma().signIn.create({ data: { id: newId(), personId: boss.id, expiresAt: new Date(Date.now() + 3_600_000) } });
+    const token = await createToken(asPerson(boss, { now: time.now }), { name: 'the boss’s' });
     for (const [what, attempt] of Object.entries({
       'becomes admin': () => changeRoles(ctx, { personId: id, roles: ['admin'] }),
       'raises itself': () => changeRoles(ctx, { personId: id, roles: ['responder', name] }),
@@ -71,10 +78,41 @@ describe('a role of the organisation’s own', () => {
       'deactivates an administrator': () => deactivatePerson(ctx, boss.id),
       'takes an administrator’s account over': () => makeSetupLink(ctx, boss.id),
       'takes an administrator’s second step away': () => resetTotp(ctx, boss.id),
+      'withdraws an administrator’s link': () => withdrawSetupLink(ctx, boss.id),
+      'ends an administrator’s sign-in': () => revokeSignIn(ctx, signIn.id),
+      'ends an administrator’s token': () => revokeToken(ctx, token.id),
       'invites an administrator': () => createPerson(ctx, { email: 'new-admin@example.org', name: 'N', roles: ['admin'] }),
     })) expect(await codeOf(attempt()), what).toBe('forbidden');
     expect(await codeOf(createPerson(ctx, { email: 'new-viewer@example.org', name: 'N', roles: ['viewer'] }))).toBe('fine');
     expect((await prisma().person.findUniqueOrThrow({ where: { id: boss.id } })).roles).toEqual(['admin']);
+  });
+
+  it('for service accounts hands out no token of one that may do more, nor ends it', async () => {
+    const { ctx } = await holderOf(['service_account.manage', 'setting.manage'], await admin());
+    const strong = await createServiceAccount(await admin(), { name: 'strong', roles: ['author'] });
+    expect(await codeOf(createToken(ctx, { name: 'mine', serviceAccountId: strong.id }))).toBe('forbidden');
+    expect(await codeOf(deactivateServiceAccount(ctx, strong.id))).toBe('forbidden');
+    expect(await prisma().apiToken.count({ where: { serviceAccountId: strong.id } })).toBe(0);
+    // Keeping texts for less long destroys them, which is a right of its own.
+    expect(await codeOf(changeSetting(ctx, 'retention', { args: 1, input: 1, output: 1, rationale: 1, plan: 1 }))).toBe('forbidden');
+    expect(await codeOf(changeSetting(ctx, 'new_rights_wait_hours', 24))).toBe('fine');
+  });
+
+  it('that ends while its holder loses another role gives nothing back', async () => {
+    const ctx = await admin();
+    const { id } = await holderOf(['log.export'], ctx);
+    const { name } = (await actorOf(id)).customRoles![0]!;
+    await changeRoles(ctx, { personId: id, roles: ['responder', name] });
+    let ending: Promise<void> | undefined;
+    await transaction(async (tx) => {
+      // Somebody takes the role away and has not committed yet; the end of the custom role waits for that, and then goes by it.
+      await lockPerson(tx, id);
+      ending = archiveRole(ctx, name);
+      await untilWaiting();
+      await tx.person.update({ where: { id }, data: { roles: ['viewer', name] } });
+    });
+    await ending;
+    expect((await prisma().person.findUniqueOrThrow({ where: { id } })).roles).toEqual(['viewer']);
   });
 
   it('counts as newly given to its holders when it grows, and keeps its age when it shrinks', async () => {

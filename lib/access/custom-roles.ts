@@ -4,6 +4,7 @@ import { conflict, forbidden, notFound } from '@/lib/errors';
 import { organisationEvent, write, type NewEvent } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
+import { lockPerson } from './internal';
 import { keepGrants, setRights, teamsOf } from './set-rights';
 import { knownVerbs, type Verb } from './permissions';
 import { beyondReach } from './reach';
@@ -39,7 +40,10 @@ export async function changeRole(ctx: Context, input: CreateRole): Promise<{ nam
     await tx.customRole.update({ where: { name }, data: { description, verbs, changedAt: ctx.now() } });
     if (verbs.some((verb) => !from.includes(verb))) {
       await tx.rightGrant.deleteMany({ where: { kind: 'role', name } });
-      for (const person of await holdersOf(tx, name)) await keepGrants(tx, ctx, { ...person, roles: person.roles.filter((held) => held !== name) }, { roles: person.roles, teams: await teamsOf(tx, person.id) }, ctx.now());
+      for (const { id } of await holdersOf(tx, name)) {
+        const person = await lockPerson(tx, id);
+        await keepGrants(tx, ctx, { ...person, roles: person.roles.filter((held) => held !== name) }, { roles: person.roles, teams: await teamsOf(tx, id) }, ctx.now());
+      }
     }
     return { view, events: [organisationEvent('role.changed', { name, from, to: verbs })] };
   });
@@ -53,7 +57,7 @@ export async function archiveRole(ctx: Context, input: string): Promise<void> {
     const role = await lockRole(tx, name);
     requireGivable(ctx, knownVerbs(role.verbs));
     const events: NewEvent[] = [];
-    for (const person of await holdersOf(tx, name)) events.push(...(await setRights(tx, ctx, person.id, { roles: person.roles.filter((held) => held !== name) }, ctx.now())));
+    for (const person of await holdersOf(tx, name)) events.push(...(await setRights(tx, ctx, person.id, ({ roles }) => ({ roles: roles.filter((held) => held !== name) }), ctx.now())));
     await tx.customRole.update({ where: { name }, data: { archivedAt: ctx.now() } });
     return { view: undefined, events: [organisationEvent('role.archived', { name }), ...events] };
   });
@@ -75,7 +79,7 @@ function requireGivable(ctx: Context, verbs: readonly Verb[]): void {
   if (beyond) throw forbidden(`${beyond} is not yours to give or to take: a role holds nothing that its maker may not do. An administrator can.`);
 }
 
-const holdersOf = (tx: Tx, name: string) => tx.person.findMany({ where: { roles: { has: name } }, orderBy: { id: 'asc' }, select: { id: true, roles: true, createdAt: true } });
+const holdersOf = (tx: Tx, name: string) => tx.person.findMany({ where: { roles: { has: name } }, orderBy: { id: 'asc' }, select: { id: true } });
 
 async function lockRole(tx: Tx, name: string): Promise<{ verbs: string[]; description: string }> {
   const [row] = await tx.$queryRaw<{ verbs: string[]; description: string; archivedAt: Date | null }[]>`SELECT verbs, description, archived_at AS "archivedAt" FROM custom_role WHERE name = ${name} FOR UPDATE`;

@@ -248,6 +248,16 @@ describe('removing a one-time password', () => {
     await opened(signIn(ctx(), { email: person.email, password: PASSWORD }));
     expect((await recorded('person.totp_removed')).filter((event) => event.data.personId === person.id)).toMatchObject([{ actor: { kind: 'person', id: admin.id } }]);
   });
+
+  it('of somebody who lost their recovery codes too ends these, and the next one comes with new ones', async () => {
+    const { person, factor, time } = await somebody();
+    await resetTotp(asPerson(await makePerson(['admin'])), person.id);
+    expect(await prisma().recoveryCode.count({ where: { personId: person.id } })).toBe(0);
+    time.forward(STEP);
+    const { codes } = await withTotp(person, time);
+    expect(codes).toHaveLength(10);
+    expect(codes).not.toContain(factor.codes[0]);
+  });
 });
 
 describe('a step-up', () => {

@@ -27,7 +27,8 @@ export async function withdrawSetupLink(ctx: Context, id: string): Promise<void>
   authorise(ctx, 'person.manage');
   const personId = parseInput(personIdSchema, id);
   return write(ctx, async (tx) => {
-    await lockPerson(tx, personId);
+    const person = await lockPerson(tx, personId);
+    await requireReach(tx, ctx.actor, person.roles);
     return changed(undefined, await endSetupLinks(tx, ctx, personId, 'withdrawn'));
   });
 }

@@ -21,7 +21,10 @@ export async function removeTotp(ctx: Context, input: { proof: string }): Promis
   });
 }
 
-/** Takes somebody else's away, who lost their phone and their codes: an administrator's word stands in for the code. */
+/**
+ * Takes somebody else's away, who lost their phone and their codes: an administrator's word stands in for the code. The recovery
+ * codes go with it: what was lost may have been found by somebody, and with the next one-time password come new ones.
+ */
 export async function resetTotp(ctx: Context, id: string): Promise<void> {
   authorise(ctx, 'person.manage');
   const personId = parseInput(personIdSchema, id);
@@ -30,7 +33,8 @@ export async function resetTotp(ctx: Context, id: string): Promise<void> {
     const person = await lockPerson(tx, personId);
     await requireReach(tx, ctx.actor, person.roles);
     const { count } = await tx.totp.deleteMany({ where: { personId } });
-    if (count === 0) return { view: undefined, unchanged: true };
-    return { view: undefined, events: [organisationEvent('person.totp_removed', { personId })] };
+    const codes = await tx.recoveryCode.deleteMany({ where: { personId } });
+    if (count + codes.count === 0) return { view: undefined, unchanged: true };
+    return { view: undefined, events: [organisationEvent('person.totp_removed', { personId, recoveryCodes: codes.count })] };
   });
 }

@@ -1,3 +1,4 @@
+import type { EventData } from '@/lib/log';
 import { z } from 'zod';
 import { roles, type Role } from '@/lib/context';
 import { knownVerbs, verbs, type Verb } from './permissions';
@@ -122,6 +123,8 @@ export type NewDeviceView = { id: string; userAgent: string | null; ip: string |
 
 export type SignInEnd = { kind: 'live' } | { kind: 'ended'; at: string; why: string | null } | { kind: 'idle'; at: string } | { kind: 'expired'; at: string };
 /** What happened at a person's door, newest first. */
+/** Why nobody was let in, as the record has it. */
+export type SignInRefusal = EventData<'person.sign_in_refused'>['why'];
 export type HistoryEntry =
   | { kind: 'signed_in'; id: string; at: string; method: SignInMethod; ip: string | null; userAgent: string | null; device: 'first_time' | 'again' | 'none'; end: SignInEnd }
-  | { kind: 'refused'; id: string; at: string; ip: string | null; why: 'wrong' | 'locked' | 'deactivated' | 'second_factor' | 'no_person' };
+  | { kind: 'refused'; id: string; at: string; ip: string | null; why: SignInRefusal };

@@ -48,6 +48,7 @@ export async function deactivateServiceAccount(ctx: Context, id: string): Promis
   const serviceAccountId = parseInput(personIdSchema, id);
   return write(ctx, async (tx) => {
     const account = await lockServiceAccount(tx, serviceAccountId);
+    await requireReach(tx, ctx.actor, account.roles);
     if (account.state !== 'active') return { view: undefined, unchanged: true };
     await tx.serviceAccount.update({ where: { id: serviceAccountId }, data: { state: 'deactivated' } });
     const tokens = await tx.$queryRaw<{ id: string }[]>`UPDATE api_token SET revoked_at = ${ctx.now()} WHERE service_account_id = ${serviceAccountId}::uuid AND revoked_at IS NULL RETURNING id`;

@@ -8,16 +8,20 @@ import { rungsOf } from './rights';
 
 /** By name. A part that is absent stays as it is; roles are built-in ones or ones of the organisation's own. */
 export type NextRights = { roles?: readonly string[]; teams?: readonly string[] };
+/** The same as a change of what the person has, which nobody changes meanwhile. */
+export type ChangeRights = (held: { roles: string[]; teams: string[] }) => NextRights;
 
 /**
  * Gives a person these roles and teams, and keeps since when and on whose word they hold each. Answers the events; none when nothing changed.
  * `invalid` for a name that does not exist, `conflict` when no administrator would be left. It holds administrators' rows in one order, so
  * call it before the transaction locks any other person.
  */
-export async function setRights(tx: Tx, ctx: Context, personId: string, next: NextRights, now: Date): Promise<NewEvent[]> {
-  if (next.roles && !next.roles.includes('admin')) await requireAnotherAdministrator(tx, personId);
+export async function setRights(tx: Tx, ctx: Context, personId: string, wanted: NextRights | ChangeRights, now: Date): Promise<NewEvent[]> {
+  // A change is one of teams or of roles of the organisation's own, never of who is an administrator.
+  if (typeof wanted !== 'function' && wanted.roles && !wanted.roles.includes('admin')) await requireAnotherAdministrator(tx, personId);
   const person = await lockPerson(tx, personId);
   const from = { roles: orderedRoles(person.roles), teams: await teamsOf(tx, personId) };
+  const next = typeof wanted === 'function' ? wanted(from) : wanted;
   const to = { roles: next.roles ? orderedRoles(next.roles) : from.roles, teams: next.teams ? [...new Set(next.teams)].sort() : from.teams };
   await requireKnown(tx, { roles: to.roles.filter((name) => !from.roles.includes(name)), teams: to.teams.filter((name) => !from.teams.includes(name)) });
 

@@ -45,6 +45,8 @@ export function settingOf<K extends SettingKey>(key: K, kept: unknown): SettingV
 export async function changeSetting<K extends SettingKey>(ctx: Context, key: K, value: unknown): Promise<SettingValue<K>> {
   authorise(ctx, 'setting.manage');
   const known = parseInput(settingKeySchema, key) as K;
+  // Keeping texts for less long destroys them.
+  if (known === 'retention') authorise(ctx, 'payload.erase');
   const to = parseInput(settings[known].schema, value) as SettingValue<K>;
   return write(ctx, async (tx) => {
     // There may be no row to hold yet, so changes of one key take turns by a lock of their own.

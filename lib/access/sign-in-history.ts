@@ -7,7 +7,7 @@ import { authorise } from './authorise';
 import { emailHash } from './internal';
 import { ownId } from './queries';
 import { signInEndsAt, signInState, type SignInLimits } from './rules';
-import { knownMethod, personIdSchema, type HistoryEntry, type SignInEnd } from './schema';
+import { knownMethod, personIdSchema, type HistoryEntry, type SignInEnd, type SignInRefusal } from './schema';
 import { signInLimits } from './sign-in-limits';
 
 const DAYS = 90;
@@ -32,7 +32,7 @@ export async function signInHistory(ctx: Context, id = ownId(ctx)): Promise<{ pe
       device: !row.device ? 'none' : row.device.firstSeenAt.getTime() === row.createdAt.getTime() ? 'first_time' : 'again', end: endOf(row, ctx.now(), limits),
     })),
     ...refused.map((event): HistoryEntry => {
-      const { ip, why } = event.data as { ip: string | null; why: Extract<HistoryEntry, { kind: 'refused' }>['why'] };
+      const { ip, why } = event.data as { ip: string | null; why: SignInRefusal };
       return { kind: 'refused', id: event.id, at: event.recordedAt, ip, why };
     }),
   ].sort((a, b) => b.at.localeCompare(a.at));

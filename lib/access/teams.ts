@@ -7,7 +7,7 @@ import { newId } from '@/lib/protocol/ids';
 import { authorise } from './authorise';
 import { personView } from './internal';
 import { changeTeamSchema, createTeamSchema, personIdSchema, teamMembersSchema, type ChangeTeam, type CreateTeam, type TeamMembers, type TeamView } from './schema';
-import { changed, setRights, teamsOf } from './set-rights';
+import { changed, setRights, type ChangeRights } from './set-rights';
 
 /** Makes a team that routes can ask. A name is used once, also of an archived team: what the log says of it stays about that one. */
 export async function createTeam(ctx: Context, input: CreateTeam): Promise<{ id: string; name: string }> {
@@ -32,7 +32,7 @@ export async function changeTeam(ctx: Context, input: ChangeTeam): Promise<{ id:
     if (team.name !== name) {
       const members = await tx.teamMember.findMany({ where: { teamId }, select: { personId: true } });
       await tx.rightGrant.deleteMany({ where: { kind: 'team', name: team.name } });
-      for (const { personId } of members) await setRights(tx, ctx, personId, { teams: await teamsOf(tx, personId) }, ctx.now());
+      for (const { personId } of members) await setRights(tx, ctx, personId, ({ teams }) => ({ teams }), ctx.now());
     }
     return { view, events: [organisationEvent('team.changed', { teamId, name, from: team.name })] };
   }));
@@ -50,8 +50,8 @@ export async function changeTeamMembers(ctx: Context, input: TeamMembers): Promi
     if (managed) throw conflict(`The groups of ${managed.managedBy} give ${managed.name} their teams. Change their groups there.`);
     const events: NewEvent[] = [];
     for (const id of moved) {
-      const others = (await teamsOf(tx, id)).filter((name) => name !== team.name);
-      events.push(...(await setRights(tx, ctx, id, { teams: members.includes(id) ? [...others, team.name] : others }, ctx.now())));
+      const change: ChangeRights = ({ teams }) => ({ teams: [...teams.filter((name) => name !== team.name), ...(members.includes(id) ? [team.name] : [])] });
+      events.push(...(await setRights(tx, ctx, id, change, ctx.now())));
     }
     return changed(undefined, events);
   });
@@ -65,7 +65,7 @@ export async function archiveTeam(ctx: Context, id: string): Promise<void> {
     const team = await lockTeam(tx, teamId);
     const members = await tx.teamMember.findMany({ where: { teamId }, select: { personId: true }, orderBy: { personId: 'asc' } });
     const events: NewEvent[] = [];
-    for (const { personId } of members) events.push(...(await setRights(tx, ctx, personId, { teams: (await teamsOf(tx, personId)).filter((name) => name !== team.name) }, ctx.now())));
+    for (const { personId } of members) events.push(...(await setRights(tx, ctx, personId, ({ teams }) => ({ teams: teams.filter((name) => name !== team.name) }), ctx.now())));
     await tx.team.update({ where: { id: teamId }, data: { archivedAt: ctx.now() } });
     return { view: undefined, events: [organisationEvent('team.archived', { teamId, name: team.name }), ...events] };
   });

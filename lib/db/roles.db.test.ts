@@ -47,5 +47,5 @@ describe('a database of our own', () => {
 
     // An address that may not create roles is used by everybody, and says so.
     if (again.kind === 'separate') expect(await ensureRoles(again.urls.worker, mkdtempSync(path.join(dataDir, 'other-')))).toMatchObject({ kind: 'shared' });
-  });
+  }, 120_000);
 });

@@ -42,10 +42,12 @@ events AS (
   JOIN ok ON ok.id = e.stream
 ),
 payloads AS (
-  INSERT INTO payload (id, session_id, kind, sealed, salt, mac, bytes)
-  SELECT p.id, p.session_id, p.kind, decode(p.sealed, 'base64'), decode(p.salt, 'base64'), p.mac, p.bytes
+  INSERT INTO payload (id, session_id, kind, sealed, salt, mac, bytes, erased_at)
+  SELECT p.id, p.session_id, p.kind, CASE WHEN k.erased_at IS NULL THEN decode(p.sealed, 'base64') END, CASE WHEN k.erased_at IS NULL THEN decode(p.salt, 'base64') END, p.mac, p.bytes, k.erased_at
   FROM json_to_recordset($4::json) AS p(stream text, id uuid, session_id uuid, kind text, sealed text, salt text, mac text, bytes int)
   JOIN ok ON ok.id = p.stream
+  -- What comes in after its session's texts were erased, by a gateway that still had the key, is erased as it is written.
+  LEFT JOIN session_key k ON k.session_id = p.session_id
 ),
 actions AS (
   INSERT INTO action (id, session_id, agent_id, request_id, tool, digest, decision, code, reason, detail, policy_version, seq, args_payload_id, approval_id, decided_at, permitted_at, permit_expires_at)

@@ -29,7 +29,7 @@ export async function eraseAged(ctx: Context, retention: Retention, url = requir
   const round = { id: newId(), before: JSON.stringify(before), lost: lostForGood(at) };
   for (;;) {
     const sessions = await sqlOf(pool(url)).rows<{ id: string }>(
-      `SELECT DISTINCT due.id FROM (SELECT s.id FROM session_key k JOIN session s ON s.id = k.session_id JOIN payload p ON p.session_id = s.id WHERE k.erased_at IS NULL AND ${OVER} AND ${DUE} LIMIT ${PORTION}) AS due ORDER BY due.id`,
+      `SELECT DISTINCT due.id FROM (SELECT s.id FROM session_key k JOIN session s ON s.id = k.session_id JOIN payload p ON p.session_id = s.id WHERE ${OVER} AND ${DUE} LIMIT ${PORTION}) AS due ORDER BY due.id`,
       [round.before, round.lost],
     );
     if (sessions.length === 0) return done;

@@ -1,12 +1,12 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
-import { forbidden } from '@/lib/errors';
+import { conflict, forbidden } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { newId } from '@/lib/protocol/ids';
 import { readRequests } from './queries';
-import { PENDING_MS, requestedSchema, type PendingRequest, type Requested } from './schema';
+import { MOST_PENDING, PENDING_MS, requestedSchema, type PendingRequest, type Requested } from './schema';
 
 /** Keeps what a token asked for until its person finishes it. The same asked again while it waits is the same request, so that a script that tries again leaves one. */
 export async function leaveRequest(ctx: Context, input: Requested): Promise<PendingRequest> {
@@ -15,9 +15,10 @@ export async function leaveRequest(ctx: Context, input: Requested): Promise<Pend
   const { kind, objectId, body } = parseInput(requestedSchema, input);
   return sqlTransaction(async (tx) => {
     await tx.rows(`SELECT pg_advisory_xact_lock(hashtext($1))::text`, [`countersign/pending/${actor.id}`]);
-    const waiting = await readRequests(tx, 'WHERE r.person_id = $1 AND r.kind = $2 AND r.object_id = $3 AND r.finished_at IS NULL AND r.expires_at > clock_timestamp()', [actor.id, kind, objectId]);
-    const same = waiting.find((one) => canonicalJson(one.body) === canonicalJson(body));
+    const waiting = await readRequests(tx, 'WHERE r.person_id = $1 AND r.finished_at IS NULL AND r.expires_at > clock_timestamp()', [actor.id]);
+    const same = waiting.find((one) => one.kind === kind && one.objectId === objectId && canonicalJson(one.body) === canonicalJson(body));
     if (same) return same;
+    if (waiting.length >= MOST_PENDING) throw conflict(`${MOST_PENDING} requests wait for you in the console already. Finish or dismiss some there, or wait: each ends after fifteen minutes.`, { why: 'too_many' });
     const id = newId();
     const tokenId = actor.tokenId ?? null;
     await tx.rows(

@@ -9,6 +9,7 @@ import { releaseChecklist } from '@/lib/switches/schema';
 import { insertPerson } from '@/lib/testing/fleet';
 import type { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
 import { dismissRequest, finishRequest, getPendingRequest, leaveRequest, listPendingRequests, type PendingRequest } from '.';
+import { MOST_PENDING } from './schema';
 
 useConsoleDatabase();
 
@@ -82,6 +83,30 @@ describe('what a token asked for', () => {
     expect(await codeOf(finishRequest(ada.console, { id: again.id, stepUp: await signed(other.orderId) }))).toBe('conflict');
     expect((await getPendingRequest(ada.console, again.id))!.state).toMatchObject({ kind: 'finished', outcome: 'refused' });
     await finishRequest(ada.console, { id: request.id, stepUp: await signed(orderId) });
+  });
+
+  it('is open again a minute after somebody took it and died, and not before', async () => {
+    const { request, orderId } = await left();
+    await prisma().pendingRequest.update({ where: { id: request.id }, data: { finishedAt: new Date(), outcome: null } });
+    expect((await getPendingRequest(ada.console, request.id))!.state).toEqual({ kind: 'under_way' });
+    expect(await codeOf(finishRequest(ada.console, { id: request.id, stepUp: await signed(orderId) }))).toBe('conflict');
+    await prisma().pendingRequest.update({ where: { id: request.id }, data: { finishedAt: new Date(Date.now() - 61_000) } });
+    expect((await listPendingRequests(ada.console)).map((one) => one.id)).toContain(request.id);
+    await finishRequest(ada.console, { id: request.id, stepUp: await signed(orderId) });
+    expect(await stateOf(orderId)).toMatchObject({ state: 'release_requested' });
+    // It went through, and whoever carried it out died before saying so.
+    await prisma().pendingRequest.update({ where: { id: request.id }, data: { finishedAt: new Date(Date.now() - 61_000), outcome: null } });
+    await finishRequest(ada.console, { id: request.id, stepUp: await signed(orderId) });
+    expect((await getPendingRequest(ada.console, request.id))!.state).toMatchObject({ kind: 'finished', outcome: 'done' });
+  });
+
+  it('is one of twenty at most that wait for a person', async () => {
+    const eve = await someone('Eve');
+    const ask = (n: number) => leaveRequest(eve.token, { kind: 'switch_release', objectId: newId(), body: { checklist: [], reason: String(n) } });
+    for (let n = 0; n < MOST_PENDING; n++) await ask(n);
+    await expect(ask(20)).rejects.toMatchObject({ code: 'conflict', data: { why: 'too_many' } });
+    await prisma().pendingRequest.updateMany({ where: { personId: eve.id }, data: { expiresAt: new Date(Date.now() - 1) } });
+    await ask(21);
   });
 
   it('can be let be without a key', async () => {

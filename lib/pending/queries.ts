@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sql, type Sql } from '@/lib/db';
 import { idSchema } from '@/lib/protocol/ids';
-import { requestedSchema, type PendingRequest } from './schema';
+import { requestedSchema, UNDER_WAY_MS, type PendingRequest } from './schema';
 
 type Row = { id: string; kind: string; objectId: string; body: unknown; tokenName: string | null; createdAt: Date; expiresAt: Date; finishedAt: Date | null; outcome: string | null; now: Date };
 
@@ -13,15 +13,24 @@ export async function readRequests(tx: Sql, where: string, params: readonly unkn
   return rows.flatMap((row) => {
     const requested = requestedSchema.safeParse({ kind: row.kind, objectId: row.objectId, body: row.body });
     if (!requested.success) return [];
-    const state: PendingRequest['state'] = row.finishedAt ? { kind: 'finished', outcome: row.outcome === 'done' ? 'done' : 'refused', at: row.finishedAt.toISOString() } : { kind: row.expiresAt <= row.now ? 'expired' : 'open' };
+    const state = stateOf(row);
     return [{ ...requested.data, id: row.id, tokenName: row.tokenName, createdAt: row.createdAt.toISOString(), expiresAt: row.expiresAt.toISOString(), state }];
   });
+}
+
+/** Nobody has finished it, and nobody is at it. */
+const OPEN = `(r.finished_at IS NULL OR (r.outcome IS NULL AND r.finished_at < clock_timestamp() - make_interval(secs => ${UNDER_WAY_MS / 1_000})))`;
+
+function stateOf({ finishedAt, outcome, expiresAt, now }: Row): PendingRequest['state'] {
+  if (finishedAt && outcome !== null) return { kind: 'finished', outcome: outcome === 'done' ? 'done' : 'refused', at: finishedAt.toISOString() };
+  if (finishedAt && now.getTime() - finishedAt.getTime() < UNDER_WAY_MS) return { kind: 'under_way' };
+  return { kind: expiresAt <= now ? 'expired' : 'open' };
 }
 
 /** One's own that still waits, the one with the least time first. */
 export async function listPendingRequests(ctx: Context): Promise<PendingRequest[]> {
   if (ctx.actor.kind !== 'person') return [];
-  return readRequests(sql, 'WHERE r.person_id = $1 AND r.finished_at IS NULL AND r.expires_at > clock_timestamp() ORDER BY r.expires_at LIMIT 50', [ctx.actor.id]);
+  return readRequests(sql, `WHERE r.person_id = $1 AND ${OPEN} AND r.expires_at > clock_timestamp() ORDER BY r.expires_at LIMIT 50`, [ctx.actor.id]);
 }
 
 /** One of one's own; somebody else's is as if it weren't there. */

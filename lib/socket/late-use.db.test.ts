@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { makeContext } from '@/lib/context';
+import { sql } from '@/lib/db';
+import { carryOutErasures, eraseSession } from '@/lib/payloads';
 import { engageSwitch } from '@/lib/switches';
 import { ask, send, startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
 
@@ -47,5 +50,20 @@ describe('a result that comes after a stop', () => {
     await vi.waitFor(async () => expect(await send(socket, 'action.request', { sessionId, requestId: `look-${Math.random()}`, ...search })).toMatchObject({ ok: true, decision: { code: 'switch.engaged' } }));
     const result = await ask(socket, 'action.result', { actionId: decision.actionId, status: 'ok', output: 'an article' });
     expect(result.output).toBeNull();
+  });
+});
+
+describe('a result that comes after the texts of its session were erased', () => {
+  it('is on record as erased, and neither text nor salt is kept', async () => {
+    const { socket, sessionId } = await openSession();
+    const { decision } = await ask(socket, 'action.request', { sessionId, requestId: 'erased', ...search });
+    await ask(socket, 'action.started', { actionId: decision.actionId });
+    await send(socket, 'session.close', { sessionId, outcome: 'completed' });
+    await eraseSession(gateway.host, { sessionId, reason: 'somebody asked for it' });
+    await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), gateway.database.urlAs('retention'));
+    expect(await send(socket, 'action.result', { actionId: decision.actionId, status: 'ok', output: 'what nobody should keep' })).toMatchObject({ ok: true });
+    const rows = await sql.rows<{ kind: string; sealed: unknown; salt: unknown; erased: boolean }>('SELECT kind, sealed, salt, erased_at IS NOT NULL AS erased FROM payload WHERE session_id = $1', [sessionId]);
+    expect(rows.map(({ kind }) => kind).toSorted()).toEqual(['args', 'output']);
+    for (const row of rows) expect(row).toMatchObject({ sealed: null, salt: null, erased: true });
   });
 });

@@ -41,7 +41,7 @@ export function refusedStep(why: Extract<Stepped, { ok: false }>['why'], state: 
   switch (why) {
     case 'not_engaged': return conflict('This order is released already.', { state: state.state });
     case 'not_requested': return conflict('Nobody has asked for its release yet. Ask for it first; somebody else then agrees.', { state: state.state });
-    case 'already_requested': return conflict('Its release was asked for already; somebody else has to agree.', { state: state.state });
+    case 'already_requested': return conflict('Its release was asked for already; somebody else has to agree.', { state: state.state, ...(state.state === 'release_requested' ? { why: 'already_requested', by: state.pending.by.id } : {}) });
     case 'already_seconded': return conflict('A second person has agreed already.', { state: state.state });
     case 'same_person': return conflict('You asked for this release; it takes a second person.', { state: state.state });
     case 'not_yet': return conflict('This release may not go through yet.', { state: state.state });

@@ -45,7 +45,7 @@ export const accessEvents = {
   'person.passkey_renamed': z.object({ personId: text, passkeyId: text, from: text, to: text }),
   'person.passkey_removed': z.object({ personId: text, passkeyId: text, name: text }),
   'person.totp_added': z.object({ personId: text }),
-  'person.totp_removed': z.object({ personId: text }),
+  'person.totp_removed': z.object({ personId: text, recoveryCodes: z.number().optional() }),
   'person.recovery_codes_made': z.object({ personId: text, count: z.number() }),
   'person.recovery_code_used': z.object({ personId: text, left: z.number() }),
   'person.new_device': z.object({ personId: text, deviceId: text, ip: text.nullable() }),
