@@ -7,7 +7,12 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))]!;
 }
 
-export const median = (values: readonly number[]): number => quantile([...values].sort((a, b) => a - b), 0.5);
+/** Of an even number of values the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 || sorted.length === 0 ? quantile(sorted, 0.5) : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
 
 /** Three significant digits, without an exponent. */
 export const rounded = (value: number): number => (Number.isFinite(value) ? Number(value.toPrecision(3)) : value);
