@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { countersign, product, signIn, watchConsole } from './product';
@@ -8,7 +9,7 @@ let every: string[];
 
 test.beforeAll(async () => {
   scene = await playScene('every-page');
-  every = addresses({ sessionId: scene.session.id, approvalId: scene.approvalId, agentId: await agentIdOf() });
+  every = addresses({ sessionId: scene.session.id, approvalId: scene.approvalId, agentId: await agentIdOf(), personId: await personIdOf() });
 });
 test.afterAll(async () => {
   await scene.session.close();
@@ -19,6 +20,11 @@ test.afterAll(async () => {
 async function agentIdOf(): Promise<string> {
   const { agents } = (await countersign('agent', 'list')) as { agents: { id: string; name: string }[] };
   return agents.find((one) => one.name.startsWith('every-page-'))!.id;
+}
+
+async function personIdOf(): Promise<string> {
+  const made = await countersign('user', 'create', '--email', `every-page-${randomUUID().slice(0, 6)}@example.test`, '--name', 'Every Page', '--role', 'viewer');
+  return String(made.personId);
 }
 
 const settled = async (page: Page, path: string) => {

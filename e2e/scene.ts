@@ -20,5 +20,5 @@ export async function playScene(name: string) {
 }
 
 /** Every address of the console, for checks that hold on all of them. */
-export const addresses = (scene: { sessionId: string; approvalId: string; agentId: string }): string[] =>
-  ['/', '/approvals', `/approvals/${scene.approvalId}`, '/approvals?show=decided', '/sessions', `/sessions/${scene.sessionId}`, `/sessions/${scene.sessionId}?at=2`, '/switches', '/agents', `/agents/${scene.agentId}`, '/agents/new', '/policies', '/policies?part=tools', '/policies?part=routes', '/log', '/settings', '/settings/history', '/settings/people', '/settings/single-sign-on', '/settings/roles', '/settings/tokens', '/settings/sign-in', '/settings/data', '/settings/keys'];
+export const addresses = (scene: { sessionId: string; approvalId: string; agentId: string; personId: string }): string[] =>
+  ['/', '/approvals', `/approvals/${scene.approvalId}`, '/approvals?show=decided', '/sessions', `/sessions/${scene.sessionId}`, `/sessions/${scene.sessionId}?at=2`, '/switches', '/agents', `/agents/${scene.agentId}`, '/agents/new', '/policies', '/policies?part=tools', '/policies?part=routes', '/log', '/settings', '/settings/history', '/settings/people', `/settings/people/${scene.personId}`, '/settings/single-sign-on', '/settings/roles', '/settings/tokens', '/settings/sign-in', '/settings/data', '/settings/keys'];

@@ -1,7 +1,7 @@
 // Long because each way in which a console can fail a person who must stop is walked here on one running product.
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
-import { connectAgent, countersign, live, newPerson, product, registerAgent } from './product';
+import { connectAgent, countersign, live, newPerson, product, registerAgent, signIn } from './product';
 
 // Several devices, people and sign-ins each, and a page that has to notice that its console is gone.
 test.describe.configure({ timeout: 180_000 });
@@ -26,6 +26,24 @@ const keptKey = (page: Page) => page.evaluate(async () => {
   return { id: kept.id!, exported };
 });
 const holdsKey = (page: Page) => expect.poll(() => keptKey(page), { timeout: 20_000 }).toMatchObject({ exported: 'held' });
+
+/** A stop of a session that is nobody's, signed by this browser's key and not sent. */
+const signedStop = (page: Page) => page.evaluate(async () => {
+  const kept = await new Promise<{ id: string; privateKey: CryptoKey }>((resolve, reject) => {
+    const open = indexedDB.open('countersign', 1);
+    open.onerror = () => reject(open.error!);
+    open.onsuccess = () => {
+      const get = open.result.transaction('keys').objectStore('keys').get('this browser');
+      get.onsuccess = () => { open.result.close(); resolve(get.result as never); };
+      get.onerror = () => reject(get.error!);
+    };
+  });
+  const base64url = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  // In the order of canonical JSON, which is what is signed.
+  const claim = { keyId: kept.id, nonce: base64url(crypto.getRandomValues(new Uint8Array(16))), scope: 'session', target: crypto.randomUUID(), ts: new Date().toISOString() };
+  const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, kept.privateKey, new TextEncoder().encode(JSON.stringify(claim)));
+  return { ...claim, signature: base64url(new Uint8Array(signature)) };
+});
 
 /** As a person does. On a slow machine the form may be sent before the page's script has taken it over: then it is filled in again. */
 async function signInHere(page: Page, person: { email: string; password: string }): Promise<void> {
@@ -255,6 +273,45 @@ test('a revoked key is refused and forgotten; a browser without one has the comm
     await bare.close();
   } finally {
     await Promise.all([context.close(), other.close()]);
+  }
+});
+
+test('an administrator revokes the key of somebody else\'s device, and both doors refuse it', async ({ browser }) => {
+  const { person, context, page } = await device(browser, 'Left Behind', 'responder');
+  const office = await browser.newContext();
+  try {
+    const stops = [await signedStop(page), await signedStop(page)];
+    const admin = await office.newPage();
+    await signIn(admin);
+    await admin.goto(`${product.url}/settings/people`);
+    await live(admin);
+    await admin.getByRole('row', { name: person.email }).getByRole('button', { name: 'Acts on Left Behind' }).click();
+    await admin.getByRole('link', { name: 'Keys of Left Behind' }).click();
+    await expect(admin.getByRole('heading', { name: 'Keys of Left Behind' })).toBeVisible();
+    const keys = admin.getByRole('region', { name: 'Browsers that can stop without signing in' });
+    await keys.getByRole('button', { name: /^Revoke the stop key of/ }).click();
+    await expect(keys).toContainText('None.');
+
+    const before = await standing();
+    for (const door of [`${product.url}/api/v1/switches/engage-by-key`, `${controlUrl()}/v1/switches/engage-by-key`]) {
+      const answer = await page.request.post(door, { data: stops.pop()! });
+      expect([door, answer.status(), ((await answer.json()) as { why?: string }).why]).toEqual([door, 401, 'revoked']);
+    }
+    expect(await standing()).toEqual(before);
+
+    // Their sign-in ends by the same page, at their next step.
+    await admin.getByRole('region', { name: 'Where they are signed in' }).getByRole('button', { name: /^End the sign-in/ }).first().click();
+    await expect(admin.getByRole('region', { name: 'Where they are signed in' })).toContainText('Nowhere.');
+    await page.goto(`${product.url}/switches`);
+    await page.waitForURL(/\/sign-in/);
+    // Whoever may not manage people has no such page.
+    const reader = await office.newPage();
+    await office.clearCookies();
+    await signIn(reader, await newPerson(browser, 'Only Reads', 'reviewer'));
+    const address = new URL(admin.url()).pathname;
+    expect((await reader.goto(product.url + address))!.status()).toBe(404);
+  } finally {
+    await Promise.all([context.close(), office.close()]);
   }
 });
 

@@ -47,9 +47,13 @@ export function PeopleTable({ people, viewerId, manage, ownRoles = [], teams = [
                 {teams.length > 0 && <button type="button" className="item" disabled={person.managedBy !== null} onClick={() => setTeamOf(person)}>Change teams…</button>}
                 <button type="button" className="item" onClick={() => makeLink(manage.newLink(person.id))}>{person.invitation.kind === 'none' ? 'Make a link to set a password' : 'Make a new invitation'}</button>
                 {person.invitation.kind === 'open' && <button type="button" className="item" onClick={() => act(manage.withdrawLink(person.id), 'The invitation opens nothing any more.')}>Withdraw the invitation</button>}
+                <Link className="item" href={person.id === viewerId ? '/settings' : `/settings/people/${person.id}`} prefetch={false}>Keys of {person.name.slice(0, 40)}</Link>
                 <Link className="item" href={`/settings/history?person=${person.id}`} prefetch={false}>Sign-ins of {person.name.slice(0, 40)}</Link>
                 <button type="button" className="item" disabled={person.id === viewerId} onClick={() => act(manage.deactivate(person.id), `${person.name} is signed out everywhere and cannot come back.`)}>Deactivate {person.name.slice(0, 40)}</button>
-              </> : <button type="button" className="item" onClick={() => act(manage.activate(person.id), `${person.name} may sign in again.`)}>Let {person.name.slice(0, 40)} back in</button>}</Menu></td>}
+              </> : <>
+                <button type="button" className="item" onClick={() => act(manage.activate(person.id), `${person.name} may sign in again.`)}>Let {person.name.slice(0, 40)} back in</button>
+                <Link className="item" href={`/settings/people/${person.id}`} prefetch={false}>Keys of {person.name.slice(0, 40)}</Link>
+              </>}</Menu></td>}
             </tr>
           ))}
         </tbody>

@@ -13,7 +13,10 @@ export function SettingsNav() {
   useEffect(() => { current.current?.scrollIntoView({ inline: 'center', block: 'nearest' }); }, [pathname]);
   return (
     <nav className="settings-nav" aria-label="Settings">
-      {settingsPages.map(({ href, label }) => <Link key={href} ref={pathname === href ? current : null} href={href} prefetch={false} aria-current={pathname === href ? 'page' : undefined}>{label}</Link>)}
+      {settingsPages.map(({ href, label }) => {
+        const within = href !== '/settings' && pathname.startsWith(`${href}/`);
+        return <Link key={href} ref={pathname === href || within ? current : null} href={href} prefetch={false} aria-current={pathname === href ? 'page' : within ? 'true' : undefined}>{label}</Link>;
+      })}
     </nav>
   );
 }

@@ -1,7 +1,8 @@
-import type { ExplainedPerson, HistoryEntry, NewDeviceView, OwnedTokenView, OwnRoleView, PersonInFull, RecoveryCodesView, ServiceAccountView, SignInView, TeamView, TokenView, TotpView } from '@/lib/access/schema';
+import type { ExplainedPerson, HistoryEntry, NewDeviceView, OwnedTokenView, OwnRoleView, PersonCredentials, PersonInFull, RecoveryCodesView, ServiceAccountView, SignInView, TeamView, TokenView, TotpView } from '@/lib/access/schema';
 
 export type { ExplainedPerson, HistoryEntry, NewDeviceView, OwnedTokenView, OwnRoleView, RecoveryCodesView, ServiceAccountView, SignInView, TeamView, TokenView, TotpView };
 export type PersonView = PersonInFull;
+export type PersonCredentialsView = PersonCredentials;
 export type Role = PersonView['roles'][number];
 
 export type LinkResult = { ok: true; url: string; expiresAt: string } | { ok: false; because: string };

@@ -32,13 +32,23 @@ export async function lockPerson(tx: Tx, id: string): Promise<PersonRow> {
   return row;
 }
 
-/** Refuses to take the last active administrator away. All administrators' rows are held in one order, so that two cannot remove each other. */
-export async function requireAnotherAdministrator(tx: Tx, personId: string): Promise<void> {
-  const rows = await tx.$queryRaw<{ id: string; opens: boolean }[]>`
+/** An active administrator, and whether they have a way in at all. */
+export type Administrator = { id: string; opens: boolean };
+
+/** All active administrators' rows, held in one order, so that two cannot remove each other. */
+export async function lockAdministrators(tx: Tx): Promise<Administrator[]> {
+  await tx.$queryRaw`SELECT 1 FROM person WHERE state = 'active' AND 'admin' = ANY(roles) ORDER BY id FOR UPDATE`;
+  // Read once all are held: a statement that waited does not see what was taken away in other tables meanwhile.
+  return tx.$queryRaw<Administrator[]>`
     SELECT p.id, p.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM identity i WHERE i.person_id = p.id) OR EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id AND k.revoked_at IS NULL) AS opens
-    FROM person p WHERE p.state = 'active' AND 'admin' = ANY(p.roles) ORDER BY p.id FOR UPDATE OF p`;
-  const leaving = rows.find((row) => row.id === personId);
-  const others = rows.filter((row) => row.id !== personId);
+    FROM person p WHERE p.state = 'active' AND 'admin' = ANY(p.roles) ORDER BY p.id`;
+}
+
+/** Refuses to take the last active administrator away. */
+export async function requireAnotherAdministrator(tx: Tx, personId: string, rows?: readonly Administrator[]): Promise<void> {
+  const administrators = rows ?? (await lockAdministrators(tx));
+  const leaving = administrators.find((row) => row.id === personId);
+  const others = administrators.filter((row) => row.id !== personId);
   // Somebody who was invited and has no way in yet cannot be the one who is left.
   if (leaving && !others.some((row) => row.opens || !leaving.opens)) throw conflict('This is the last active administrator who can sign in. Make somebody else an administrator first, and let them sign in.');
 }

@@ -16,7 +16,7 @@ export async function listPeople(ctx: Context): Promise<PersonInFull[]> {
 
 /** The live sign-ins of a person: one's own, or anybody's for an administrator. */
 export async function listSignIns(ctx: Context, personId = ownId(ctx)): Promise<SignInView[]> {
-  if (personId !== ownId(ctx)) authorise(ctx, 'person.manage');
+  if (!isOneself(ctx, personId)) authorise(ctx, 'person.manage');
   const [rows, limits] = await Promise.all([
     prisma().signIn.findMany({ where: { personId, revokedAt: null, expiresAt: { gt: ctx.now() } }, orderBy: { lastSeenAt: 'desc' }, include: { device: { select: { knownAt: true } } } }),
     signInLimits(),
@@ -29,7 +29,7 @@ export async function listSignIns(ctx: Context, personId = ownId(ctx)): Promise<
 
 /** The tokens of a person that are not revoked: one's own, or anybody's for an administrator. Never the token itself. */
 export async function listTokens(ctx: Context, personId = ownId(ctx)): Promise<TokenView[]> {
-  if (personId !== ownId(ctx)) authorise(ctx, 'person.manage');
+  if (!isOneself(ctx, personId)) authorise(ctx, 'person.manage');
   const rows = await prisma().apiToken.findMany({ where: { personId, revokedAt: null }, orderBy: { createdAt: 'desc' } });
   return rows.map(tokenView);
 }
@@ -43,6 +43,8 @@ export async function listAllTokens(ctx: Context): Promise<OwnedTokenView[]> {
     return owner ? [{ ...tokenView(row), owner }] : [];
   });
 }
+
+export const isOneself = ({ actor }: Pick<Context, 'actor'>, personId: string): boolean => actor.kind === 'person' && actor.id === personId;
 
 export function ownId(ctx: Context): string {
   if (ctx.actor.kind !== 'person') throw forbidden('Say whose.');

@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/context';
 import type { Tx } from '@/lib/db';
-import { forbidden } from '@/lib/errors';
+import { DomainError, forbidden } from '@/lib/errors';
 import { hasRole, knownVerbs, may, permissions, verbs, type Verb } from './permissions';
 import { builtInRole } from './role-names';
 
@@ -21,6 +21,12 @@ export async function verbsOf(tx: Pick<Tx, 'customRole'>, roles: readonly string
   const named = new Set(own.flatMap((role) => knownVerbs(role.verbs)));
   return verbs.filter((verb) => hasRole(builtIn, permissions[verb]) || named.has(verb));
 }
+
+/** Whether the actor may manage somebody with these roles. */
+export const reaches = (tx: Pick<Tx, 'customRole'>, actor: Actor, roles: readonly string[]): Promise<boolean> => requireReach(tx, actor, roles).then(() => true, (error: unknown) => {
+  if (error instanceof DomainError && error.code === 'forbidden') return false;
+  throw error;
+});
 
 /**
  * Nobody gives what they do not have, and nobody manages somebody who may do more than they: else whoever may manage people could make

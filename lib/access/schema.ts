@@ -2,7 +2,9 @@ import type { EventData } from '@/lib/log';
 import { z } from 'zod';
 import { roles, type Role } from '@/lib/context';
 import { knownVerbs, verbs, type Verb } from './permissions';
+import type { PasskeyView } from './passkeys/schema';
 import { builtInRole, builtInRoles, orderedRoles } from './role-names';
+import type { RegisteredStopKey, StopKeyView } from './stop-key-schema';
 
 export * from './passkeys/schema';
 export * from './step-up/schema';
@@ -99,7 +101,7 @@ export type SetupLinkState = { kind: 'open'; email: string; name: string; expire
 /** The one sentence for every refused sign-in, whoever asked for whatever reason. */
 export const SIGN_IN_REFUSED = 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.';
 
-export type { RegisteredStopKey, StopKeyView } from './stop-key-schema';
+export type { RegisteredStopKey, StopKeyView };
 /** What the provider calls a person, as they see it under You. */
 export type IdentityView = { id: string; issuer: string; email: string | null; linkedAt: string; lastUsedAt: string | null; /** Its groups give the roles and teams. */ manages: boolean };
 
@@ -116,6 +118,13 @@ export type SingleSignOnView = {
 /** A one-time password that is being set up: its secret is shown now and never again. */
 export type TotpEnrolment = { secret: string; uri: string };
 export type TotpView = { kind: 'none' } | { kind: 'on'; since: string };
+/** What somebody gets in by, and what acts or stops in their name without them. No secret is in it. */
+export type PersonCredentials = {
+  person: PersonInFull;
+  /** Whether whoever asks may take any of it away: nobody manages somebody who may do more than they. */
+  within: boolean;
+  passkeys: PasskeyView[]; totp: { kind: 'none' } | { kind: 'on'; since: string; lastUsedAt: string | null }; recovery: RecoveryCodesView; stopKeys: StopKeyView[]; tokens: TokenView[]; signIns: SignInView[];
+};
 export type RecoveryCodesView = { left: number; made: number; madeAt: string | null };
 
 /** A browser that somebody signed in with and that their person has not said they know. */

@@ -5,7 +5,7 @@ import { eventsAbout } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
 import { emailHash } from './internal';
-import { ownId } from './queries';
+import { isOneself, ownId } from './queries';
 import { signInEndsAt, signInState, type SignInLimits } from './rules';
 import { knownMethod, personIdSchema, type HistoryEntry, type SignInEnd, type SignInRefusal } from './schema';
 import { signInLimits } from './sign-in-limits';
@@ -16,7 +16,7 @@ const MOST = 200;
 /** Sign-ins and refused attempts of the last ninety days: one's own, or anybody's for an administrator. `more` when there were too many to show. */
 export async function signInHistory(ctx: Context, id = ownId(ctx)): Promise<{ person: { id: string; name: string; email: string }; entries: HistoryEntry[]; more: boolean; days: number }> {
   const personId = parseInput(personIdSchema, id);
-  if (personId !== ownId(ctx)) authorise(ctx, 'person.manage');
+  if (!isOneself(ctx, personId)) authorise(ctx, 'person.manage');
   const person = await prisma().person.findUnique({ where: { id: personId }, select: { id: true, name: true, email: true } });
   if (!person) throw notFound('There is no such person.');
   const since = new Date(ctx.now().getTime() - DAYS * 86_400_000);

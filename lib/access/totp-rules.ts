@@ -22,6 +22,11 @@ export function judgeTotp(secret: Uint8Array, typed: string, now: Date, lastStep
   return BigInt(step) > lastStep ? { kind: 'right', step: BigInt(step) } : { kind: 'used' };
 }
 
+/** When a code was last taken, to within its half minute: the step of time is all that is kept. Null for none. */
+export function lastUseOfStep(lastStep: bigint, now: Date): string | null {
+  return lastStep === 0n ? null : new Date(Math.min(Number(lastStep) * PERIOD_S * 1_000, now.getTime())).toISOString();
+}
+
 /** What an authenticator app reads as a QR code, and what a person types where it cannot. */
 export function totpEnrolment(secret: Uint8Array, about: { issuer: string; account: string }): { secret: string; uri: string } {
   const otp = totp(secret, about);

@@ -2,7 +2,7 @@
 
 import { runAction } from '@/app/_session/action-result';
 import type { LinkResult, Result } from '@/components/access/view';
-import { createToken, deactivatePerson, makeSetupLink, revokeSignIn, revokeToken } from '@/lib/access';
+import { createToken, deactivatePerson, makeSetupLink, revokePasskey, revokeSignIn, revokeToken } from '@/lib/access';
 import { env } from '@/lib/env';
 
 type Done<T> = { ok: true; value: T } | { ok: false; error: { message: string } };
@@ -15,6 +15,10 @@ export async function newLink(personId: string): Promise<LinkResult> {
 
 export async function deactivate(personId: string): Promise<Result> {
   return result(await runAction((ctx) => deactivatePerson(ctx, personId)));
+}
+
+export async function endPasskeyOf(id: string): Promise<Result> {
+  return result(await runAction((ctx) => revokePasskey(ctx, id)));
 }
 
 export async function endSignIn(id: string): Promise<Result> {

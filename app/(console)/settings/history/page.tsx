@@ -2,13 +2,11 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
-import { ResetTotp } from '@/components/access/reset-totp';
 import { SignInHistory } from '@/components/access/sign-in-history';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { VisibleText } from '@/components/ui/visible';
 import { may, signInHistory } from '@/lib/access';
 import { DomainError } from '@/lib/errors';
-import { resetTotpOf } from '../factor-actions';
 
 export const metadata: Metadata = { title: 'Sign-ins' };
 
@@ -28,10 +26,9 @@ export default async function SignInHistoryPage({ searchParams }: { searchParams
         <div className="page-read grid gap-6">
           <header>
             <h1>{own ? 'Your sign-ins' : <>Sign-ins of <VisibleText text={person.name} /></>}</h1>
-            <p className="lede">{days} days back, times in UTC. <Link className="link reach" href={own ? '/settings' : '/settings/people'} prefetch={false}>{own ? 'Back to you and your keys' : 'Back to people'}</Link></p>
+            <p className="lede">{days} days back, times in UTC. <Link className="link reach" href={own ? '/settings' : `/settings/people/${person.id}`} prefetch={false}>{own ? 'Back to you and your keys' : 'Open their keys'}</Link></p>
           </header>
           <SignInHistory entries={entries} more={more} />
-          {!own && <ResetTotp personId={person.id} name={person.name} reset={resetTotpOf} />}
         </div>
       </div>
     </>
