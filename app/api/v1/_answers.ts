@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { verbs, type roleMatrix, type signInHistory } from '@/lib/access';
+import { signInMethods, type OwnRoleView, type PersonInFull, type TeamView } from '@/lib/access/schema';
 import type { AgentView } from '@/lib/agents';
 import { grantSchema } from '@/lib/agents/schema';
 import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
+import { roles, type Role } from '@/lib/context';
+import { rotatableNames, type KeyView } from '@/lib/keys/schema';
 import type { CheckpointView, LoggedEvent } from '@/lib/log';
+import type { eraseSession, revealPayload } from '@/lib/payloads';
 import { redeemRefusals } from '@/lib/protocol/redeem';
 import { sessionStates } from '@/lib/sessions/schema';
 import type { SessionSummary } from '@/lib/sessions/schema';
@@ -30,7 +35,7 @@ export const sessionAnswer = z.object({
 
 const actor = z.object({ kind: text, id: text, name: text.optional(), via: text.optional() });
 export const eventAnswer = z.object({
-  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.record(text, z.unknown()), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
+  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'service_account', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.record(text, z.unknown()), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
   hash: text.describe('SHA-256(hash of the event before, as bytes, followed by the canonical JSON of this event without its hash), in hex'),
 }) satisfies z.ZodType<LoggedEvent>;
 
@@ -63,6 +68,40 @@ export const stoppedByKeyAnswer = z.object({ order: z.object({ id: text, scope: 
 export const redeemedAnswer = z.object({ actionId: text });
 
 export const checkpointAnswer = z.object({ index: z.int(), id: text, at: time, treeSize: z.int(), root: text, previous: text, hash: text, jws: text }) satisfies z.ZodType<CheckpointView>;
+
+const personState = z.enum(['active', 'deactivated']);
+const role = z.enum(roles) satisfies z.ZodType<Role>;
+export const personAnswer = z.object({
+  id: text, email: text, name: text, roles: z.array(role), ownRoles: z.array(text), teams: z.array(text), state: personState, hasPassword: z.boolean(), passkeys: z.int(), createdAt: time, lastSeenAt: orNull(time),
+  identities: z.array(z.object({ id: text, issuer: text, email: orNull(text), createdAt: time, lastUsedAt: orNull(time) })),
+  invitation: z.union([z.object({ kind: z.literal('none') }), z.object({ kind: z.literal('open'), expiresAt: time }), z.object({ kind: z.literal('over') })]),
+  managedBy: orNull(text).describe('the provider whose groups give roles and teams'),
+}) satisfies z.ZodType<PersonInFull>;
+
+export const teamAnswer = z.object({ id: text, name: text, description: text, createdAt: time, members: z.array(z.object({ id: text, name: text, email: text, state: personState })) }) satisfies z.ZodType<TeamView>;
+
+const verb = z.enum(verbs);
+export const rolesAnswer = z.object({
+  verbs: z.array(z.object({ verb, least: role, roles: z.array(role) })) satisfies z.ZodType<ReturnType<typeof roleMatrix>>,
+  own: z.array(z.object({ name: text, description: text, verbs: z.array(verb), createdAt: time, changedAt: time, holders: z.int() })) satisfies z.ZodType<OwnRoleView[]>,
+}).describe('which built-in role may do what, and the roles of the organisation’s own');
+
+const signInEnd = z.union([z.object({ kind: z.literal('live') }), z.object({ kind: z.literal('ended'), at: time, why: orNull(text) }), z.object({ kind: z.literal('idle'), at: time }), z.object({ kind: z.literal('expired'), at: time })]);
+export const signInsAnswer = z.object({
+  person: z.object({ id: text, name: text, email: text }), days: z.int().describe('how far back'), more: z.boolean().describe('there were too many to answer'),
+  entries: z.array(z.union([
+    z.object({ kind: z.literal('signed_in'), id: text, at: time, method: z.enum(signInMethods), ip: orNull(text), userAgent: orNull(text), device: z.enum(['first_time', 'again', 'none']), end: signInEnd }),
+    z.object({ kind: z.literal('refused'), id: text, at: time, ip: orNull(text), why: z.enum(['wrong', 'locked', 'deactivated', 'second_factor', 'no_person']) }),
+  ])),
+}) satisfies z.ZodType<Awaited<ReturnType<typeof signInHistory>>>;
+
+export const keyAnswer = z.object({
+  name: z.enum(rotatableNames), kid: text, state: z.enum(['signs', 'waits', 'verifies']), createdAt: time, signsFrom: orNull(time), overlapUntil: orNull(time), uses: z.int(), firstUsedAt: orNull(time), lastUsedAt: orNull(time),
+  publicKey: orNull(text).describe('of keys that others pin'),
+}) satisfies z.ZodType<KeyView>;
+
+export const erasureAnswer = z.object({ erasureId: text, sessionId: text }) satisfies z.ZodType<Awaited<ReturnType<typeof eraseSession>>>;
+export const revealedAnswer = z.object({ value: z.unknown().describe('the text as it is, detected secrets and all') }) satisfies z.ZodType<Awaited<ReturnType<typeof revealPayload>>>;
 
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: orNull(text).describe('give it back as "after" for the next page; the Link header holds the whole address') });
 

@@ -18,4 +18,7 @@ export const logQuery = z.strictObject({
   after: z.string().min(1).max(300).optional(),
   limit: limit(100),
 });
+export const peopleQuery = z.strictObject({ after: idSchema.optional(), limit: limit(50) });
+export const teamsQuery = peopleQuery;
+export const signInsQuery = z.strictObject({ person: idSchema.optional() });
 export const checkpointsQuery = z.strictObject({ after: place, limit: limit(100) });
