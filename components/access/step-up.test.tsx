@@ -18,6 +18,16 @@ describe('the step between a press and its signature', () => {
     expect(html).toContain('>Leave<');
   });
 
+  it('offers a one-time password only where the server takes one and the page can take it up', () => {
+    const byCode = { turn: () => undefined, give: () => undefined };
+    const html = (state: StepUpState, more = {}) => renderToStaticMarkup(<StepUp state={state} signing="this approval" onAgain={() => undefined} onLeave={() => undefined} {...more} />);
+    expect(html({ kind: 'waiting', code: true }, { byCode })).toContain('Type a one-time password instead');
+    expect(html({ kind: 'unsupported', code: true }, { byCode })).toContain('Type a one-time password');
+    for (const state of [{ kind: 'waiting' }, { kind: 'waiting', code: false }, { kind: 'unsupported' }, { kind: 'cancelled' }] as const) expect(html(state, { byCode })).not.toContain('one-time');
+    expect(html({ kind: 'waiting', code: true })).not.toContain('one-time');
+    expect(html({ kind: 'typing', code: true }, { byCode })).toMatch(/autoComplete="one-time-code"|autocomplete="one-time-code"/);
+  });
+
   it.each(['cancelled', 'timed_out', 'failed', 'no_verification'] as const)('offers to ask again when it was %s, and is announced', (kind) => {
     expect(shown({ kind })).toMatch(/role="alert".*Ask the key again/);
   });

@@ -1,13 +1,17 @@
 'use client';
 
+import type { FormEvent } from 'react';
 import { KeyRound } from 'lucide-react';
 import { Button, ButtonLink } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
 import type { StepUpState } from './use-step-up';
 
 type Props = {
   state: StepUpState;
   onAgain: () => void;
   onLeave?: () => void;
+  /** Where a one-time password may be enough: turns to it, and takes what was typed. */
+  byCode?: { turn: () => void; give: (code: string) => void };
 } & ({
   /** What is being signed, as the end of a sentence: "this approval". */
   signing: string;
@@ -17,13 +21,16 @@ type Props = {
 });
 
 /** What stands between the press and the signature. Nothing while nothing is asked. */
-export function StepUp({ state, onAgain, onLeave, ...what }: Props) {
+export function StepUp({ state, onAgain, onLeave, byCode, ...what }: Props) {
   if (state.kind === 'idle') return null;
+  const mayType = state.code === true && byCode !== undefined;
+  if (state.kind === 'typing') return <TypeCode signing={'signing' in what ? what.signing : 'this'} give={byCode?.give} onLeave={onLeave} />;
   if (state.kind === 'asking' || state.kind === 'waiting') {
     return (
       <div className="step-up" data-waiting role="status">
         <KeyRound size={16} aria-hidden="true" />
         <p><b>{'doing' in what ? what.doing : `Your key is asked to sign ${what.signing}.`}</b> Touch it, or follow what the browser shows. It holds for a minute.</p>
+        {state.kind === 'waiting' && mayType && <Button onClick={byCode.turn}>Type a one-time password instead</Button>}
         {state.kind === 'waiting' && onLeave && <Button onClick={onLeave}>Leave</Button>}
       </div>
     );
@@ -34,15 +41,29 @@ export function StepUp({ state, onAgain, onLeave, ...what }: Props) {
       <KeyRound size={16} aria-hidden="true" />
       <p><b>{title}</b> {second}</p>
       {state.kind === 'no_passkey' && <ButtonLink href="/settings#passkeys">Register a passkey</ButtonLink>}
-      {again && <Button onClick={onAgain}>Ask the key again</Button>}
+      {mayType && <Button onClick={() => { byCode.turn(); onAgain(); }}>Type a one-time password</Button>}
+      {again && <Button onClick={onAgain}>{mayType ? 'Ask again' : 'Ask the key again'}</Button>}
     </div>
   );
 }
 
+function TypeCode({ signing, give, onLeave }: { signing: string; give: ((code: string) => void) | undefined; onLeave: (() => void) | undefined }) {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    give?.(String(new FormData(event.currentTarget).get('code') ?? ''));
+  };
+  return (
+    <form className="step-up step-up-code" data-waiting onSubmit={submit} aria-label="One-time password">
+      <Field label={`The code that your app shows now signs ${signing}`} name="code" inputMode="numeric" autoComplete="one-time-code" pattern="[0-9\s\-]{6,10}" maxLength={10} required autoFocus hint="Six digits, within a minute. A code is used once." />
+      <div className="actions"><Button onClick={onLeave}>Leave</Button><Button type="submit" tone="strong">Sign with this code</Button></div>
+    </form>
+  );
+}
+
 /** Each ends the same way: nothing was done, and this is what would help. */
-function words(state: Exclude<StepUpState, { kind: 'idle' | 'asking' | 'waiting' }>): { title: string; second: string; again: boolean } {
+function words(state: Exclude<StepUpState, { kind: 'idle' | 'asking' | 'waiting' | 'typing' }>): { title: string; second: string; again: boolean } {
   switch (state.kind) {
-    case 'cancelled': return { title: 'The key was not used.', second: 'Nothing was signed and nothing was done.', again: true };
+    case 'cancelled': return state.code ? { title: 'Nothing was signed.', second: 'Nothing was done.', again: true } : { title: 'The key was not used.', second: 'Nothing was signed and nothing was done.', again: true };
     case 'timed_out': return { title: 'The minute went by.', second: 'Nothing was signed. Read it once more, then sign.', again: true };
     case 'no_passkey': return { title: 'This takes a passkey, and you have none here.', second: 'Nothing was done. A passkey is registered once, in your settings.', again: false };
     case 'unsupported': return { title: 'This browser knows no passkeys.', second: 'Nothing was done. Open this page in another browser, or on your phone.', again: false };

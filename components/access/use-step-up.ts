@@ -1,37 +1,75 @@
 'use client';
 
-import { useCallback, useState } from 'react';
-import type { StepUpAnswer, StepUpChallenge } from '@/lib/access/schema';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { OfferedStepUp, StepUpAnswer } from '@/lib/access/schema';
 import { askKey, leaveKey, type KeyTrouble } from './ask-key';
 
 /** What the page gives to ask with: a server action that begins a step-up over exactly what is on the screen. */
-export type BeginStepUp = () => Promise<{ ok: true; value: StepUpChallenge } | { ok: false; error: { message: string; data?: Record<string, unknown> } }>;
+export type BeginStepUp = () => Promise<{ ok: true; value: OfferedStepUp } | { ok: false; error: { message: string; data?: Record<string, unknown> } }>;
 
-export type StepUpState =
+/** `code`: a one-time password may be given instead. */
+export type StepUpState = { code?: boolean } & (
   | { kind: 'idle' }
-  /** The server is asked for a challenge, the key for a signature. */
-  | { kind: 'asking' } | { kind: 'waiting' }
+  /** The server is asked for a challenge, the key for a signature, the person for a code. */
+  | { kind: 'asking' } | { kind: 'waiting' } | { kind: 'typing' }
   | { kind: 'no_passkey' } | { kind: 'refused'; because: string }
-  | { kind: KeyTrouble };
+  | { kind: KeyTrouble }
+);
 
-/** Signing with a passkey, from the ask to the answer. `sign` gives what the server is to verify, or null when there is none; `state` says why. */
+/** As long as the server takes an answer (milliseconds). */
+const HOLDS_MS = 60_000;
+type Typed = { code: string } | 'left' | 'late';
+
+/**
+ * Signing with a passkey, or with a one-time password where the server takes one, from the ask to the answer. `sign` gives what the
+ * server is to verify, or null when there is none; `state` says why.
+ */
 export function useStepUp(begin: BeginStepUp) {
   const [state, setState] = useState<StepUpState>({ kind: 'idle' });
+  /** Set when the person wants to type a code rather than use a key. */
+  const wantsCode = useRef(false);
+  const typed = useRef<((answer: Typed) => void) | null>(null);
+  useEffect(() => () => typed.current?.('left'), []);
 
   const sign = useCallback(async (): Promise<StepUpAnswer | null> => {
     setState({ kind: 'asking' });
     const begun = await begin().catch(() => null);
+    const straight = wantsCode.current;
+    wantsCode.current = false;
     if (!begun?.ok) {
       setState(begun?.error.data?.why === 'no_passkey' ? { kind: 'no_passkey' } : { kind: 'refused', because: begun?.error.message ?? 'The server did not answer.' });
       return null;
     }
-    setState({ kind: 'waiting' });
-    const answer = await askKey(begun.value.options);
-    setState(answer.ok ? { kind: 'idle' } : { kind: answer.trouble });
-    return answer.ok ? { kind: 'passkey', challengeId: begun.value.challengeId, response: answer.response } : null;
+    const { challengeId, options, code = false } = begun.value;
+    const until = performance.now() + HOLDS_MS;
+    if (options && !(straight && code)) {
+      setState({ kind: 'waiting', code });
+      const answer = await askKey(options);
+      if (answer.ok) {
+        wantsCode.current = false;
+        setState({ kind: 'idle' });
+        return { kind: 'passkey', challengeId, response: answer.response };
+      }
+      if (!wantsCode.current) {
+        setState({ kind: answer.trouble, code });
+        return null;
+      }
+      wantsCode.current = false;
+    }
+    setState({ kind: 'typing', code });
+    const given = await new Promise<Typed>((resolve) => {
+      const late = setTimeout(() => resolve('late'), until - performance.now());
+      typed.current = (answer) => { clearTimeout(late); resolve(answer); };
+    });
+    typed.current = null;
+    setState(given === 'late' ? { kind: 'timed_out', code } : given === 'left' ? { kind: 'cancelled', code } : { kind: 'idle' });
+    return typeof given === 'object' ? { kind: 'totp', challengeId, code: given.code } : null;
   }, [begin]);
 
-  const leave = useCallback(() => void leaveKey(), []);
-  const reset = useCallback(() => setState({ kind: 'idle' }), []);
-  return { state, sign, leave, reset, busy: state.kind === 'asking' || state.kind === 'waiting' };
+  const leave = useCallback(() => (typed.current ? typed.current('left') : void leaveKey()), []);
+  /** Turns from the key that is being asked to a code; where none is asked, the next `sign` asks for a code at once. */
+  const turnToCode = useCallback(() => { wantsCode.current = true; void leaveKey(); }, []);
+  const giveCode = useCallback((code: string) => typed.current?.({ code }), []);
+  const reset = useCallback(() => { typed.current?.('left'); setState({ kind: 'idle' }); }, []);
+  return { state, sign, leave, turnToCode, giveCode, reset, busy: state.kind === 'asking' || state.kind === 'waiting' || state.kind === 'typing' };
 }

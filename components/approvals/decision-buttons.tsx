@@ -54,7 +54,7 @@ function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; 
     return (
       <Button tone="hand" size="large" locked onClick={() => showUnread(first)}>
         <Lock size={14} strokeWidth={1.75} aria-hidden="true" />Approve once
-        <small>open the {first.slice(0, 24)}{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then passkey</span>}</small>
+        <small>open the {first.slice(0, 24)}{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then {view.may.approve && view.may.byCode ? 'passkey or code' : 'passkey'}</span>}</small>
       </Button>
     );
   }

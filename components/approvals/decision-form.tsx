@@ -48,7 +48,7 @@ export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; 
     if (what === 'approve' && stepUp) {
       disarm();
       const answer = await sign();
-      if (answer?.kind !== 'passkey') return setSending(null);
+      if (!answer) return setSending(null);
       signed = answer;
     }
     const input: DecideInput = {
@@ -82,7 +82,7 @@ export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; 
   return (
     <footer className="sign-off" aria-label="Decide">
       {answer}
-      <StepUp state={key.state} signing="this approval" onAgain={() => void press('approve')} onLeave={key.leave} />
+      <StepUp state={key.state} signing="this approval" onAgain={() => void press('approve')} onLeave={key.leave} byCode={{ turn: key.turnToCode, give: key.giveCode }} />
       {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
         <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>

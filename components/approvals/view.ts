@@ -64,10 +64,10 @@ export type ApprovalCardView = {
   precedents: Precedent[];
   nearby: NearbyStep[];
   signatures: SignatureSlot[];
-  may: { approve: true; stepUp: boolean; reasonRequired: boolean; mustOpen: string[] } | { approve: false; because: string; deny: boolean };
+  may: { approve: true; stepUp: boolean; /** A one-time password is enough for the step-up. */ byCode?: boolean; reasonRequired: boolean; mustOpen: string[] } | { approve: false; because: string; deny: boolean };
 };
 
-export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; digest: string; reason?: string; stopSession?: boolean; stepUp?: Extract<StepUpAnswer, { kind: 'passkey' }> };
+export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; digest: string; reason?: string; stopSession?: boolean; stepUp?: StepUpAnswer };
 
 /** Asks for a challenge that a passkey signs: a yes to this approval with exactly these arguments. */
 export type BeginApproval = (input: { approvalId: string; digest: string }) => ReturnType<BeginStepUp>;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { transaction, type Tx } from '@/lib/db';
+import { transaction, type Sql, type Tx } from '@/lib/db';
 import { countAttempt, isLocked, type AttemptKind } from './rules';
 
 type Row = { key: string; failures: number; lockedUntil: Date | null; lockNoted: boolean; updatedAt: Date };
@@ -47,3 +47,6 @@ export async function giveBackTurn(tx: Tx, keys: readonly string[]): Promise<voi
     else await tx.$executeRaw`UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE key = ${key}`;
   }
 }
+
+/** A right code: its person's codes start afresh. */
+export const giveBackCodeTurn = (tx: Sql, personId: string): Promise<unknown> => tx.rows('DELETE FROM sign_in_attempt WHERE key = $1', [codeKey(personId)]);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '@/lib/context';
+import { sqlOfTx } from '@/lib/db';
 import { conflict, forbidden } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { authorise } from './authorise';
@@ -21,7 +22,7 @@ export async function enrolTotp(ctx: Context, input: { proof: string; issuer: st
     if ((await totpOf(personId, tx)).kind === 'on') throw conflict('There is a one-time password on this account already. Remove it first; it takes a code.');
     await settle(tx);
     const secret = randomBytes(TOTP_SECRET_BYTES);
-    const row = { ...(await sealSecret(tx, secret, personId)), createdAt: ctx.now(), confirmedAt: null, lastStep: 0n };
+    const row = { ...(await sealSecret(sqlOfTx(tx), secret, personId)), createdAt: ctx.now(), confirmedAt: null, lastStep: 0n };
     await tx.totp.upsert({ where: { personId }, create: { personId, ...row }, update: row });
     // Until a first code confirms it, nothing about how the person signs in has changed.
     return { view: totpEnrolment(secret, { issuer: input.issuer, account: person.email }), unchanged: true };

@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context';
-import { prisma, shareKeyTurn, sqlOfTx, type Tx } from '@/lib/db';
+import { prisma, shareKeyTurn, sqlOfTx, type Sql, type Tx } from '@/lib/db';
 import { DomainError, forbidden, rateLimited, unavailable } from '@/lib/errors';
 import { credentialWrapper } from '@/lib/signing';
-import { codeKey, giveBackTurn, takeTurn } from './attempts';
+import { codeKey, giveBackCodeTurn, takeTurn } from './attempts';
 import type { TotpView } from './schema';
 import { judgeTotp } from './totp-rules';
 
@@ -23,15 +23,19 @@ export async function takeCodeTurn(ctx: Context, personId: string): Promise<void
 }
 
 /** The same without counting, for a caller who took a turn before the transaction. */
-export async function takeTotp(tx: Tx, ctx: Context, personId: string, code: string, { confirming = false } = {}): Promise<void> {
-  const [row] = await tx.$queryRaw<Row[]>`SELECT sealed, key_id AS "keyId", last_step AS "lastStep", confirmed_at AS "confirmedAt" FROM totp WHERE person_id = ${personId}::uuid FOR UPDATE`;
+export const takeTotp = (tx: Tx, ctx: Context, personId: string, code: string, more?: { confirming?: boolean }): Promise<void> => takeTotpIn(sqlOfTx(tx), ctx, personId, code, more);
+
+/** The same in a transaction of plain statements. */
+export async function takeTotpIn(tx: Sql, ctx: Context, personId: string, code: string, { confirming = false } = {}): Promise<void> {
+  const [row] = await tx.rows<Row>('SELECT sealed, key_id AS "keyId", last_step AS "lastStep", confirmed_at AS "confirmedAt" FROM totp WHERE person_id = $1::uuid FOR UPDATE', [personId]);
   if (!row || (row.confirmedAt === null) !== confirming) throw forbidden(confirming ? 'There is nothing to confirm. Set the one-time password up from the start.' : 'There is no one-time password on this account.');
   const secret = await openSecret(row, personId);
   const verdict = judgeTotp(secret, code, ctx.now(), row.lastStep);
   if (verdict.kind !== 'right') throw refusedCode(verdict.kind);
   // Sealed anew at each use, so that after a rotation the old key is needed less and less.
-  await tx.totp.update({ where: { personId }, data: { lastStep: verdict.step, ...(await sealSecret(tx, secret, personId)), ...(confirming && { confirmedAt: ctx.now() }) } });
-  await giveBackTurn(tx, [codeKey(personId)]);
+  const { sealed, keyId } = await sealSecret(tx, secret, personId);
+  await tx.rows('UPDATE totp SET last_step = $2::bigint, sealed = $3::bytea, key_id = $4, confirmed_at = coalesce($5::timestamptz, confirmed_at) WHERE person_id = $1::uuid', [personId, verdict.step, sealed, keyId, confirming ? ctx.now() : null]);
+  await giveBackCodeTurn(tx, personId);
 }
 
 export async function totpOf(personId: string, db: Pick<Tx, 'totp'> = prisma()): Promise<TotpView> {
@@ -39,10 +43,10 @@ export async function totpOf(personId: string, db: Pick<Tx, 'totp'> = prisma()):
   return row?.confirmedAt ? { kind: 'on', since: row.confirmedAt.toISOString() } : { kind: 'none' };
 }
 
-export async function sealSecret(tx: Tx, secret: Buffer, personId: string): Promise<{ sealed: Uint8Array<ArrayBuffer>; keyId: string }> {
-  await shareKeyTurn(sqlOfTx(tx), 'credential-wrapping');
+export async function sealSecret(tx: Sql, secret: Buffer, personId: string): Promise<{ sealed: Buffer<ArrayBuffer>; keyId: string }> {
+  await shareKeyTurn(tx, 'credential-wrapping');
   const { keyId, bytes } = await credentialWrapper().wrap(secret, place(personId));
-  return { sealed: new Uint8Array(bytes), keyId };
+  return { sealed: Buffer.from(new Uint8Array(bytes)), keyId };
 }
 
 async function openSecret(row: Row, personId: string): Promise<Buffer> {

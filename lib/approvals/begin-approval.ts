@@ -1,13 +1,20 @@
-import { authorise, beginStepUp } from '@/lib/access';
-import type { StepUpChallenge } from '@/lib/access/schema';
+import { authorise, beginStepUp, beginStepUpOrCode } from '@/lib/access';
+import type { OfferedStepUp } from '@/lib/access/schema';
 import type { Context } from '@/lib/context';
+import { sql } from '@/lib/db';
 import { parseInput } from '@/lib/parse-input';
-import { approvalSubject } from './rules';
-import { signApprovalSchema } from './schema';
+import { approvalSubject, codeCounts } from './rules';
+import { askedRouteSchema, signApprovalSchema } from './schema';
 
-/** Asks the person for a passkey over a yes to exactly these arguments. Whether they stand and this person counts is judged when the yes comes. */
-export async function beginApproval(ctx: Context, input: unknown): Promise<StepUpChallenge> {
+/**
+ * Asks the person for a passkey over a yes to exactly these arguments, or for a one-time password where the route takes one. Whether
+ * they stand and this person counts is judged when the yes comes, and so is what it may be proven by.
+ */
+export async function beginApproval(ctx: Context, input: unknown): Promise<OfferedStepUp> {
   authorise(ctx, 'approval.decide');
   const { approvalId, digest } = parseInput(signApprovalSchema, input);
-  return beginStepUp(ctx, approvalSubject({ id: approvalId, digest }));
+  const [asked] = await sql.rows<{ route: unknown }>('SELECT route FROM approval WHERE id = $1', [approvalId]);
+  const route = askedRouteSchema.safeParse(asked?.route);
+  const begin = route.success && codeCounts(route.data) ? beginStepUpOrCode : beginStepUp;
+  return begin(ctx, approvalSubject({ id: approvalId, digest }));
 }

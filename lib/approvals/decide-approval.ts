@@ -1,14 +1,14 @@
 import type { z } from 'zod';
-import { authorise, finishStepUp, stepUpTransaction, type StepUpTx } from '@/lib/access';
+import { authorise, finishStepUp, finishStepUpByCode, stepUpTransaction, type StepUpTx } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import type { Sql } from '@/lib/db';
 import { DomainError, forbidden, invalid, notFound } from '@/lib/errors';
-import { sessionEvent, type NewEvent, record } from '@/lib/log';
+import { sessionEvent, type Assertion, type CodeProof, type NewEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { missing, settle as settleQuorum, type Command, type Quorum, type Signature } from '@/lib/quorum';
 import { denyAction, endApproval, isStopped, lockApproval, tellApproval, type LockedApproval } from './internal';
 import { decidedBefore, refusedWord } from './refusals';
-import { approvalSubject, groupName } from './rules';
+import { approvalSubject, codeCounts, groupName } from './rules';
 import { decideApprovalSchema, type DecideApproval, type DecidedApproval } from './schema';
 import { addSignature, holds, readQuorum, signatureOf, type Person } from './signatures';
 
@@ -63,10 +63,9 @@ async function deny(tx: Sql, ctx: Context, person: Person, approval: LockedAppro
 async function approve(tx: StepUpTx, ctx: Context, person: Person, approval: LockedApproval, signature: Signature, quorum: Quorum, { reason, stepUp }: Decide): Promise<DecidedApproval> {
   const { route } = approval;
   if (route.reasonRequired && !reason?.trim()) throw invalid('/reason: this route asks for a reason when it is approved.', [{ path: '/reason', message: 'is required by this route' }]);
-  if (route.stepUp && !stepUp) throw new DomainError('step_up_required', 'This route asks for a passkey at the moment of approving. It can be denied meanwhile.');
-  const assertion = route.stepUp && stepUp ? await finishStepUp(tx, ctx, approvalSubject(approval), stepUp) : undefined;
-  await addSignature(tx, approval, signature, { verdict: 'approve', reason, assertion });
-  const ids = { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null, ...(assertion ? { assertion } : {}) };
+  const proof = route.stepUp ? await prove(tx, ctx, approval, stepUp) : {};
+  await addSignature(tx, approval, signature, { verdict: 'approve', reason, assertion: proof.assertion ?? proof.stepUp });
+  const ids = { approvalId: approval.id, actionId: approval.actionId, digest: approval.digest, reason: reason ?? null, ...proof };
   const stillNeeded = missing(quorum, holds).map((group) => `${group.count} of ${groupName(group)}`);
   const events: NewEvent[] = [];
   let useBy: Date | null = null;
@@ -82,6 +81,14 @@ async function approve(tx: StepUpTx, ctx: Context, person: Person, approval: Loc
   await record(tx, ctx, events);
   await tellApproval(tx, approval);
   return { id: approval.id, state: useBy ? 'approved' : 'partially_approved', stillNeeded, useBy: useBy?.toISOString() ?? null };
+}
+
+/** What the person proves at this moment, by a passkey or, where the route takes it, by a one-time password. */
+async function prove(tx: StepUpTx, ctx: Context, approval: LockedApproval, stepUp: Decide['stepUp']): Promise<{ assertion?: Assertion; stepUp?: CodeProof }> {
+  const allowed = codeCounts(approval.route);
+  if (!stepUp) throw new DomainError('step_up_required', `This route asks for a passkey${allowed ? ' or a one-time password' : ''} at the moment of approving. It can be denied meanwhile.`);
+  const subject = approvalSubject(approval);
+  return stepUp.kind === 'totp' ? { stepUp: await finishStepUpByCode(tx, ctx, subject, stepUp, { allowed }) } : { assertion: await finishStepUp(tx, ctx, subject, stepUp) };
 }
 
 async function classesOf(tx: Sql, approval: LockedApproval): Promise<string[]> {

@@ -7,6 +7,9 @@ export { nameOf as groupName };
 /** What a passkey signs for an approval: this one, with exactly these arguments, as a yes. The gateway holds it against what is about to run. */
 export const approvalSubject = ({ id, digest }: { id: string; digest: string }): StepUpSubject => ({ purpose: 'approval.approve', objectId: id, digest, verdict: 'approve' });
 
+/** Whether a one-time password is enough under this route. Never at critical risk, whatever a route says: there the gateway verifies passkeys by itself. */
+export const codeCounts = ({ stepUp, stepUpBy, risk }: Pick<AskedRoute, 'stepUp' | 'stepUpBy' | 'risk'>): boolean => stepUp && stepUpBy === 'passkey_or_totp' && risk !== 'critical';
+
 const toSeats = ({ quorum, ...group }: Group): Seats => ({ ...group, count: quorum });
 const toGroup = ({ count, ...group }: Seats): Group => ({ ...group, quorum: count });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { passkeyAnswerSchema } from '@/lib/access/schema';
+import { stepUpAnswerSchema } from '@/lib/access/schema';
 import { digestSchema, idSchema } from '@/lib/protocol/primitives';
 
 export const openStates = ['pending', 'partially_approved', 'approved'] as const;
@@ -13,7 +13,7 @@ export type CancelReason = 'session_ended' | 'stopped' | 'withdrawn' | 'supersed
 export const askedRouteSchema = z.object({
   routes: z.array(z.string()),
   groups: z.array(z.object({ role: z.string().optional(), team: z.string().optional(), quorum: z.number() })),
-  decideByMs: z.number(), useByMs: z.number(), stepUp: z.boolean(), reasonRequired: z.boolean(), ownerCounts: z.boolean(), risk: z.enum(['low', 'medium', 'high', 'critical']),
+  decideByMs: z.number(), useByMs: z.number(), stepUp: z.boolean(), stepUpBy: z.enum(['passkey', 'passkey_or_totp']).optional(), reasonRequired: z.boolean(), ownerCounts: z.boolean(), risk: z.enum(['low', 'medium', 'high', 'critical']),
   escalateAfterMs: z.number().optional(), escalateTo: z.array(z.object({ role: z.string().optional(), team: z.string().optional(), quorum: z.number() })).optional(),
 });
 export type AskedRoute = z.infer<typeof askedRouteSchema>;
@@ -25,7 +25,7 @@ export const decideApprovalSchema = z.strictObject({
   digest: digestSchema,
   reason: z.string().max(2_000).optional(),
   args: z.record(z.string(), z.unknown()).optional(),
-  stepUp: passkeyAnswerSchema.optional(),
+  stepUp: stepUpAnswerSchema.optional(),
 });
 export type DecideApproval = z.input<typeof decideApprovalSchema>;
 export const signApprovalSchema = z.strictObject({ approvalId: idSchema, digest: digestSchema });

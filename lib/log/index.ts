@@ -1,7 +1,7 @@
 /** The log: one append-only record of everything that happened, of which every screen is a reading. */
 export { lockStream, record, write, type Written } from './record';
 export { sessionEvent, organisationEvent, type NewEvent, type RecordedEvent } from './event';
-export { assertionSchema, type Assertion } from './catalogue/organisation-events';
+export { assertionSchema, codeProofSchema, type Assertion, type CodeProof } from './catalogue/organisation-events';
 export { catalogue, sessionStream, type EventType, type EventData, type StreamId } from './catalogue';
 export type { PayloadRow } from './batch-statement';
 export { BatchWriter, type Commit, type Appended } from './batch-writer';

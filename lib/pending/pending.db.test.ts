@@ -128,7 +128,7 @@ describe('what a token asked for', () => {
     const objectId = newId();
     const request = await leaveRequest(ada.token, { kind: 'approval_decision', objectId, body: { digest: 'a'.repeat(64) } });
     const { challengeId, options } = await beginApproval(ada.console, { approvalId: objectId, digest: 'b'.repeat(64) });
-    expect(await codeOf(finishRequest(ada.console, { id: request.id, stepUp: { kind: 'passkey', challengeId, response: ada.authenticator.authenticate(options) } }))).toBe('not_found');
+    expect(await codeOf(finishRequest(ada.console, { id: request.id, stepUp: { kind: 'passkey', challengeId, response: ada.authenticator.authenticate(options!) } }))).toBe('not_found');
     expect((await getPendingRequest(ada.console, request.id))!.state).toMatchObject({ kind: 'finished', outcome: 'refused' });
   });
 });

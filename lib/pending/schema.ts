@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { passkeyAnswerSchema } from '@/lib/access/schema';
+import { stepUpAnswerSchema } from '@/lib/access/schema';
 import { digestSchema, idSchema } from '@/lib/protocol/primitives';
 import { releaseChecklist } from '@/lib/switches/schema';
 
@@ -18,7 +18,7 @@ export const requestedSchema = z.discriminatedUnion('kind', [
 export type Requested = z.infer<typeof requestedSchema>;
 
 export const requestIdSchema = z.strictObject({ id: idSchema });
-export const finishRequestSchema = z.strictObject({ id: idSchema, stepUp: passkeyAnswerSchema, reason: z.string().max(2_000).optional() });
+export const finishRequestSchema = z.strictObject({ id: idSchema, stepUp: stepUpAnswerSchema, reason: z.string().max(2_000).optional() });
 
 export type PendingState = { kind: 'open' } | { kind: 'under_way' } | { kind: 'expired' } | { kind: 'finished'; outcome: 'done' | 'refused'; at: string };
 export type PendingRequest = Requested & { id: string; tokenName: string | null; createdAt: string; expiresAt: string; state: PendingState };

@@ -28,6 +28,8 @@ export const routeSchema = z.strictObject({
   escalateTo: z.array(approverGroupSchema).max(8).optional(),
   useByMs: z.int().min(5_000).max(30 * day),
   stepUp: z.boolean(),
+  /** What is taken for a step-up; a passkey alone where it is not said, and always where the risk is critical. */
+  stepUpBy: z.enum(['passkey', 'passkey_or_totp']).optional(),
   reasonRequired: z.boolean(),
   ownerCounts: z.boolean(),
   risk: z.enum(riskLevels),

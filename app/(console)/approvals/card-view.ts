@@ -3,7 +3,7 @@ import type { Sentence } from '@/components/ui/sentence';
 import type { ApprovalCardView, ApprovalRow, ApprovalState, NearbyStep, Precedent, SignatureSlot } from '@/components/approvals/view';
 import { sayDay, sayFor } from '@/components/ui/say-time';
 import { holds, type ApprovalDetail, type ApprovalSummary, type Usual } from '@/lib/approvals';
-import { groupName, stillNeeded } from '@/lib/approvals/rules';
+import { codeCounts, groupName, stillNeeded } from '@/lib/approvals/rules';
 import { callSentence } from '@/lib/policies';
 import type { RegistryTool } from '@/lib/protocol/registry';
 import { eventWords } from '../sessions/event-sentence';
@@ -73,7 +73,7 @@ function cardMay(detail: ApprovalDetail, may: MayDecide, views: ApprovalCardView
   if (!may.approve) return may;
   if (detail.args === null) return { approve: false, deny: true, because: 'Its arguments cannot be read, so nobody can know what they would approve. You can deny it.' };
   const folded = detail.risk === 'critical' ? views.filter((view) => collapseMiddle(view.text) !== null).map((view) => view.path) : [];
-  return { approve: true, stepUp: detail.route.stepUp, reasonRequired: detail.route.reasonRequired, mustOpen: folded };
+  return { approve: true, stepUp: detail.route.stepUp, ...(codeCounts(detail.route) && { byCode: true }), reasonRequired: detail.route.reasonRequired, mustOpen: folded };
 }
 
 /** Where it goes first, then what goes there: the order of the tool's own sentences. */

@@ -15,7 +15,7 @@ export async function decideRequest(id: string, input: DecideInput): Promise<Dec
     await runAction((ctx) => dismissRequest(ctx, { id }));
     return answer;
   }
-  if (!stepUp) return { kind: 'refused', because: 'This takes your passkey. Nothing was done.' };
+  if (!stepUp) return { kind: 'refused', because: 'This takes your signature. Nothing was done.' };
   const done = await runAction((ctx) => finishRequest(ctx, { id, stepUp, ...(reason ? { reason } : {}) }));
   if (done.ok) return { kind: 'recorded' };
   const { code, message } = done.error;

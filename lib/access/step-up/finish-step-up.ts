@@ -1,14 +1,13 @@
 import type { Context } from '@/lib/context';
 import { forbidden } from '@/lib/errors';
 import type { Assertion } from '@/lib/log';
-import { challengeOf } from './challenge';
 import { wentBack } from './check-signature';
 import { relyingParty } from './relying-party';
 import type { PasskeyAnswer, StepUpSubject } from './schema';
 import { StepUpRefused, type StepUpRefusal, type StepUpTx } from './step-up-transaction';
+import { lockChallenge, useChallenge } from './take-challenge';
 import { verifyAssertion } from './verify-assertion';
 
-type ChallengeRow = { personId: string | null; purpose: string; nonce: string; challenge: string; used: boolean; over: boolean };
 type KeyRow = { id: string; credentialId: string; publicKey: Uint8Array; counter: bigint };
 
 /**
@@ -21,16 +20,8 @@ export async function finishStepUp(tx: StepUpTx, ctx: Context, expected: StepUpS
   if (actor.kind !== 'person' || actor.via !== 'console') throw forbidden('Signing with a passkey takes a person in the console.');
   const refused = (why: StepUpRefusal) => new StepUpRefused(why, { purpose: expected.purpose, objectId: expected.objectId, challengeId: answer.challengeId });
 
-  await tx.rows('SELECT 1 FROM passkey_challenge WHERE id = $1 FOR UPDATE', [answer.challengeId]);
-  // Read after the lock was had, with the database's clock: two answers at once are one after the other here.
-  const [asked] = await tx.rows<ChallengeRow>(
-    `SELECT person_id AS "personId", purpose, nonce, challenge, used_at IS NOT NULL AS used, expires_at <= clock_timestamp() AS over FROM passkey_challenge WHERE id = $1`, [answer.challengeId],
-  );
-  if (!asked) throw refused('no_challenge');
-  if (asked.personId !== actor.id) throw refused('other_person');
-  if (asked.used) throw refused('used');
-  if (asked.over) throw refused('expired');
-  if (challengeOf(expected, asked.nonce) !== asked.challenge) throw refused('other_subject');
+  const asked = await lockChallenge(tx, actor.id, expected, answer.challengeId);
+  if (!asked.ok) throw refused(asked.why);
 
   const [key] = await tx.rows<KeyRow>(
     `SELECT id, credential_id AS "credentialId", public_key AS "publicKey", counter FROM passkey WHERE credential_id = $1 AND person_id = $2 AND revoked_at IS NULL FOR UPDATE`, [answer.response.id, actor.id],
@@ -43,7 +34,7 @@ export async function finishStepUp(tx: StepUpTx, ctx: Context, expected: StepUpS
   if (!check.ok) throw refused(check.why);
   if (wentBack(check.counter, key.counter)) throw refused('counter_went_back');
 
-  await tx.rows('UPDATE passkey_challenge SET used_at = clock_timestamp() WHERE id = $1', [answer.challengeId]);
+  await useChallenge(tx, answer.challengeId);
   await tx.rows('UPDATE passkey SET counter = $2, backed_up = $3, last_used_at = clock_timestamp() WHERE id = $1', [key.id, check.counter, check.backedUp]);
   return assertion;
 }

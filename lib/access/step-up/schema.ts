@@ -8,6 +8,12 @@ import { z } from 'zod';
 export const stepUpPurposes = ['approval.approve', 'switch.request_release', 'switch.second_release', 'credential.change'] as const;
 export type StepUpPurpose = (typeof stepUpPurposes)[number];
 
+/**
+ * Whether a one-time password can be enough for it, where the rule that asks allows that too. Releases never: control believes a passkey's
+ * signature alone. What changes one's keys has a proof of its own.
+ */
+export const codeMayDo: Readonly<Record<StepUpPurpose, boolean>> = { 'approval.approve': true, 'switch.request_release': false, 'switch.second_release': false, 'credential.change': false };
+
 /** What is signed for: the act, on what, in which state (a digest of what was shown), with which word. */
 export type StepUpSubject = { purpose: StepUpPurpose; objectId: string; digest: string; verdict: string };
 
@@ -26,14 +32,21 @@ export const authenticationResponseSchema = z.object({
 }).transform((answer): AuthenticationResponseJSON => ({ ...answer, response: dropUnset(answer.response), clientExtensionResults: {} }));
 
 export const passkeyAnswerSchema = z.object({ kind: z.literal('passkey'), challengeId: z.uuid(), response: authenticationResponseSchema });
-export const totpAnswerSchema = z.object({ kind: z.literal('totp'), code: z.string().trim().regex(/^\d{6}$/, 'six digits') });
+export const totpAnswerSchema = z.object({
+  kind: z.literal('totp'), challengeId: z.uuid(),
+  code: z.string().max(20).transform((typed) => typed.replace(/[\s-]/g, '')).pipe(z.string().regex(/^\d{6}$/, 'six digits')),
+});
 /** A person's proof at the moment of an act. A one-time code counts only where the rule that asks says so. */
 export const stepUpAnswerSchema = z.discriminatedUnion('kind', [passkeyAnswerSchema, totpAnswerSchema]);
 export type StepUpAnswer = z.input<typeof stepUpAnswerSchema>;
+export type TotpAnswer = z.output<typeof totpAnswerSchema>;
 export type PasskeyAnswer = Omit<z.output<typeof passkeyAnswerSchema>, 'kind'>;
 
 /** What the browser needs to ask the key. */
 export type StepUpChallenge = { challengeId: string; options: PublicKeyCredentialRequestOptionsJSON };
+
+/** The same where a one-time password may do: `options` is null for somebody without a passkey, `code` says whether a code is taken. */
+export type OfferedStepUp = { challengeId: string; options: PublicKeyCredentialRequestOptionsJSON | null; code?: boolean };
 
 function dropUnset({ userHandle, ...rest }: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | undefined }) {
   return userHandle === undefined ? rest : { ...rest, userHandle };

@@ -10,7 +10,7 @@ export type StepUpTx = Sql & { readonly [steppedUp]: true };
 
 export type StepUpRefusal =
   | 'no_challenge' | 'other_person' | 'other_sign_in' | 'used' | 'expired' | 'other_subject' | 'no_such_key' | 'counter_went_back'
-  | 'other_key' | 'other_challenge' | 'other_origin' | 'not_verified' | 'bad_signature' | 'wrong_code';
+  | 'other_key' | 'other_challenge' | 'other_origin' | 'not_verified' | 'bad_signature' | 'wrong_code' | 'code_not_enough' | 'no_totp';
 
 const sentences: Record<StepUpRefusal, string> = {
   no_challenge: 'This was not asked for, or too long ago. Nothing was done; start again.',
@@ -26,7 +26,9 @@ const sentences: Record<StepUpRefusal, string> = {
   other_origin: 'This was signed on another page than this console’s. Nothing was done.',
   not_verified: 'The key did not check that it is you (a PIN, a fingerprint, a face). Use one that does.',
   bad_signature: 'The signature does not hold. Nothing was done; sign again.',
-  wrong_code: 'This code does not fit now, or it was used. Wait for the next one.',
+  wrong_code: 'This code does not fit now, or it was used. Nothing was done; wait for the next one and sign again.',
+  code_not_enough: 'This takes a passkey; a one-time password is not enough for it. Nothing was done.',
+  no_totp: 'There is no one-time password on this account. Nothing was done; sign with a passkey.',
 };
 
 /** Thrown within a step-up transaction: takes everything back, and is recorded after. */

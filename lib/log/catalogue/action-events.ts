@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { assertionSchema } from './organisation-events';
+import { assertionSchema, codeProofSchema } from './organisation-events';
 import { sealedTextSchema } from './session-events';
 
 const text = z.string();
@@ -29,8 +29,8 @@ export const actionEvents = {
 
 export const approvalEvents = {
   'approval.requested': z.object({ approvalId: text, actionId: text, tool: text, title: text, risk: text, routes: z.array(text), groups: z.array(z.object({ role: text.optional(), team: text.optional(), quorum: z.number() })), digest: text, decideBy: text, sentence: text }),
-  'approval.signed': z.object({ approvalId: text, actionId: text, digest: text, stillNeeded: z.array(text), reason: text.nullable(), assertion: assertionSchema.optional() }),
-  'approval.granted': z.object({ approvalId: text, actionId: text, digest: text, useBy: text, reason: text.nullable(), assertion: assertionSchema.optional() }),
+  'approval.signed': z.object({ approvalId: text, actionId: text, digest: text, stillNeeded: z.array(text), reason: text.nullable(), assertion: assertionSchema.optional(), stepUp: codeProofSchema.optional() }),
+  'approval.granted': z.object({ approvalId: text, actionId: text, digest: text, useBy: text, reason: text.nullable(), assertion: assertionSchema.optional(), stepUp: codeProofSchema.optional() }),
   'approval.denied': z.object({ approvalId: text, actionId: text, digest: text, reason: text.nullable() }),
   'approval.expired': z.object({ approvalId: text, actionId: text, decideBy: text }),
   'approval.cancelled': z.object({ approvalId: text, actionId: text, reason: z.enum(['session_ended', 'stopped', 'withdrawn', 'superseded', 'unproven']) }),

@@ -7,6 +7,9 @@ export const assertionSchema = z.object({
   authenticatorData: text, clientDataJSON: text, signature: text,
 });
 export type Assertion = z.infer<typeof assertionSchema>;
+/** That a one-time password was taken for exactly this, and not which. It can be verified by nobody. */
+export const codeProofSchema = z.object({ kind: z.literal('totp'), challengeId: text, purpose: text, objectId: text, digest: text, verdict: text, nonce: text });
+export type CodeProof = z.infer<typeof codeProofSchema>;
 const order = z.object({ orderId: text, scope: text, target: text.nullable(), environment: text.nullable() });
 
 export const switchEvents = {

@@ -7,6 +7,9 @@ export function mergeRoutes(names: readonly string[], routes: Readonly<Record<st
     if (!route) throw new Error(`There is no route "${name}".`);
     return route;
   });
+  const risk = riskLevels[Math.max(...all.map((route) => riskLevels.indexOf(route.risk)))] ?? 'critical';
+  const steppingUp = all.filter((route) => route.stepUp);
+  const byCode = steppingUp.length > 0 && risk !== 'critical' && steppingUp.every((route) => route.stepUpBy === 'passkey_or_totp');
   const decideByMs = Math.min(...all.map((route) => route.decideByMs));
   return {
     routes: names,
@@ -15,10 +18,11 @@ export function mergeRoutes(names: readonly string[], routes: Readonly<Record<st
     escalateAfterMs: Math.min(decideByMs, ...all.map((route) => route.escalateAfterMs ?? Math.floor(route.decideByMs / 2))),
     escalateTo: mergeGroups(all.flatMap((route) => route.escalateTo ?? [])),
     useByMs: Math.min(...all.map((route) => route.useByMs)),
-    stepUp: all.some((route) => route.stepUp),
+    stepUp: steppingUp.length > 0,
+    ...(byCode && { stepUpBy: 'passkey_or_totp' }),
     reasonRequired: all.some((route) => route.reasonRequired),
     ownerCounts: all.every((route) => route.ownerCounts),
-    risk: riskLevels[Math.max(...all.map((route) => riskLevels.indexOf(route.risk)))] ?? 'critical',
+    risk,
   };
 }
 

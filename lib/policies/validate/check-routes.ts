@@ -19,6 +19,8 @@ export function checkRoutes(bundle: Bundle): BundleFinding[] {
     }
     if (route.escalateAfterMs !== undefined && route.escalateAfterMs >= route.decideByMs) say('error', 'escalates only when the time to decide is already over');
     if (route.risk === 'critical' && !route.stepUp) say('warning', 'is critical and does not ask for a passkey');
+    if (route.risk === 'critical' && route.stepUpBy === 'passkey_or_totp') say('error', 'is critical, where a one-time password is never enough; leave out stepUpBy');
+    if (!route.stepUp && route.stepUpBy !== undefined) say('warning', 'says what a step-up takes and asks for none; set stepUp');
     if (route.risk === 'critical' && !route.reasonRequired) say('warning', 'is critical and does not ask for a reason');
     if (route.useByMs > 24 * 3_600_000) say('warning', 'lets an approval be used for more than a day after it was given');
   }

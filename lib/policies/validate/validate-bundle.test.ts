@@ -35,6 +35,8 @@ describe('what blocks a bundle', () => {
     ['a route to viewers', () => route({ groups: [{ role: 'viewer', quorum: 1 }] }), /error \/routes\/routine asks viewers/],
     ['an escalation that comes too late', () => route({ escalateAfterMs: 900_000, decideByMs: 900_000 }), /error \/routes\/routine escalates only when/],
     ['a group named twice', () => route({ groups: [{ role: 'admin', quorum: 1 }, { role: 'admin', quorum: 2 }] }), /error \/routes\/routine names the role admin twice/],
+    ['a one-time password at critical risk', () => route({ risk: 'critical', stepUp: true, stepUpBy: 'passkey_or_totp' }), /error \/routes\/routine is critical, where a one-time password is never enough/],
+    ['a step-up by what is not known', () => route({ stepUp: true, stepUpBy: 'password' }), /error \/routes\/routine\/stepUpBy/],
     ['a quorum of none', () => route({ groups: [{ role: 'admin', quorum: 0 }] }), /error \/routes\/routine\/groups/],
     ['a tool twice', () => findings((bundle) => { bundle.tools = [...bundle.tools, bundle.tools[0]!]; }), /error \/tools\/search_articles is in the registry twice/],
     ['a format for a field that is not there', () => tool({ formats: { '/nothing': 'url' } }), /error \/tools\/read_ticket points to \/nothing/],
@@ -61,6 +63,7 @@ describe('what its author should know', () => {
     ['a rule about a tool that is not there', () => rule('@reason("x") forbid (principal, action, resource == Tool::"gone");'), /warning \/policies\/mine speaks about Tool::"gone"/],
     ['a tool without a rule', () => findings((bundle) => { bundle.policies = Object.fromEntries(Object.entries(bundle.policies).filter(([id]) => id !== 'crm.read')); }), /warning \/tools\/read_customer has no rule, so it is always denied/],
     ['a dangerous tool whose permits nobody redeems', () => tool({ classes: ['destructive'] }), /warning \/tools\/read_ticket is financial, destructive or runs code/],
+    ['a step-up that is described and not asked for', () => route({ stepUp: false, stepUpBy: 'passkey_or_totp' }), /warning \/routes\/routine says what a step-up takes and asks for none/],
     ['a quorum that is rarely met', () => route({ groups: [{ role: 'admin', quorum: 9 }] }), /warning \/routes\/routine needs 9 of the role admin/],
   ])('%s', (_what, make, expected) => {
     const { ok, text } = make();
