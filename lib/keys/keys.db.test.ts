@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeContext } from '@/lib/context';
 import { sql, sqlTransaction } from '@/lib/db';
 import { Checkpoints, exportLog } from '@/lib/log';
@@ -80,6 +81,21 @@ describe('rotating a key', () => {
     await settleKeys(system, holding({ names: ['auth'] }));
     expect((await keys.list('auth')).map(({ kid }) => kid)).not.toContain(previousKid);
     expect((await eventsOf('key.retired', 'auth')).at(-1)).toMatchObject({ data: { kid: previousKid } });
+    expect(existsSync(path.join(gateway.dataDir, 'keys', 'auth.previous.secret'))).toBe(false);
+  });
+
+  it.each(['payload-wrapping', 'auth'] as const)('never ends a key that was put aside while it looked: %s', async (name) => {
+    const looking = vi.spyOn(keys, 'list');
+    let made: { previousKid: string } | undefined;
+    looking.mockImplementationOnce(async (one) => {
+      const before = await keys.list(one);
+      made = await rotateKey(gateway.host, { name }, holding());
+      return before;
+    });
+    await settleKeys(system, holding({ names: [name] }));
+    looking.mockRestore();
+    expect((await keys.list(name)).map(({ kid }) => kid)).toEqual([expect.any(String), made!.previousKid]);
+    await retireKey(gateway.host, { name, now: true }, holding());
   });
 });
 

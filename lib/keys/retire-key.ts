@@ -17,17 +17,18 @@ export async function retireKey(ctx: Context, input: unknown, holding: Holding):
   if (!now && previous.overlapUntil && ctx.now() < previous.overlapUntil) {
     throw conflict(`The old ${name} key lives until ${previous.overlapUntil.toISOString()}: what it signed may still be on its way. --now ends it at once, and refuses that.`);
   }
-  return { name, kid: await endPrevious(ctx, name, holding) };
+  return { name, kid: await endPrevious(ctx, name, holding, previous.kid) };
 }
 
-/** The end itself: what can be made anew is, then nothing may need the key any more, then it is destroyed. */
-export async function endPrevious(ctx: Context, name: RotatableName, holding: Holding): Promise<string> {
+/** The end itself, of the key that was judged and no other: what can be made anew is, then nothing may need it any more, then it is destroyed. */
+export async function endPrevious(ctx: Context, name: RotatableName, holding: Holding, kid: string): Promise<string> {
   const [current, previous] = await holding.keys.list(name);
   if (current && previous) await holding.renewBeforeEnd?.[name]?.(ctx, current.kid, previous.kid);
   return sqlTransactionOnce(async (tx) => {
     await takeKeyTurn(tx, name);
+    await holding.keys.refresh();
     const [, still] = await holding.keys.list(name);
-    if (!still) throw conflict(`There is no old ${name} key to retire.`);
+    if (still?.kid !== kid) throw conflict(`The old ${name} key ${kid} was retired meanwhile.`);
     const need = await holding.needs?.[name]?.(still.kid);
     if (need) throw conflict(`The old ${name} key is still needed: ${need}`);
     await record(tx, ctx, [organisationEvent('key.retired', { name, kid: still.kid })]);

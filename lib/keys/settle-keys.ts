@@ -1,6 +1,7 @@
 import type { Context } from '@/lib/context';
-import { sql, sqlTransaction, takeKeyTurn } from '@/lib/db';
+import { sql, sqlTransaction, sqlTransactionOnce, takeKeyTurn } from '@/lib/db';
 import { organisationEvent, record } from '@/lib/log';
+import { endsByTime } from '@/lib/signing';
 import type { Holding } from './holding';
 import { endPrevious } from './retire-key';
 import { endsAlone } from './rules';
@@ -15,12 +16,25 @@ export async function settleKeys(ctx: Context, holding: Holding): Promise<void> 
     const [current, previous] = await holding.keys.list(name);
     if (!current) continue;
     await recordFound(ctx, name, holding);
-    if (!previous) { await holding.keys.retire(name); continue; }
+    if (!previous) { if (endsByTime.has(name)) await clearEnded(name, holding); continue; }
     await holding.renew?.[name]?.(ctx, previous.kid);
     if (!endsAlone.has(name) || !previous.overlapUntil || ctx.now() < previous.overlapUntil) continue;
     if (await holding.needs?.[name]?.(previous.kid)) continue;
-    await endPrevious(ctx, name, holding);
+    await endPrevious(ctx, name, holding, previous.kid);
   }
+}
+
+/**
+ * Destroys an old key that ended of age, and that alone: somebody may have rotated since it was looked, and the key that was put
+ * aside then is needed. So it waits for its turn and looks again, and the provider does too.
+ */
+async function clearEnded(name: RotatableName, holding: Holding): Promise<void> {
+  await sqlTransactionOnce(async (tx) => {
+    await takeKeyTurn(tx, name);
+    await holding.keys.refresh();
+    const [, previous] = await holding.keys.list(name);
+    if (!previous) await holding.keys.retire(name, { ended: true });
+  });
 }
 
 type Recorded = { kid: string; previous_kid: string; retired: boolean };

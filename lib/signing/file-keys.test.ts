@@ -44,6 +44,27 @@ describe('keys in files', () => {
     expect(kid).not.toBe(old);
   });
 
+  it('are never rotated by an old view: the key that somebody put aside a moment ago lives on', async () => {
+    const [mine, theirs] = [open(), open()];
+    const [first] = mine.secretKeys('payload-wrapping');
+    const now = new Date();
+    await theirs.rotate('payload-wrapping', { signsFrom: now, overlapUntil: now });
+    await expect(mine.rotate('payload-wrapping', { signsFrom: now, overlapUntil: now })).rejects.toThrow(/rotated before/);
+    expect(open().secretKeys('payload-wrapping').map(({ id }) => id)).toContain(first.id);
+  });
+
+  it('are ended of age alone where that is asked, and never while they live', async () => {
+    const keys = open();
+    const at = (ms: number) => ({ signsFrom: new Date(), overlapUntil: new Date(Date.now() + ms) });
+    await keys.rotate('payload-wrapping', at(-1));
+    const { previousKid } = await keys.rotate('auth', at(60_000));
+    expect([await keys.retire('payload-wrapping', { ended: true }), await keys.retire('auth', { ended: true })]).toEqual([undefined, undefined]);
+    expect(await keys.retire('auth')).toEqual({ kid: previousKid });
+    const ended = await keys.rotate('auth', at(-1));
+    expect(await keys.retire('auth', { ended: true })).toEqual({ kid: ended.previousKid });
+    expect(readdirSync(folder)).not.toContain('auth.previous.secret');
+  });
+
   it('are refused, with what to do, when others may read them', () => {
     open().signingKey('permit');
     chmodSync(join(folder, 'permit.jwk'), 0o640);

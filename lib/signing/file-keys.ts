@@ -101,16 +101,19 @@ export class FileKeys implements KeyProvider {
    * first, then the old one is kept aside, then the new one takes its place. One rotation at a time, by the caller.
    */
   async rotate(name: KeyName | SecretName, when: { signsFrom: Date; overlapUntil: Date }): Promise<Rotation> {
+    // What was seen up to a second ago would hide a rotation of somebody else's, and this one would destroy the key put aside by it.
+    this.#forget(name);
     const [current, previous] = await this.list(name);
     if (previous) throw new KeyFileError(`The ${name} key was rotated before, and the one it replaced is still live.`);
     const kid = isKeyName(name) ? this.#rotateKey(name, when) : this.#rotateSecret(name, when);
     return { kid, previousKid: current!.kid, ...when };
   }
 
-  async retire(name: KeyName | SecretName): Promise<{ kid: string } | undefined> {
+  async retire(name: KeyName | SecretName, { ended = false } = {}): Promise<{ kid: string } | undefined> {
     this.#forget(name);
-    const previous = (isKeyName(name) ? this.#hold(name) : this.#secret(name))[1];
-    if (!previous) return undefined;
+    const keys: Dated<unknown>[] = isKeyName(name) ? this.#hold(name) : this.#secret(name);
+    const previous = keys[1];
+    if (!previous || (ended && liveOf(name, keys, Date.now()).includes(previous))) return undefined;
     if (name === 'checkpoint') this.#keepPublic(name, previous as Dated<SigningKey>);
     removeSecretFile(this.#folder.previous(name));
     this.#forget(name);

@@ -60,8 +60,8 @@ export interface KeyProvider {
   list(name: KeyName | SecretName): Promise<KeyInfo[]>;
   /** Makes a new key and lets the old one live beside it. Throws while another rotation of that name is under way. */
   rotate(name: KeyName | SecretName, when: { signsFrom: Date; overlapUntil: Date }): Promise<Rotation>;
-  /** Destroys the previous key: what it signed is refused from then on. Undefined when there is none. */
-  retire(name: KeyName | SecretName): Promise<{ kid: string } | undefined>;
+  /** Destroys the previous key: what it signed is refused from then on. Undefined when there is none; with `ended`, also when it still lives. */
+  retire(name: KeyName | SecretName, which?: { ended: boolean }): Promise<{ kid: string } | undefined>;
   /** Looks for new keys now. */
   refresh(): void | Promise<void>;
 }

@@ -35,8 +35,9 @@ class KeyService {
     return { kid: next.kid, previousKid: old!.kid, ...when };
   });
 
-  retire = (name: Name) => this.#answer(() => {
+  retire = (name: Name, ended: boolean) => this.#answer(() => {
     const [current, previous] = this.#kept.get(name)!;
+    if (ended && this.#live(name).includes(previous!)) return undefined;
     this.#kept.set(name, [current!]);
     return previous ? { kid: previous.kid } : undefined;
   });
@@ -114,8 +115,8 @@ export class RemoteKeys implements KeyProvider {
     return rotation;
   }
 
-  async retire(name: Name): Promise<{ kid: string } | undefined> {
-    const retired = await this.#service.retire(name);
+  async retire(name: Name, { ended = false } = {}): Promise<{ kid: string } | undefined> {
+    const retired = await this.#service.retire(name, ended);
     await this.#look(name);
     return retired;
   }
