@@ -66,9 +66,9 @@ export async function usedStopNonces(tx: Sql): Promise<UsedNonce[]> {
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
 }
 
-/** False when it was there already. */
+/** False when it was there already, or when the key is not: in a database that was set back, a number of a key made since protects nothing. */
 export async function keepStopNonce(tx: Sql, { keyId, nonce, expiresAt }: UsedNonce): Promise<boolean> {
-  return (await tx.rows('INSERT INTO stop_key_nonce (key_id, nonce, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING nonce', [keyId, nonce, expiresAt])).length === 1;
+  return (await tx.rows('INSERT INTO stop_key_nonce (key_id, nonce, expires_at) SELECT k.id, $2::text, $3::timestamptz FROM stop_key k WHERE k.id = $1 ON CONFLICT DO NOTHING RETURNING nonce', [keyId, nonce, expiresAt])).length === 1;
 }
 
 /** From then on the time in the claim is refused by itself, also by a server whose clock is as far off again. */

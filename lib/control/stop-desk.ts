@@ -1,6 +1,6 @@
 import { admitStopKey, keepStopNonce, nonceExpiry, usedNonce, type UsedNonce } from '@/lib/access';
 import { makeContext, type Context } from '@/lib/context';
-import { sql } from '@/lib/db';
+import { isDatabaseAway, sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
@@ -27,6 +27,9 @@ type Stopper = JournalEntry['actor'];
 
 /** Takes stops. With the database or without it, one is answered only once it is signed and on disk. */
 export class StopDesk {
+  /** What the database would not take, by name; each is told once. */
+  private readonly refused = new Set<string>();
+
   constructor(private readonly journal: Journal, private readonly stopKeys: StopKeyCache, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
 
   async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
@@ -65,19 +68,36 @@ export class StopDesk {
     return this.journalByKey(ctx, signed, used, id);
   }
 
-  /** Hands the database what was engaged while it was away. Returns how many; throws while it still is away. */
-  async replay(): Promise<number> {
+  /**
+   * Hands the database what was engaged while it was away. Returns how many; throws while it still is away. What it will not take
+   * stays in the journal and is said once: it must not keep control from signing all else.
+   */
+  async replay(now = new Date()): Promise<number> {
     let replayed = 0;
     for (const entry of this.journal.pending()) {
       const { id, kind, actor, issuedAt, orderJws, ...input } = entry;
-      await adoptOrder(makeContext(actor), input, kind, { id, issuedAt: new Date(issuedAt), orderJws });
+      if (!(await this.taken(id, () => adoptOrder(makeContext(actor), input, kind, { id, issuedAt: new Date(issuedAt), orderJws })))) continue;
       await this.journal.replayed(id);
       replayed++;
     }
     const nonces = [...this.journal.usedNonces()];
-    for (const used of nonces) await keepStopNonce(sql, used);
-    if (nonces.length > 0) await this.journal.noncesReplayed(nonces);
+    const done: UsedNonce[] = [];
+    // A number whose time is over refuses by itself; there is nothing to keep.
+    for (const used of nonces) if (Date.parse(used.expiresAt) <= now.getTime() || (await this.taken(`${used.keyId} ${used.nonce}`, () => keepStopNonce(sql, used)))) done.push(used);
+    if (done.length > 0) await this.journal.noncesReplayed(done);
     return replayed;
+  }
+
+  private async taken(what: string, hand: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await hand();
+      return true;
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      if (!this.refused.has(what)) this.onTrouble(error);
+      this.refused.add(what);
+      return false;
+    }
   }
 
   private async journalByKey(ctx: Context, { signature, ...claim }: SignedStop, used: UsedNonce, id: string): Promise<StoppedByKey> {

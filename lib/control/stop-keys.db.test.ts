@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -117,6 +117,23 @@ describe('control and a device\'s stop key', () => {
     expect(await owner.rows(`SELECT 1 FROM log.event WHERE type = 'switch.engaged' AND body LIKE '%"via":"stop_key"%'`)).toHaveLength(2);
     await until(async () => (await owner.rows('SELECT 1 FROM stop_key_nonce')).length === 3);
     expect(await engage(earlier)).toMatchObject({ status: 409, json: { why: 'used' } });
+  });
+
+  it('signs all else past what the database will not take: a number of a key that a restore took away, a line that is none', async () => {
+    await control.stop();
+    const soon = new Date(Date.now() + 300_000).toISOString();
+    const lines = [
+      { line: 'used', used: { keyId: '019a0000-0000-7000-8000-00000000dead', nonce: 'gone', expiresAt: soon } },
+      { line: 'used', used: { keyId: held.id, nonce: 'over', expiresAt: '2020-01-01T00:00:00.000Z' } },
+      { line: 'engaged', entry: { id: 'no id', kind: 'stop', scope: 'global', actor: { kind: 'host', user: 'root' }, issuedAt: soon, orderJws: 'x' } },
+      { line: 'used', used: { keyId: held.id, nonce: 'kept', expiresAt: soon } },
+    ];
+    appendFileSync(path.join(dataDir, 'control', 'journal.ndjson'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    control = await start();
+    const { json } = await engage(held.sign());
+    await until(async () => (await owner.rows('SELECT 1 FROM switch_order WHERE id = $1 AND order_jws IS NOT NULL', [json.order.id])).length === 1);
+    expect((await owner.rows<{ nonce: string }>(`SELECT nonce FROM stop_key_nonce WHERE nonce IN ('gone', 'over', 'kept')`)).map(({ nonce }) => nonce)).toEqual(['kept']);
+    expect(await away()).toMatchObject({ database: 'ok', status: 'degraded' });
   });
 
   it('holds it to the roles that its person had when the database was last there', async () => {
