@@ -46,6 +46,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const reader = new StandingReader(keys, () => performance.now());
   const ctx = makeContext({ kind: 'system', process: 'control' });
   const database = watchDatabase(logger);
+  const troubled = new Set<string>();
+  const onTrouble = (orderId: string, error: unknown) => {
+    if (!troubled.has(orderId)) logger.error({ err: error, orderId }, 'a release cannot be looked at; its stop stands, and it is tried again');
+    troubled.add(orderId);
+  };
   let standing = 0;
   let unconfirmed: string[] = [];
 
@@ -54,7 +59,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     await stopKeys.refresh(sql);
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
-    const state = await signAndFence(ctx, reader, keys, key());
+    const state = await signAndFence(ctx, reader, keys, key(), onTrouble);
     database.answered();
     standing = new Set(state.held.map((order) => order.id)).size;
     unconfirmed = state.unconfirmed;

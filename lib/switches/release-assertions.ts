@@ -40,3 +40,27 @@ export async function verifyReleaseAssertions(tx: Sql, row: FullOrderRow, person
   }
   return true;
 }
+
+/**
+ * Whether this request is on the record and was not withdrawn since. The first time counts: nobody can take an event out of the log,
+ * and whoever writes the same request into it once more writes it behind the withdrawal of the first.
+ */
+export async function isOpenRequest(tx: Sql, orderId: string, challengeId: string): Promise<boolean> {
+  const rows = await tx.rows<{ type: string; seq: string; body: string }>(
+    `SELECT type, seq::text AS seq, body FROM log.event WHERE stream = 'org/switches' AND type IN ('switch.release_requested', 'switch.release_withdrawn') AND position($1 IN body) > 0 ORDER BY log.event.seq`, [orderId],
+  );
+  // Read here and not by Postgres, so that a body which is no JSON hides itself and nothing else.
+  const steps = rows.flatMap(({ type, seq, body }) => { const data = dataOf(body); return data?.orderId === orderId ? [{ type, seq: BigInt(seq), challengeId: data.assertion?.challengeId }] : []; });
+  const asked = steps.find((one) => one.type === 'switch.release_requested' && one.challengeId === challengeId);
+  return asked !== undefined && !steps.some((one) => one.type === 'switch.release_withdrawn' && one.seq > asked.seq);
+}
+
+const bodySchema = z.object({ data: z.object({ orderId: z.string(), assertion: z.object({ challengeId: z.string() }).optional() }) });
+
+function dataOf(body: string): z.infer<typeof bodySchema>['data'] | undefined {
+  try {
+    return bodySchema.safeParse(JSON.parse(body)).data?.data;
+  } catch {
+    return undefined;
+  }
+}

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { codeOf, recorded } from '@/lib/access/testing';
 import { makeContext } from '@/lib/context';
-import { closePools, closePrisma, sql } from '@/lib/db';
+import { closePools, closePrisma, sql, sqlTransaction } from '@/lib/db';
+import { organisationEvent, record, type Assertion } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { FileKeys } from '@/lib/signing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
@@ -21,11 +22,19 @@ let ada: Releaser;
 let bob: Releaser;
 const host = makeContext({ kind: 'host', user: 'root' });
 const control = makeContext({ kind: 'system', process: 'control' });
-const round = () => signAndFence(control, new StandingReader(keys, () => performance.now()), keys, files.signingKey('control/order'));
+const troubles: string[] = [];
+const round = () => signAndFence(control, new StandingReader(keys, () => performance.now()), keys, files.signingKey('control/order'), (orderId) => troubles.push(orderId));
 const stateOf = async (id: string) => (await getOrder(id))!.order.state.state;
 const engage = (scope: SwitchScope = 'agent') => engageSwitch(host, scope === 'global' ? { scope } : { scope, target: newId() });
 const checklist = [...releaseChecklist];
 const rewrite = (id: string, what: string, ...params: unknown[]) => sql.rows(`UPDATE switch_order SET ${what} WHERE id = $1`, [id, ...params]);
+
+/** The console's columns of a request, to be written once more. */
+async function keepRequest(id: string, ask: () => Promise<unknown>) {
+  await ask();
+  const [kept] = await sql.rows<{ at: Date; by: unknown; assertions: unknown }>('SELECT release_requested_at AS at, release_requested_by AS by, release_assertions AS assertions FROM switch_order WHERE id = $1', [id]);
+  return () => rewrite(id, 'release_requested_at = $2, release_requested_by = $3, release_assertions = $4', kept!.at, JSON.stringify(kept!.by), JSON.stringify(kept!.assertions));
+}
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -136,9 +145,46 @@ describe('control believes no row', () => {
     await rewrite(order.id, `release_requested_by = release_requested_by || '{"notBefore": "2020-01-01T00:00:00Z"}'`);
     await round();
     expect(await stateOf(order.id)).toBe('release_requested');
+    // The request's own age is the console's word; control counts from when it saw the request itself.
     await rewrite(order.id, `release_requested_at = release_requested_at - interval '10 minutes'`);
     await round();
+    expect(await stateOf(order.id)).toBe('release_requested');
+    await rewrite(order.id, `release_seen = jsonb_set(release_seen, '{at}', to_jsonb(now() - interval '10 minutes'))`);
+    await round();
     expect(await stateOf(order.id)).toBe('released');
+  });
+  it('that puts back a request which was withdrawn, also where the log is made to say it again', async () => {
+    const order = await engage('session');
+    const putBack = await keepRequest(order.id, () => ada.ask(order.id));
+    await withdrawRelease(bob.ctx, { orderId: order.id });
+    await putBack();
+    await round();
+    expect(await stateOf(order.id)).toBe('engaged');
+    expect((await recorded('switch.forgery_found')).at(-1)!.data).toMatchObject({ orderId: order.id, what: expect.stringContaining('withdrawn before') });
+    const first = (await recorded('switch.release_requested')).at(-1)!.data as { assertion: Assertion };
+    await sqlTransaction((tx) => record(tx, control, [organisationEvent('switch.release_requested', { orderId: order.id, checklist, notBefore: null, assertion: first.assertion })]));
+    await putBack();
+    await round();
+    expect(await stateOf(order.id)).toBe('engaged');
+    await ada.ask(order.id);
+    await round();
+    expect(await stateOf(order.id)).toBe('released');
+  });
+  it('that asks in the name of nobody, and signs the others all the same', async () => {
+    const [nameless, broken, good] = [await engage('session'), await engage('session'), await engage('session')];
+    for (const order of [nameless, broken, good]) await ada.ask(order.id);
+    await rewrite(nameless.id, `release_requested_by = jsonb_set(release_requested_by, '{by,id}', '"nobody"')`);
+    await sql.rows(`CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN IF NEW.id = '${broken.id}' AND NEW.state = 'released' THEN RAISE EXCEPTION 'not this one'; END IF; RETURN NEW; END $f$`);
+    await sql.rows('CREATE TRIGGER refuse_one BEFORE UPDATE ON switch_order FOR EACH ROW EXECUTE FUNCTION refuse_one()');
+    try {
+      await round();
+      expect([await stateOf(nameless.id), await stateOf(broken.id), await stateOf(good.id)]).toEqual(['engaged', 'release_requested', 'released']);
+      expect(troubles).toEqual([broken.id]);
+    } finally {
+      await sql.rows('DROP FUNCTION refuse_one CASCADE');
+    }
+    await round();
+    expect(await stateOf(broken.id)).toBe('released');
   });
 });
 

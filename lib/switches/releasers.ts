@@ -28,7 +28,7 @@ async function releasers(tx: Sql, since: Date, ids: readonly string[] | null): P
     `SELECT p.id, p.roles,
        coalesce((SELECT json_agg(json_build_object('name', c.name, 'verbs', c.verbs)) FROM custom_role c WHERE c.name = ANY(p.roles) AND c.archived_at IS NULL), '[]') AS "customRoles",
        coalesce((SELECT json_agg(json_build_object('name', g.name, 'since', g.granted_at)) FROM right_grant g WHERE g.person_id = p.id AND g.kind = 'role' AND g.granted_at >= $1), '[]') AS recent
-     FROM person p WHERE p.state = 'active' AND p.roles <> '{}' AND ($2::uuid[] IS NULL OR p.id = ANY($2))`, [since, ids],
+     FROM person p WHERE p.state = 'active' AND p.roles <> '{}' AND ($2::text[] IS NULL OR p.id::text = ANY($2))`, [since, ids],
   );
   return new Set(rows.filter((row) => {
     const recent = row.recent.map((one) => ({ kind: 'role' as const, name: one.name, since: new Date(one.since), until: new Date(Date.parse(one.since) + waitMs) }));

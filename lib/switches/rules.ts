@@ -161,12 +161,12 @@ export const mayBeSigned = (pending: PendingRelease, now: Date): boolean => !ste
 
 /**
  * A request as control takes it, whatever its row says: how many persons it needs follows from the scope, and one alone is enough
- * only while nobody else may release, and not before the delay is over.
+ * only while nobody else may release, and not before the delay, counted from when control first saw this request, is over.
  */
-export function asControlSees(pending: PendingRelease, order: { scope: SwitchScope; requestedAt: Date; canRelease: number }): PendingRelease {
+export function asControlSees(pending: PendingRelease, order: { scope: SwitchScope; seenAt: Date; canRelease: number }): PendingRelease {
   const persons = isWide(order.scope) ? 2 : 1;
   const lone = persons === 2 && pending.notBefore !== null && order.canRelease < 2;
-  const earliest = order.requestedAt.getTime() + LONE_RELEASE_DELAY_MS;
+  const earliest = order.seenAt.getTime() + LONE_RELEASE_DELAY_MS;
   return { ...pending, persons, notBefore: lone ? new Date(Math.max(earliest, Date.parse(pending.notBefore!))).toISOString() : null };
 }
 

@@ -70,7 +70,7 @@ export const pendingReleaseSchema = z.object({
   /** How many persons it takes. */
   persons: z.union([z.literal(1), z.literal(2)]),
   /** Set where fewer people may release than the scope asks for: the moment from which one is enough. */
-  notBefore: z.string().nullable(),
+  notBefore: z.iso.datetime().nullable(),
   seconded: z.object({ by: rowActorSchema, at: z.string() }).nullable(),
   breakGlass: z.boolean(),
 });

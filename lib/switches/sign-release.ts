@@ -1,22 +1,33 @@
+import { z } from 'zod';
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
-import { sql, sqlTransaction, type Sql } from '@/lib/db';
+import { isDatabaseAway, sql, sqlTransaction, type Sql } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { organisationEvent, record, type NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { nextEpoch, signOrder, type Signer } from '@/lib/signing';
 import { bumpGeneration, orderState, orderView, readOrders, rowActor, type FullOrderRow } from './internal';
 import { lockForRelease, refusedStep, saveRelease } from './release-row';
-import { releaseAssertions, verifyReleaseAssertions } from './release-assertions';
+import { isOpenRequest, releaseAssertions, verifyReleaseAssertions } from './release-assertions';
 import { areReleasers, countReleasers } from './releasers';
 import { asControlSees, mayBeSigned, step } from './rules';
 import type { OrderState, OrderView } from './schema';
 
-/** Signs every release that has all it takes. Control alone has the key. Returns the ids. */
-export async function signReleases(ctx: Context, key: Signer): Promise<string[]> {
+/** Told of a release that could not be looked at. */
+export type ReleaseTrouble = (orderId: string, error: unknown) => void;
+
+/** Signs every release that has all it takes; one that cannot be looked at never stands in the way of the others. Control alone has the key. Returns the ids. */
+export async function signReleases(ctx: Context, key: Signer, onTrouble: ReleaseTrouble): Promise<string[]> {
   const waiting = await readOrders(sql, 'WHERE release_requested_at IS NOT NULL AND release_jws IS NULL ORDER BY release_requested_at');
   const signed: string[] = [];
-  for (const { id } of waiting) if (await sqlTransaction((tx) => signRelease(tx, ctx, id, key))) signed.push(id);
+  for (const { id } of waiting) {
+    try {
+      if (await sqlTransaction((tx) => signRelease(tx, ctx, id, key))) signed.push(id);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw error;
+      onTrouble(id, error);
+    }
+  }
   return signed;
 }
 
@@ -28,16 +39,27 @@ async function signRelease(tx: Sql, ctx: Context, orderId: string, key: Signer):
   const since = new Date(row.engagedAt);
   // Whoever asked or agreed may not release any more: the request falls, the stop stands.
   if (!(await areReleasers(tx, since, seconded ? [by, seconded.by] : [by]))) return fall(tx, ctx, row, [organisationEvent('switch.release_withdrawn', { orderId, why: 'whoever asked or agreed may no longer release' })]);
-  const requestedAt = row.releaseRequestedAt ?? now;
-  const pending = asControlSees(state.pending, { scope: row.scope, requestedAt, canRelease: await countReleasers(tx, since) });
+  const given = releaseAssertions(row);
+  const forged = (what: string) => fall(tx, ctx, row, [organisationEvent('switch.forgery_found', { orderId, what: `${what}; it stands` }), organisationEvent('switch.release_withdrawn', { orderId, why: 'what passkeys signed for it does not hold' })]);
+  if (!given) return forged('its release was asked for without the signatures of passkeys');
+  const { challengeId } = given.requested;
+  const pending = asControlSees(state.pending, { scope: row.scope, seenAt: await seenSince(tx, row, challengeId, now), canRelease: await countReleasers(tx, since) });
   if (!mayBeSigned(pending, now)) return false;
-  if (!(await verifyReleaseAssertions(tx, row, pending))) {
-    const what = releaseAssertions(row) ? 'a passkey’s signature under its release does not hold; it stands' : 'its release was asked for without the signatures of passkeys; it stands';
-    return fall(tx, ctx, row, [organisationEvent('switch.forgery_found', { orderId, what }), organisationEvent('switch.release_withdrawn', { orderId, why: 'what passkeys signed for it does not hold' })]);
-  }
+  if (!(await verifyReleaseAssertions(tx, row, pending))) return forged('a passkey’s signature under its release does not hold');
+  if (!(await isOpenRequest(tx, orderId, challengeId))) return forged('the request for its release was withdrawn before, or was never recorded, and was put back');
   await complete(tx, ctx, row, { ...state, pending }, now, generation, key, []);
   return true;
 }
+
+/** Since when control knows this very request. What the row says of its own age counts for nothing: the console writes that. */
+async function seenSince(tx: Sql, row: FullOrderRow, challengeId: string, now: Date): Promise<Date> {
+  const seen = seenSchema.safeParse(row.releaseSeen);
+  if (seen.success && seen.data.challengeId === challengeId) return seen.data.at;
+  await tx.rows('UPDATE switch_order SET release_seen = $2 WHERE id = $1', [row.id, JSON.stringify({ challengeId, at: now.toISOString() })]);
+  return now;
+}
+
+const seenSchema = z.object({ challengeId: z.string(), at: z.coerce.date() });
 
 async function fall(tx: Sql, ctx: Context, row: FullOrderRow, events: NewEvent[]): Promise<false> {
   await saveRelease(tx, row, { state: 'engaged' }, null);

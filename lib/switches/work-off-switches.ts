@@ -5,7 +5,7 @@ import { applySwitch } from './apply-switch';
 import { mendForgedReleases } from './mend-orders';
 import { resumeSessions } from './resume-sessions';
 import type { StandingOrder } from './rules';
-import { signReleases } from './sign-release';
+import { signReleases, type ReleaseTrouble } from './sign-release';
 import { signSwitch } from './sign-switch';
 import type { ControlKeys, StandingReader } from './standing-reader';
 import { closeStaleGateways, updateFence } from './update-fence';
@@ -16,7 +16,7 @@ export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: s
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
  * without it (the worker) nothing is signed. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: ReleaseTrouble = () => {}): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
@@ -32,7 +32,7 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
     if (!state.fenced) unfenced++;
     if (!state.confirmed) unconfirmed.push(id);
   }
-  if (key) await signReleases(ctx, key);
+  if (key) await signReleases(ctx, key, onTrouble);
   return { held, unfenced, unconfirmed };
 }
 
