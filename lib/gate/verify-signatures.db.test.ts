@@ -209,3 +209,20 @@ describe('the gateway looks at the signatures itself, and makes no permit', () =
     await noPermit(asked);
   });
 });
+
+describe('an approval that ran out', () => {
+  it('is not opened again by a later use-by, nor by none', async () => {
+    const [ada, asked] = [await approver(), await askedWithStepUp()];
+    await approve(ada, asked, await sign(ada, asked));
+    expect(await asked.collect()).toMatchObject({ decision: 'allow', permit: expect.any(String) });
+    const sql = await db();
+    // What the gateway asked is an hour old; what the console may write says otherwise.
+    await sql.rows(`UPDATE approval SET decide_by = now() - interval '1 hour', use_by_ms = 60000 WHERE id = $1`, [asked.decision.approval!.id]);
+    for (const useBy of [`now() + interval '1 day'`, 'NULL']) {
+      await sql.rows(`UPDATE approval SET state = 'approved', use_by = ${useBy} WHERE id = $1`, [asked.decision.approval!.id]);
+      const late = await asked.collect();
+      expect(late).toMatchObject({ decision: 'deny', code: 'approval.expired' });
+      expect(late).not.toHaveProperty('permit');
+    }
+  });
+});
