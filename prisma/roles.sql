@@ -82,9 +82,11 @@ GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order
 GRANT SELECT, INSERT, UPDATE ON instance, session, action, budget_use, gateway, switch_target TO countersign_gateway;
 GRANT SELECT, INSERT ON approval, payload, session_key, assertion_use TO countersign_gateway;
 GRANT UPDATE (state, cancel_reason, decided_at, used_at) ON approval TO countersign_gateway;
-GRANT SELECT (id, name, state, roles) ON person TO countersign_gateway;
--- Before it makes a permit it verifies the passkeys' signatures under the approval again, by itself.
+-- Before it makes a permit it verifies the passkeys' signatures under the approval again, by itself: whose they are, of which team,
+-- and that nobody signed for their own, whom a session may name by their address.
+GRANT SELECT (id, name, email, state, roles) ON person TO countersign_gateway;
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_gateway;
+GRANT SELECT ON team, team_member TO countersign_gateway;
 GRANT SELECT ON setting TO countersign_gateway, countersign_control;
 
 -- Control stops. It reads no payload and decides nothing else.

@@ -202,6 +202,32 @@ describe('the gateway looks at the signatures itself, and makes no permit', () =
     await tampered(async (_, ada) => (await db()).rows(`UPDATE person SET state = 'deactivated' WHERE id = $1`, [ada.id]));
     await tampered(async (_, ada) => (await db()).rows(`UPDATE person SET roles = '{analyst}' WHERE id = $1`, [ada.id]));
   });
+  const team = async (asked: Asked, name: string) => {
+    await (await db()).rows(`UPDATE approval SET route = jsonb_set(route, '{groups}', jsonb_build_array(jsonb_build_object('team', $2::text, 'quorum', 1))) WHERE id = $1`, [asked.decision.approval!.id, name]);
+    await signature('teams = ARRAY[$2]', asked, name);
+  };
+  it('where a team stands under a signature whose person is not of it, and does where they are', async () => {
+    await tampered((asked) => team(asked, 'payments'));
+    const join = async (asked: Asked, ada: Approver, name: string, archived: boolean) => {
+      await (await db()).rows(`WITH t AS (INSERT INTO team (id, name, archived_at) VALUES ($1, $2, CASE WHEN $3 THEN now() END) RETURNING id) INSERT INTO team_member (team_id, person_id) SELECT id, $4 FROM t`, [newId(), name, archived, ada.id]);
+      await team(asked, name);
+    };
+    await tampered((asked, ada) => join(asked, ada, 'former', true));
+    expect(await (await prepared((asked, ada) => join(asked, ada, 'treasury', false))).collect()).toMatchObject({ decision: 'allow', permit: expect.any(String) });
+  });
+  it('where the session acts for who signed, by id or by address', async () => {
+    for (const by of ['id::text', 'upper(email)']) await tampered(async (asked, ada) => (await db()).rows(`UPDATE session SET principal_type = 'user', principal_id = (SELECT ${by} FROM person WHERE id = $2) WHERE id = $1`, [asked.sessionId, ada.id]));
+  });
+  it('where the agent’s owner signed, unless the route counts the owner', async () => {
+    const own = (counts: boolean) => async (asked: Asked, ada: Approver) => {
+      const sql = await db();
+      await sql.rows('UPDATE agent SET owner_id = $2 WHERE id = (SELECT agent_id FROM session WHERE id = $1)', [asked.sessionId, ada.id]);
+      await sql.rows(`UPDATE approval SET route = route || jsonb_build_object('ownerCounts', $2::boolean) WHERE id = $1`, [asked.decision.approval!.id, counts]);
+    };
+    await tampered(own(false));
+    expect(await (await prepared(own(true))).collect()).toMatchObject({ decision: 'allow', permit: expect.any(String) });
+    await (await db()).rows('UPDATE agent SET owner_id = NULL WHERE id IN (SELECT agent_id FROM session)');
+  });
   it('where one of two did not sign', async () => {
     const [ada, asked] = [await approver(), await askedWithStepUp(2)];
     await approve(ada, asked, await sign(ada, asked));

@@ -1,27 +1,36 @@
 import { relyingParty, verifyAssertion } from '@/lib/access';
 import { holds } from '@/lib/approvals';
-import { approvalSubject, codeCounts, groupName, stillNeeded } from '@/lib/approvals/rules';
+import { approvalSubject, codeCounts, groupName, ownApproval, stillNeeded } from '@/lib/approvals/rules';
 import { askedRouteSchema } from '@/lib/approvals/schema';
 import { sql } from '@/lib/db';
 import { assertionSchema, codeProofSchema } from '@/lib/log';
 import type { Signature } from '@/lib/quorum';
 
-type Row = Signature & { assertion: unknown; active: boolean; held: string[]; passkeyId: string | null; credentialId: string | null; publicKey: Buffer | null };
+type Row = Signature & { assertion: unknown; active: boolean; email: string; held: string[]; heldTeams: string[]; passkeyId: string | null; credentialId: string | null; publicKey: Buffer | null };
 
 /**
  * Why the signatures under a granted approval do not prove it, or null when they do. Believes nothing that the console wrote: each counts only
- * with an assertion over this approval and these arguments, by a passkey that is its person's now, and with roles that person has now.
+ * with an assertion over this approval and these arguments, by a passkey that is its person's now, with roles and teams that person has now,
+ * and not for a question of that person's own.
  */
 export async function whyUnproven(approvalId: string, digest: string): Promise<string | null> {
-  const [approval] = await sql.rows<{ route: unknown }>('SELECT route FROM approval WHERE id = $1', [approvalId]);
-  const route = askedRouteSchema.parse(approval?.route);
+  const [approval] = await sql.rows<{ route: unknown; principalType: string | null; principalId: string | null; ownerId: string | null }>(
+    `SELECT p.route, s.principal_type AS "principalType", s.principal_id AS "principalId", a.owner_id AS "ownerId" FROM approval p JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id WHERE p.id = $1`, [approvalId],
+  );
+  if (!approval) return 'There is no such approval.';
+  const route = askedRouteSchema.parse(approval.route);
   const rows = await sql.rows<Row>(
-    `SELECT g.person_id AS "personId", g.roles, g.teams, g.assertion, coalesce(n.state = 'active', false) AS active, coalesce(n.roles, '{}') AS held, k.id AS "passkeyId", k.credential_id AS "credentialId", k.public_key AS "publicKey"
+    `SELECT g.person_id AS "personId", g.roles, g.teams, g.assertion, coalesce(n.state = 'active', false) AS active, coalesce(n.email, '') AS email, coalesce(n.roles, '{}') AS held,
+       ARRAY(SELECT t.name FROM team_member m JOIN team t ON t.id = m.team_id WHERE m.person_id = g.person_id AND t.archived_at IS NULL) AS "heldTeams", k.id AS "passkeyId", k.credential_id AS "credentialId", k.public_key AS "publicKey"
      FROM approval_signature g LEFT JOIN person n ON n.id = g.person_id LEFT JOIN passkey k ON k.credential_id = g.assertion->>'credentialId' AND k.person_id = g.person_id AND k.revoked_at IS NULL
      WHERE g.approval_id = $1 AND g.digest = $2 AND g.verdict = 'approve' ORDER BY g.at`, [approvalId, digest],
   );
   const proven: Signature[] = [];
-  for (const row of rows) if (await isProven(row, approvalId, digest, codeCounts(route))) proven.push({ personId: row.personId, roles: row.roles.filter((role) => holds({ personId: row.personId, roles: row.held, teams: [] }, { role })), teams: row.teams });
+  for (const row of rows) {
+    const { personId } = row;
+    if (ownApproval({ id: personId, email: row.email }, approval, route) !== null || !(await isProven(row, approvalId, digest, codeCounts(route)))) continue;
+    proven.push({ personId, roles: row.roles.filter((role) => holds({ personId, roles: row.held, teams: [] }, { role })), teams: row.teams.filter((team) => row.heldTeams.includes(team)) });
+  }
   const missing = stillNeeded(route.groups, proven, holds);
   return missing.length === 0 ? null : `Of ${rows.length} signatures ${proven.length} hold; still needed: ${missing.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}.`;
 }
