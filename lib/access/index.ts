@@ -14,7 +14,7 @@ export type { OpenedSignIn } from './open-sign-in';
 export { finishSignIn, type SecondStepAsked } from './second-step';
 export { signOut } from './sign-out';
 export { revokeOtherSignIns, revokeSignIn } from './revoke-sign-in';
-export { verifyTotp } from './totp';
+export { totpPlace, verifyTotp } from './totp';
 export { enrolTotp, confirmTotp } from './enrol-totp';
 export { removeTotp, resetTotp } from './remove-totp';
 export { makeRecoveryCodes } from './make-recovery-codes';

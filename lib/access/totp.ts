@@ -45,12 +45,12 @@ export async function totpOf(personId: string, db: Pick<Tx, 'totp'> = prisma()):
 
 export async function sealSecret(tx: Sql, secret: Buffer, personId: string): Promise<{ sealed: Buffer<ArrayBuffer>; keyId: string }> {
   await shareKeyTurn(tx, 'credential-wrapping');
-  const { keyId, bytes } = await credentialWrapper().wrap(secret, place(personId));
+  const { keyId, bytes } = await credentialWrapper().wrap(secret, totpPlace(personId));
   return { sealed: Buffer.from(new Uint8Array(bytes)), keyId };
 }
 
 async function openSecret(row: Row, personId: string): Promise<Buffer> {
-  const opened = await credentialWrapper().unwrap({ keyId: row.keyId, bytes: Buffer.from(row.sealed) }, place(personId));
+  const opened = await credentialWrapper().unwrap({ keyId: row.keyId, bytes: Buffer.from(row.sealed) }, totpPlace(personId));
   // Sealed by a key that is gone, or moved from another person's row: neither can be judged, and neither is a wrong code.
   if (!opened.ok) throw unavailable('Your one-time password cannot be checked: the key that it was sealed with is not here. Use a recovery code, and tell an administrator.');
   return opened.bytes;
@@ -62,4 +62,4 @@ function refusedCode(why: 'wrong' | 'used'): DomainError {
 }
 
 /** A secret moved to another person's row doesn't open. */
-const place = (personId: string) => `totp\0${personId}`;
+export const totpPlace = (personId: string): string => `totp\0${personId}`;

@@ -33,7 +33,7 @@ const commands: Record<string, Entry> = {
   'keys show': { says: 'print a public key', load: async () => (await import('./keys')).keysShow },
   'keys rotate': { says: 'make a new key; the old one stays good for a while', load: async () => (await import('./keys')).keysRotate },
   'keys retire': { says: 'end the old key', load: async () => (await import('./keys')).keysRetire },
-  'keys rewrap': { says: 'wrap sessions\' data keys anew', load: async () => (await import('./keys')).keysRewrap },
+  'keys rewrap': { says: 'wrap anew what an old key wraps', load: async () => (await import('./keys')).keysRewrap },
   'mcp-proxy': { says: 'serve MCP servers, every call decided first', load: async () => ({ run: runProxy }) },
 };
 

@@ -53,6 +53,8 @@ describe('countersign keys', () => {
 
     expect(await keys('rotate', 'payload-wrapping')).toMatchObject({ code: 0 });
     expect(await keys('rewrap')).toMatchObject({ code: 0, json: { rewrapped: 0, unopened: 0 } });
+    expect(await keys('rewrap', 'permit')).toMatchObject({ code: 2, json: { error: expect.stringContaining('credential-wrapping') } });
+    expect(await keys('rewrap', 'credential-wrapping')).toMatchObject({ code: 3, json: { error: expect.stringContaining('console') } });
     expect(await keys('retire', 'payload-wrapping', '--now')).toMatchObject({ code: 0 });
     expect(await keys('rotate', 'checkpoint')).toMatchObject({ code: 0 });
     expect(await keys('retire', 'checkpoint', '--now')).toMatchObject({ code: 0 });

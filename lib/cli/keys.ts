@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { env } from '@/lib/env';
 import { keyFacts } from '@/lib/keys/rules';
-import { rotatableNames, type RotatableName } from '@/lib/keys/schema';
+import { rewrappedNames, rotatableNames, type RotatableName } from '@/lib/keys/schema';
 import { FileKeys, isKeyName, publicKeyText } from '@/lib/signing';
 import { askKeyHolder } from './ask-key-holder';
 import { askWorker } from './ask-worker';
@@ -60,13 +60,13 @@ refused; every replica sees the new key within a second, without a restart.
   --overlap        how long both are good: 90s, 15m, 2h, 7d. At least as long as what the old key signed may live.
   control          agents must know the new key before the old one ends: give them both pins ("keys show control"), then
                    "keys retire control". Until then the old one signs.
-  payload-wrapping afterwards "keys rewrap", then "keys retire payload-wrapping".
+  payload-wrapping, credential-wrapping
+                   afterwards "keys rewrap" with the same name, then "keys retire" with it.
 `, { overlap: { type: 'string' } }, async (values, positionals) => {
   const name = keyName(only(positionals, 'a key'));
   const made = await askKeyHolder(keyFacts[name].holder, 'keys-rotate', { name, ...(values.overlap === undefined ? {} : { overlapMs: duration(values.overlap) }) }, rotation);
   const next = name === 'control/order' ? 'Give agents both pins now: countersign keys show control. Then: countersign keys retire control.'
-    : name === 'payload-wrapping' ? 'Now: countersign keys rewrap. Then: countersign keys retire payload-wrapping.'
-    : name === 'credential-wrapping' ? 'Each person\'s secret is sealed anew at their next sign-in. Then: countersign keys retire credential-wrapping.'
+    : (rewrappedNames as readonly string[]).includes(name) ? `Now: countersign keys rewrap ${name}. Then: countersign keys retire ${name}.`
     : 'The old key ends by itself after that.';
   return { json: made, text: `The ${name} key is now ${made.kid}.\n${made.previousKid} stays good until ${made.overlapUntil}. ${next}\n` };
 });
@@ -84,10 +84,19 @@ Ends the old key after a rotation: what it signed is refused from then on. Refus
   return { json: ended, text: `${ended.kid} is good for nothing any more.\n` };
 });
 
-export const keysRewrap = command('countersign keys rewrap [--json]\n\nWraps every session\'s data key anew under the newest payload-wrapping key, so that the old one can be retired. The texts are not touched.\n', {}, async (_values, positionals) => {
-  none(positionals);
-  const done = await askKeyHolder('worker', 'keys-rewrap', { name: 'payload-wrapping' }, z.object({ name: z.string(), rewrapped: z.number(), unopened: z.number() }));
-  return { json: done, text: `${done.rewrapped} data keys are wrapped anew.${done.unopened > 0 ? ` ${done.unopened} do not open under any live key and were left as they are.` : ''}\n` };
+export const keysRewrap = command(`countersign keys rewrap [payload-wrapping|credential-wrapping] [--json]
+
+Wraps anew under the newest key what the one before wraps, so that the old one can be retired. May be run again.
+
+  payload-wrapping      every session's data key; the texts are not touched. This one when none is named.
+  credential-wrapping   every person's one-time-password secret; their codes stay as they are.
+`, {}, async (_values, positionals) => {
+  const given = positionals.length === 0 ? 'payload-wrapping' : only(positionals, 'a key');
+  const name = rewrappedNames.find((one) => one === given);
+  if (!name) throw wrongUse(`Nothing is wrapped by "${given}": ${rewrappedNames.join(' and ')} can be rewrapped.`);
+  const done = await askKeyHolder(keyFacts[name].holder, 'keys-rewrap', { name }, z.object({ name: z.string(), rewrapped: z.number(), unopened: z.number() }));
+  const what = name === 'payload-wrapping' ? 'data keys are wrapped' : 'one-time-password secrets are sealed';
+  return { json: done, text: `${done.rewrapped} ${what} anew.${done.unopened > 0 ? ` ${done.unopened} do not open under any live key and were left as they are.` : ''}\n` };
 });
 
 function duration(text: string): number {

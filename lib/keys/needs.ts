@@ -5,12 +5,12 @@ const keys = (count: number, what: string) => `${count} ${what}${count === 1 ? '
 
 export async function wrappedSessions(kid: string): Promise<string | undefined> {
   const [row] = await sql.rows<{ count: number }>('SELECT count(*)::float8 AS count FROM session_key WHERE wrapping_key_id = $1 AND wrapped IS NOT NULL', [kid]);
-  return row!.count > 0 ? `the texts of ${keys(row!.count, 'session')} open with it alone. Run "countersign keys rewrap" first.` : undefined;
+  return row!.count > 0 ? `the texts of ${keys(row!.count, 'session')} open with it alone. Run "countersign keys rewrap payload-wrapping" first.` : undefined;
 }
 
 export async function sealedCredentials(kid: string): Promise<string | undefined> {
   const [row] = await sql.rows<{ count: number }>('SELECT count(*)::float8 AS count FROM totp WHERE key_id = $1', [kid]);
-  return row!.count > 0 ? `${keys(row!.count, 'one-time-password secret')} open with it alone. Each is sealed anew when its person next signs in with it.` : undefined;
+  return row!.count > 0 ? `${keys(row!.count, 'one-time-password secret')} open with it alone. Run "countersign keys rewrap credential-wrapping" first.` : undefined;
 }
 
 export async function activeBundleSignedBy(kid: string): Promise<boolean> {

@@ -7,7 +7,10 @@ export type RotatableName = (typeof rotatableNames)[number];
 const name = z.enum(rotatableNames);
 export const rotateInputSchema = z.strictObject({ name, overlapMs: z.int().min(0).max(400 * 86_400_000).optional() });
 export const retireInputSchema = z.strictObject({ name, now: z.boolean().optional() });
-export const rewrapInputSchema = z.strictObject({ name: z.literal('payload-wrapping') });
+/** Keys that wrap what is kept. */
+export const rewrappedNames = ['payload-wrapping', 'credential-wrapping'] as const;
+export type RewrappedName = (typeof rewrappedNames)[number];
+export const rewrapInputSchema = z.strictObject({ name: z.enum(rewrappedNames) });
 
 /** What a rotation came to; times are ISO texts. */
 export type RotationView = { name: RotatableName; kid: string; previousKid: string; signsFrom: string; overlapUntil: string };
