@@ -32,8 +32,14 @@ export async function openDoor(dataDir: string, name: SocketName, routes: Routes
   });
   const socket = await listenOnSocket(server, dataDir, name);
   const note = path.join(dataDir, `${name}.sock.path`);
-  if (path.dirname(socket) !== dataDir) writeFileSync(note, `${socket}\n`, { mode: 0o600 });
-  else rmSync(note, { force: true });
+  try {
+    if (path.dirname(socket) !== dataDir) writeFileSync(note, `${socket}\n`, { mode: 0o600 });
+    else rmSync(note, { force: true });
+  } catch (error) {
+    // Nobody would find it, and nobody would close it.
+    server.close();
+    throw error;
+  }
   return {
     path: socket,
     async close() {
