@@ -5,8 +5,9 @@ import { env as readOnce, type Env } from '@/lib/env';
 import { projectRoot } from '@/lib/project-root';
 import { afterMigrate } from './after-migrate';
 import { processNames, type ProcessName } from './process-names';
+import { childEnv } from './supervisor-child-env';
 import { keepRunning, type Child } from './supervisor-child';
-import { openDatabase, type Database } from './supervisor-database';
+import { openDatabase } from './supervisor-database';
 import { requirePort } from './supervisor-ports';
 import { reportAddress, reportEvent, reportHeader, reportLine, reportPlain } from './supervisor-report';
 
@@ -76,26 +77,6 @@ function addressOf(name: ProcessName, env: Env): string {
     case 'console': return 'behind the gateway';
     case 'worker': return 'timers, notifications, checkpoints';
   }
-}
-
-/** A child gets its own database address and nothing that only the owner may hold. */
-function childEnv(env: Env, database: Database, name: ProcessName, upstream: string): NodeJS.ProcessEnv {
-  const own = { ...process.env };
-  delete own.MIGRATION_DATABASE_URL;
-  delete own.COUNTERSIGN_ADMIN_PASSWORD;
-  // The worker alone hands checkpoints over.
-  if (name !== 'worker') { delete own.ANCHOR_WEBHOOK_URL; delete own.ANCHOR_WEBHOOK_SECRET; }
-  // The worker alone destroys what has aged, by the one role that may.
-  if (name !== 'worker') delete own.RETENTION_DATABASE_URL;
-  else if (database.roles.kind === 'separate') own.RETENTION_DATABASE_URL = database.roles.urls.retention;
-  return {
-    ...own,
-    DATA_DIR: env.dataDir,
-    DATABASE_URL: database.roles.kind === 'separate' ? database.roles.urls[name] : database.roles.url,
-    CONSOLE_UPSTREAM: upstream,
-    PUBLIC_URL: env.publicUrl,
-    NEXT_TELEMETRY_DISABLED: '1',
-  };
 }
 
 /** The first signal stops in order; a second one, given by a person who waited, means now (children see it and end by themselves). */
