@@ -41,12 +41,17 @@ GRANT INSERT, UPDATE ON sign_in, live_ticket, sign_in_attempt TO countersign_con
 GRANT UPDATE (revoked_at, ended_why) ON sign_in TO countersign_worker;
 GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign_worker;
 -- Credentials are made and used up where people are let in; the worker ends what a deactivated person had, and sweeps.
-GRANT INSERT, UPDATE, DELETE ON identity, passkey, passkey_challenge, totp, recovery_code, second_step, device, stop_key, stop_key_nonce TO countersign_console;
-GRANT UPDATE (revoked_at) ON passkey, stop_key TO countersign_worker;
+GRANT INSERT, UPDATE, DELETE ON identity, passkey_challenge, totp, recovery_code, second_step, stop_key_nonce TO countersign_console;
+-- Rows that others point at are ended, and stay.
+GRANT INSERT, UPDATE ON passkey, device, stop_key TO countersign_console;
+GRANT UPDATE (revoked_at) ON stop_key TO countersign_worker;
 GRANT DELETE ON passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
 GRANT DELETE ON pending_request TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE, DELETE ON team, team_member, custom_role, right_grant, group_mapping TO countersign_console, countersign_worker;
-GRANT INSERT, UPDATE ON service_account, setting, pending_request TO countersign_console, countersign_worker;
+GRANT INSERT, UPDATE ON service_account, setting TO countersign_console, countersign_worker;
+-- Only the console's REST leaves something for its person to finish; deactivating somebody ends it.
+GRANT INSERT, UPDATE ON pending_request TO countersign_console;
+GRANT UPDATE (finished_at, outcome) ON pending_request TO countersign_worker;
 -- Which keys are in use, and since when; never a key.
 GRANT SELECT, INSERT, UPDATE ON key_use TO countersign_gateway, countersign_console, countersign_control, countersign_worker;
 
@@ -87,7 +92,6 @@ GRANT UPDATE (state, cancel_reason, decided_at, used_at) ON approval TO counters
 GRANT SELECT (id, name, email, state, roles) ON person TO countersign_gateway;
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_gateway;
 GRANT SELECT ON team, team_member TO countersign_gateway;
-GRANT SELECT ON setting TO countersign_gateway, countersign_control;
 
 -- Control stops. It reads no payload and decides nothing else.
 GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, budget_use TO countersign_control;
@@ -99,7 +103,9 @@ GRANT UPDATE (calls, cost) ON budget_use TO countersign_control;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
 -- It verifies by itself what a release was signed with, and browsers' own stop keys, whose numbers it uses up.
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_control;
-GRANT SELECT ON stop_key, right_grant, team_member TO countersign_control;
+GRANT SELECT ON stop_key, right_grant TO countersign_control;
+-- How long a new right has to wait before it counts for a release.
+GRANT SELECT ON setting TO countersign_control;
 -- A person may stop, and release, by a role of the organisation's own making.
 GRANT SELECT ON custom_role TO countersign_control;
 GRANT UPDATE (last_used_at) ON stop_key TO countersign_control;

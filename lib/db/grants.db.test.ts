@@ -76,7 +76,10 @@ const mustNot: [DatabaseRole[], string[]][] = [
   ]],
   [['gateway', 'control', 'retention'], ['SELECT * FROM identity', 'SELECT * FROM pending_request', `UPDATE setting SET value = '{}'`, `INSERT INTO right_grant VALUES (gen_random_uuid(), 'role', 'admin', now())`, `INSERT INTO team_member VALUES (gen_random_uuid(), gen_random_uuid())`, `INSERT INTO service_account (id, name) VALUES (gen_random_uuid(), 'x')`, `INSERT INTO custom_role (name) VALUES ('x')`]],
   [['gateway', 'worker', 'retention'], ['SELECT jwk FROM stop_key', `INSERT INTO stop_key_nonce VALUES (gen_random_uuid(), 'n', now())`, 'SELECT nonce FROM stop_key_nonce']],
-  [['worker'], ['SELECT public_key FROM passkey']],
+  [['worker'], ['SELECT public_key FROM passkey', 'UPDATE passkey SET revoked_at = now()', `INSERT INTO pending_request (id, kind, object_id, person_id, body, expires_at) VALUES (gen_random_uuid(), 'switch_release', 'o', gen_random_uuid(), '{}', now())`]],
+  [[...databaseRoles], ['DELETE FROM passkey', 'DELETE FROM stop_key', 'DELETE FROM device']],
+  [['gateway', 'retention'], ['SELECT * FROM setting']],
+  [['control', 'retention'], ['SELECT * FROM team_member']],
   // Whoever asks for an erasure can't carry it out, and whoever can't ask for one can't say that it was.
   [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET erased_at = now()']],
   [others('retention'), ['UPDATE session_key SET wrapped = NULL']],
@@ -91,10 +94,11 @@ const must: [DatabaseRole[], string[]][] = [
   [['control'], [`UPDATE switch_order SET state = 'released', release_jws = 'x', epoch = 1`, `UPDATE session SET state = 'stopped', stopped_by = NULL, ended_at = now()`, 'UPDATE gateway SET closed_at = now()', 'SELECT * FROM control_key']],
   [['gateway'], ['SELECT id, name, email, state, roles FROM person', 'SELECT * FROM team', 'SELECT * FROM team_member', 'SELECT * FROM agent_secret', `UPDATE approval SET state = 'used', used_at = now()`, 'SELECT sealed FROM payload', `UPDATE instance SET lease_expires_at = now()`]],
   [['retention'], ['UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now()', 'UPDATE session_key SET wrapped = NULL', erasure, 'UPDATE erasure SET done_at = now(), payloads = 1, sessions = 1', `UPDATE payload SET sealed = NULL, salt = NULL, erased_at = now() WHERE session_id IN (SELECT id FROM session WHERE ended_at < now()) AND kind = 'args' AND erased_at IS NULL RETURNING id, session_id, kind`]],
-  [['console', 'worker'], [erasure, 'SELECT * FROM erasure', 'SELECT * FROM person', 'SELECT * FROM setup_link', 'SELECT * FROM identity', 'SELECT * FROM setting', `UPDATE passkey SET revoked_at = now() WHERE person_id = gen_random_uuid()`, `UPDATE stop_key SET revoked_at = now() WHERE person_id = gen_random_uuid()`, `UPDATE sign_in SET revoked_at = now() WHERE person_id = gen_random_uuid()`,
+  [['console', 'worker'], [erasure, 'SELECT * FROM erasure', 'SELECT * FROM person', 'SELECT * FROM setup_link', 'SELECT * FROM identity', 'SELECT * FROM setting', `UPDATE stop_key SET revoked_at = now() WHERE person_id = gen_random_uuid()`, `UPDATE sign_in SET revoked_at = now() WHERE person_id = gen_random_uuid()`,
     'DELETE FROM passkey_challenge WHERE expires_at < now()', 'DELETE FROM stop_key_nonce WHERE expires_at < now()', 'DELETE FROM live_ticket WHERE expires_at < now()', 'DELETE FROM sign_in_attempt WHERE updated_at < now()']],
-  [['console'], ['SELECT sealed FROM totp', 'SELECT hash FROM recovery_code', 'SELECT challenge FROM passkey_challenge', 'SELECT hash FROM device', 'UPDATE passkey SET counter = 1']],
-  [['gateway', 'control'], ['SELECT id, person_id, credential_id, public_key, revoked_at FROM passkey', 'SELECT * FROM setting']],
+  [['console'], ['UPDATE passkey SET revoked_at = now()', 'SELECT sealed FROM totp', 'SELECT hash FROM recovery_code', 'SELECT challenge FROM passkey_challenge', 'SELECT hash FROM device', 'UPDATE passkey SET counter = 1']],
+  [['gateway', 'control'], ['SELECT id, person_id, credential_id, public_key, revoked_at FROM passkey']],
+  [['control'], ['SELECT * FROM setting']],
   [['control'], ['SELECT jwk FROM stop_key', 'SELECT verbs FROM custom_role', 'UPDATE stop_key SET last_used_at = now()']],
 ];
 
