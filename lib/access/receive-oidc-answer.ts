@@ -9,8 +9,8 @@ import { noteOidcRefusal } from './oidc/note-refusal';
 import type { OidcProvider } from './oidc/provider';
 
 /**
- * Verifies what came back from the provider and says who it speaks of. What fails is refused and on the record; an address that fails
- * again and again has to wait, as with passwords, before it makes us call the provider once more.
+ * Verifies what came back from the provider and says who it speaks of. What is refused is on the record, and an address that is refused
+ * again and again has to wait, as with passwords. A provider that is away is nobody's failure and costs nobody a turn.
  */
 export async function receiveOidcAnswer(ctx: Context, config: OidcConfig, provider: OidcProvider, answer: OidcAnswer, allowLoopback = false): Promise<OidcClaims> {
   const address = addressKey(ctx.ip);
@@ -20,12 +20,14 @@ export async function receiveOidcAnswer(ctx: Context, config: OidcConfig, provid
     if (admission.note) await noteOidcRefusal(ctx, null, 'locked');
     throw oidcFailure('oidc_too_many', 'too many answers from this address came to nothing');
   }
+  const giveBack = () => transaction((tx) => giveBackTurn(tx, keys));
   try {
     const claims = await readAnswer(config, provider, answer, { allowLoopback, now: ctx.now() });
-    await transaction((tx) => giveBackTurn(tx, keys));
+    await giveBack();
     return claims;
   } catch (error) {
     if (oidcFailureOf(error)?.word === 'oidc_refused') await noteOidcRefusal(ctx, null, 'provider');
+    else await giveBack();
     throw error;
   }
 }

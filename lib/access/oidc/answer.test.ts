@@ -113,6 +113,22 @@ describe('an ID token', () => {
   });
 });
 
+describe('a key that the provider took back', () => {
+  it('opens nothing once ten minutes are over, also to a token that names it', async () => {
+    const at = Date.now();
+    await signInThere(idp, 'ada', { now: new Date(at) });
+    let old: Parameters<Tamper>[1] | undefined;
+    idp.tamper((claims, key) => { old ??= key; return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: key.kid }).sign(key.privateKey); });
+    await signInThere(idp, 'ada', { now: new Date(at) });
+    await idp.rotateKeys();
+    const by = (minutes: number): Tamper => (claims) => new SignJWT({ ...claims, iat: Math.floor(at / 1_000) + minutes * 60, exp: Math.floor(at / 1_000) + minutes * 60 + 300 }).setProtectedHeader({ alg: 'RS256', kid: old!.kid }).sign(old!.privateKey);
+    idp.tamper(by(9));
+    expect((await wordOf(signInThere(idp, 'ada', { now: new Date(at + 9 * 60_000) }))).word).toBe('let in');
+    idp.tamper(by(11));
+    expect(await wordOf(signInThere(idp, 'ada', { now: new Date(at + 11 * 60_000) }))).toMatchObject({ word: 'oidc_refused', detail: expect.stringContaining('NO_MATCHING') });
+  });
+});
+
 describe('a provider', () => {
   const config = () => configFor(idp);
   const document = (over: Record<string, unknown>) => JSON.stringify({

@@ -21,7 +21,7 @@ export async function readAnswer(config: OidcConfig, provider: OidcProvider, ans
   if (params.error !== undefined) throw oidcFailure(wordOfError(params.error), 'the provider answered with an error');
   if (typeof params.code !== 'string' || params.code === '' || params.code.length > 4_096) throw oidcFailure('oidc_refused', 'the answer has no code');
   const tokens = await exchangeCode(config, provider, { code: params.code, codeVerifier: sent.codeVerifier, redirectUri: answer.redirectUri }, allowLoopback);
-  const token = await verifyIdToken(tokens.idToken, { provider, clientId: config.clientId, nonce: sent.nonce, now }, providerKeys(config, provider, allowLoopback));
+  const token = await verifyIdToken(tokens.idToken, { provider, clientId: config.clientId, nonce: sent.nonce, now }, providerKeys(config, provider, allowLoopback, now));
   const claims = needsUserinfo(config, token) ? { ...await readUserinfo(config, provider, tokens.accessToken, token.sub, allowLoopback), ...token } : token;
   return readClaims(config, claims);
 }

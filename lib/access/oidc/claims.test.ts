@@ -57,6 +57,9 @@ describe('who a provider says it is', () => {
 
   it('has a name that a line can hold', () => {
     expect(readClaims(config, { sub: 's', name: ` Ada\n\u0000Lovelace ${'x'.repeat(200)}` }).name).toMatch(/^Ada {2}Lovelace x{50,}$/);
+    expect(readClaims(config, { sub: 's', name: '\u202eada\u2066\u200b \ud800L\ue000\ufeff' }).name).toBe('ada L');
+    expect(readClaims(config, { sub: 's', name: 'x' + '\u{20000}'.repeat(120) }).name).toBe('x' + '\u{20000}'.repeat(99));
+    expect(readClaims(config, { sub: 's', name: '\u200b\u202e', preferred_username: 'ada' }).name).toBe('ada');
     expect(readClaims(config, { sub: 's', name: {}, preferred_username: 'ada' }).name).toBe('ada');
     expect(readClaims(config, { sub: 's', name: ' ' }).name).toBeNull();
   });

@@ -45,6 +45,8 @@ export const isGroupName = (name: string): boolean => name.length > 0 && name.le
 
 function readName(value: unknown): string | null {
   if (typeof value !== 'string') return null;
-  const name = value.replace(/[\u0000-\u001f\u007f\u2028\u2029]/g, ' ').trim().slice(0, 100).trim();
+  // Breaks and controls part words; what else has no form of its own can only deceive. Cut between characters, never within one.
+  const readable = value.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ').replace(/\p{C}/gu, '').trim();
+  const name = [...readable].slice(0, 100).join('').trim();
   return name === '' ? null : name;
 }

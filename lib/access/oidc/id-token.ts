@@ -10,7 +10,9 @@ const LEEWAY_S = 30;
 const MAX_AGE_S = 10 * 60;
 
 const jwksSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).max(100) });
-const kept = new Map<string, JSONWebKeySet>();
+/** As long as what the provider says about itself: a key that it took back must not go on opening doors here. */
+const KEPT_MS = 10 * 60_000;
+const kept = new Map<string, { at: number; keys: JSONWebKeySet }>();
 
 export type KeySource = (again: boolean) => Promise<JSONWebKeySet>;
 
@@ -37,16 +39,17 @@ export async function verifyIdToken(token: string, expected: { provider: OidcPro
   return { ...payload, sub };
 }
 
-/** The keys that the provider publishes, as last read; `again` reads them anew. */
-export function providerKeys(config: OidcConfig, provider: OidcProvider, allowLoopback: boolean): KeySource {
+/** The keys that the provider publishes, read at most ten minutes ago; `again` reads them anew. */
+export function providerKeys(config: OidcConfig, provider: OidcProvider, allowLoopback: boolean, now: Date): KeySource {
   return async (again) => {
     const before = kept.get(provider.jwksUrl);
-    if (before && !again) return before;
+    if (before && !again && now.getTime() - before.at < KEPT_MS && now.getTime() >= before.at) return before.keys;
     const answer = await callProvider(config, allowLoopback, { url: provider.jwksUrl, method: 'GET' });
     const parsed = jwksSchema.safeParse(parseJson(answer.text));
     if (answer.status !== 200 || !parsed.success) throw oidcFailure('oidc_down', `the provider's keys could not be read (${answer.status})`);
-    kept.set(provider.jwksUrl, parsed.data as JSONWebKeySet);
-    return parsed.data as JSONWebKeySet;
+    const keys = parsed.data as JSONWebKeySet;
+    kept.set(provider.jwksUrl, { at: now.getTime(), keys });
+    return keys;
   };
 }
 
