@@ -63,7 +63,7 @@ export async function signInOnPage(page: Page, person = product.admin, { as }: {
 
 /** A person with a role, who set their own password by the link that an administrator would hand them. */
 export async function newPerson(browser: Browser, name: string, role: string): Promise<{ name: string; email: string; password: string }> {
-  const person = { name, email: `${name.toLowerCase().replace(/[^a-z]+/g, '.')}.${randomUUID().slice(0, 6)}@example.test`, password: `${randomUUID()} of ${name}` };
+  const person = { name, email: `${name.toLowerCase().replace(/[^a-z]+/g, '.').replace(/^\.|\.$/g, '')}.${randomUUID().slice(0, 6)}@example.test`, password: `${randomUUID()} of ${name}` };
   const { link } = await countersign('user', 'create', '--email', person.email, '--name', name, '--role', role);
   const context = await browser.newContext();
   try {
@@ -76,6 +76,17 @@ export async function newPerson(browser: Browser, name: string, role: string): P
     await context.close();
   }
   return person;
+}
+
+/** A bearer token that speaks for this person, as somebody on the host makes it for a script. */
+export async function tokenFor(person: { email: string }, name = 'a script'): Promise<string> {
+  return String((await countersign('token', 'create', '--user', person.email, '--name', name)).token);
+}
+
+/** REST, as a script uses it: with a body it posts, without one it reads. */
+export async function rest(token: string, path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+  const answer = await fetch(`${product.url}/api/v1${path}`, { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }) });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
 }
 
 /** What a page says when it breaks its own content policy, throws, or cannot load something. */

@@ -61,7 +61,7 @@ export function OwnTokens({ tokens, revokeToken, createToken }: Props) {
       </section>
       <Dialog open={made !== null} onClose={() => setMade(null)} title="Keep this token now." className="wide">
         <p className="body">It is shown this once and kept here only as a hash.</p>
-        <div className="mt-3"><CodeLine command={made ?? ''} /></div>
+        <div className="mt-3"><CodeLine command={made ?? ''} plain /></div>
         <div className="actions"><Button tone="strong" onClick={() => setMade(null)}>Close</Button></div>
       </Dialog>
     </>

@@ -66,7 +66,7 @@ export function LinkDialog({ link, onClose }: { link: Extract<LinkResult, { ok: 
     <Dialog open={link !== null} onClose={onClose} title="Hand over this link." className="wide">
       {link && <>
         <p className="body">It sets a password once, within <Countdown until={link.expiresAt} over="no time any more" />. Whoever opens it first is that person: send it on a way you trust.</p>
-        <div className="mt-3"><CodeLine command={link.url} /></div>
+        <div className="mt-3"><CodeLine command={link.url} plain /></div>
         <div className="actions"><Button tone="strong" onClick={onClose}>Close</Button></div>
       </>}
     </Dialog>

@@ -48,7 +48,7 @@ export function SingleSignOn({ provider, view, manage }: Props) {
           <dt>Address</dt><dd>{provider.requireVerifiedEmail ? 'counts only when the provider has verified it' : 'counts unless the provider calls it unverified'}</dd>
         </dl>
         <p className="text-13 text-text-3 mt-2">Set by the environment of the console. Register this as the only redirect address there:</p>
-        <div className="mt-1"><CodeLine command={provider.redirectUri} /></div>
+        <div className="mt-1"><CodeLine command={provider.redirectUri} plain /></div>
       </section>
       <section>
         <header className="flex flex-wrap items-end justify-between gap-3"><h2 className="!text-text">What groups give</h2>{manage && <Button onClick={() => setEditing({ group: '', roles: [], teams: [] })}>Map a group</Button>}</header>

@@ -2,11 +2,13 @@
 
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { Ellipsis } from 'lucide-react';
 import { Ago } from '@/components/live/countdown';
 import { Button } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field } from '@/components/ui/field';
+import { Menu } from '@/components/ui/menu';
 import { sayDay } from '@/components/ui/say-time';
 import { useToast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible';
@@ -28,7 +30,7 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
   const [made, setMade] = useState<string | null>(null);
   const open = (next: Doing) => { setRoles(next?.kind === 'roles' ? [...next.account.roles] : ['viewer']); setHeld([]); setDoing(next); };
   const done = (result: Result) => { router.refresh(); return result; };
-  const act = (doing: Promise<Result>, says: string) => void doing.then((result) => { toast(result.ok ? { glyph: 'done', title: says } : { glyph: 'broken', title: 'Nothing was changed.', second: result.because }); router.refresh(); });
+  const act = (doing: Promise<Result>, says: string) => void doing.catch(() => ({ ok: false as const, because: 'The server did not answer.' })).then((result) => { toast(result.ok ? { glyph: 'done', title: says } : { glyph: 'broken', title: 'Nothing was changed.', second: result.because }); router.refresh(); });
   const text = (form: FormData, name: string) => String(form.get(name) ?? '').trim();
   const makeToken = async (form: FormData, account: ServiceAccountView | undefined): Promise<Result> => {
     const limit = text(form, 'limit');
@@ -48,7 +50,11 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
           <table className="table people mt-1"><tbody>{accounts.map((account) => (
             <tr key={account.id} className="tall"><td><b className="font-medium"><VisibleText text={account.name} /></b><div className="quiet-text"><VisibleText text={account.description} /></div></td>
               <td>{account.state === 'deactivated' ? <span className="quiet-text">deactivated</span> : account.roles.join(', ')}<div className="quiet-text">{account.tokens.length === 1 ? '1 token' : `${account.tokens.length} tokens`}{account.owner && `, made by ${account.owner}`}</div></td>
-              <td className="num">{account.state === 'active' && <><Button tone="quiet" onClick={() => open({ kind: 'token', account })}>Make a token</Button><Button tone="quiet" onClick={() => open({ kind: 'roles', account })}>Change roles</Button><Button tone="quiet" onClick={() => act(manage.deactivate(account.id), `${account.name} and its tokens open nothing any more.`)}>Deactivate</Button></>}</td></tr>
+              <td className="num">{account.state === 'active' && <Menu label={`Acts on ${account.name}`} trigger={<Ellipsis size={16} aria-hidden="true" />}>
+                <button type="button" className="item" onClick={() => open({ kind: 'token', account })}>Make a token for {account.name.slice(0, 40)}…</button>
+                <button type="button" className="item" onClick={() => open({ kind: 'roles', account })}>Change its roles…</button>
+                <button type="button" className="item" onClick={() => act(manage.deactivate(account.id), `${account.name} and its tokens open nothing any more.`)}>Deactivate {account.name.slice(0, 40)}</button>
+              </Menu>}</td></tr>
           ))}</tbody></table>
         )}
       </section>}
@@ -73,7 +79,7 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
       {manage && doing?.kind === 'roles' && <AskDialog open onClose={() => setDoing(null)} title={`Roles of ${doing.account.name}`} act="Change roles" send={async () => done(await manage.change(doing.account.id, doing.account.description, roles))}><Roles value={roles} onChange={setRoles} /></AskDialog>}
       <Dialog open={made !== null} onClose={() => setMade(null)} title="Keep this token now." className="wide">
         <p className="body">It is shown this once and kept here only as a hash.</p>
-        <div className="mt-3"><CodeLine command={made ?? ''} /></div>
+        <div className="mt-3"><CodeLine command={made ?? ''} plain /></div>
         <div className="actions"><Button tone="strong" onClick={() => setMade(null)}>Close</Button></div>
       </Dialog>
     </>

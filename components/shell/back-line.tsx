@@ -21,12 +21,13 @@ export function BackLine({ line }: { line: string }) {
   return null;
 }
 
-const rooms = { approvals: 'Approvals', sessions: 'Sessions', agents: 'Agents', policies: 'Policies', log: 'Log', switches: 'Now', settings: 'Settings' } as const;
+const rooms = { approvals: 'Approvals', sessions: 'Sessions', agents: 'Agents', policies: 'Policies', log: 'Log', switches: 'Now', settings: 'Settings', pending: 'Now' } as const;
 
 export function useBackLine(): { href: string; to: string; line: string } | null {
   const line = useContext(Line);
   const [, room, ...rest] = usePathname().split('/');
   const to = rooms[room as keyof typeof rooms];
-  if (!to || (rest.length === 0 && room !== 'switches')) return null;
-  return { href: room === 'switches' ? '/' : `/${room}`, to, line: line ?? to };
+  const fromNow = room === 'switches' || room === 'pending';
+  if (!to || (rest.length === 0 && !fromNow)) return null;
+  return { href: fromNow ? '/' : `/${room}`, to, line: line ?? to };
 }

@@ -15,9 +15,9 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
   return <Button tone="quiet" onClick={copy}><Copy size={14} strokeWidth={1.75} aria-hidden="true" /><span aria-live="polite">{said ?? label}</span></Button>;
 }
 
-/** A command to run elsewhere, whole and ready to copy. */
-export function CodeLine({ command }: { command: string }) {
+/** A command to run elsewhere, whole and ready to copy; `plain` for what is copied and is no command. */
+export function CodeLine({ command, plain = false }: { command: string; plain?: boolean }) {
   return (
-    <div className="code-line"><span className="prompt quiet-text mono" aria-hidden="true">$</span><code>{command}</code><CopyButton text={command} /></div>
+    <div className="code-line">{!plain && <span className="prompt quiet-text mono" aria-hidden="true">$</span>}<code>{command}</code><CopyButton text={command} /></div>
   );
 }

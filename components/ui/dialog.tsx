@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useLayoutEffect, useRef, type ReactNode } from 'react';
 
 type Props = { open: boolean; onClose: () => void; title: string; children: ReactNode; className?: string; hideTitle?: boolean; /** It is closed by what stands in it alone: Escape and a press beside it do nothing. */ stays?: boolean };
 
@@ -14,6 +14,11 @@ export function Dialog({ open, onClose, title, children, className = '', hideTit
     if (open && !dialog.open) dialog.showModal();
     if (!open && dialog.open) dialog.close();
   }, [open]);
+  // Taken off the page while it is open it would leave the focus nowhere; closed first, it gives it back to what opened it.
+  useLayoutEffect(() => {
+    const dialog = ref.current;
+    return () => dialog?.close();
+  }, []);
   // A browser closes a dialog at the second Escape whatever the page says; one that stays is opened again.
   const closed = () => (stays && open ? ref.current?.showModal() : onClose());
   return (

@@ -15,6 +15,7 @@ export { breakGlassRelease } from './sign-release';
 export { signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
+export { mayReleaseSince } from './releasers';
 export { ordersSignedBy, resignOrders } from './resign-orders';
 export { runningSessions, type RunningSession } from './running-sessions';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';

@@ -83,6 +83,15 @@ describe('who is offered what', () => {
     expect(mayDecide(person(['analyst']), approval)).toMatchObject({ approve: false, deny: true });
     expect(mayDecide(person(['viewer']), approval)).toMatchObject({ approve: false, deny: false });
   });
+  it('says until when a right that is newer than the question does not count for it', () => {
+    const since = new Date('2026-11-01T10:05:00.000Z');
+    const gained = { ...person(['analyst', 'responder']), recent: [{ kind: 'role' as const, name: 'responder', since, until: new Date('2026-11-02T10:05:00.000Z') }] };
+    expect(mayDecide(gained, approval, new Date('2026-11-01T10:06:00.000Z'))).toMatchObject({ approve: false, deny: true, because: expect.stringContaining('does not count for it until 02 Nov 10:05') });
+    expect(mayDecide(gained, approval, new Date('2026-11-02T10:05:00.000Z'))).toEqual({ approve: true });
+    expect(mayDecide(gained, { ...approval, requestedAt: '2026-11-01T10:05:01.000Z' }, new Date('2026-11-01T10:06:00.000Z'))).toEqual({ approve: true });
+    // No wait makes somebody a responder who is none.
+    expect(mayDecide({ ...gained, roles: ['analyst'] }, approval, since)).toMatchObject({ because: expect.stringContaining('This waits for 1 of responder; you are analyst') });
+  });
   it('offers nobody their own, nor a second signature', () => {
     expect(mayDecide(person(['responder']), { ...approval, ownerId: 'p' })).toMatchObject({ approve: false, deny: true });
     expect(mayDecide(person(['responder']), { ...approval, signedBy: ['p'] })).toMatchObject({ approve: false, deny: true });

@@ -4,14 +4,16 @@ import { requireSession } from '@/app/_session/current-actor';
 import { ApprovalCard } from '@/components/approvals/approval-card';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { PendingNote } from '@/components/pending/pending-note';
+import { PendingOver } from '@/components/pending/pending-over';
 import { PendingRelease } from '@/components/pending/pending-release';
 import { BackLine } from '@/components/shell/back-line';
 import { orderTitle } from '@/components/switches/scope-words';
-import { authorise } from '@/lib/access';
+import { authorise, may } from '@/lib/access';
 import { getPendingRequest } from '@/lib/pending';
 import { getOrder } from '@/lib/switches';
 import { signApproval } from '../../approvals/decide-action';
 import { readCard } from '../../approvals/read-card';
+import { revealText } from '../../sessions/payload-actions';
 import { nameOrders } from '../../switches/name-orders';
 import { signRelease } from '../../switches/switch-actions';
 import { decideRequest, finishRelease, letBe } from '../pending-actions';
@@ -24,17 +26,19 @@ export default async function PendingPage({ params }: { params: Promise<{ id: st
   const { id } = await params;
   const request = await getPendingRequest(ctx, id);
   if (!request) notFound();
+  const over = (stale: boolean) => <><LiveRefresh topics={['switches', 'approvals']} /><BackLine line="A request of yours" /><PendingOver request={request} stale={stale} /></>;
+  if (request.state.kind !== 'open') return over(false);
   if (request.kind === 'approval_decision') {
     authorise(ctx, 'payload.read');
     const view = await readCard(ctx, actor, request.objectId);
     if (!view) notFound();
-    const stale = view.digest !== request.body.digest;
+    if (view.digest !== request.body.digest) return over(true);
     return (
       <>
         <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
         <BackLine line="A request of yours" />
-        <PendingNote request={request} {...(stale && { stale: `/approvals/${view.id}` })} />
-        {request.state.kind === 'open' && !stale && <div className="pending-card"><ApprovalCard view={view} decide={decideRequest.bind(null, id)} begin={signApproval} /></div>}
+        <PendingNote request={request} />
+        <div className="pending-card"><ApprovalCard view={view} decide={decideRequest.bind(null, id)} begin={signApproval} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} /></div>
       </>
     );
   }
@@ -46,8 +50,7 @@ export default async function PendingPage({ params }: { params: Promise<{ id: st
     <>
       <LiveRefresh topics={['switches']} />
       <BackLine line="A request of yours" />
-      <PendingNote request={request} />
-      {request.state.kind === 'open' && <PendingRelease request={request} order={detail.order} title={orderTitle(detail.order, named!.name)} begin={signRelease} finish={finishRelease.bind(null, id)} letBe={letBe.bind(null, id)} />}
+      <PendingRelease note={<PendingNote request={request} />} request={request} order={detail.order} title={orderTitle(detail.order, named!.name)} begin={signRelease} finish={finishRelease.bind(null, id)} letBe={letBe.bind(null, id)} />
     </>
   );
 }
