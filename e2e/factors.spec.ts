@@ -1,6 +1,7 @@
+// Long because each way in is told from setting it up to losing it.
 import { TOTP } from 'otpauth';
 import { expect, test, type Page } from '@playwright/test';
-import { newPerson, product, signInOnPage, watchConsole } from './product';
+import { connectAgent, newPerson, product, registerAgent, signInOnPage, watchConsole } from './product';
 
 type Person = Awaited<ReturnType<typeof newPerson>>;
 
@@ -36,6 +37,13 @@ async function signOut(page: Page): Promise<void> {
 /** Sets a one-time password up as a person does; the secret is read off the page. */
 async function enrol(page: Page, person: Person): Promise<{ secret: string; recovery: string[]; next: () => string }> {
   await page.goto(`${product.url}/settings`);
+  const made = await setUp(page, person);
+  await expect(page.getByText('10 of 10 left')).toBeVisible();
+  return made;
+}
+
+/** The same on whatever page offers it; gives the secret, the recovery codes and the codes that come next. */
+async function setUp(page: Page, person: Person): Promise<{ secret: string; recovery: string[]; next: () => string }> {
   await page.getByRole('button', { name: 'Set up a one-time password' }).click();
   await page.getByLabel('Your password').fill(person.password);
   await page.getByRole('button', { name: 'Show the code to scan' }).click();
@@ -54,7 +62,6 @@ async function enrol(page: Page, person: Person): Promise<{ secret: string; reco
   await expect(dialog).toBeVisible();
   await dialog.getByLabel('I have kept them').check();
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await expect(page.getByText('10 of 10 left')).toBeVisible();
   return { secret, recovery, next };
 }
 
@@ -226,5 +233,75 @@ test('an administrator sets how long sign-ins last and reads anybody’s history
     await expect(admin.getByText('Signed in by password')).toHaveCount(1);
   } finally {
     await context.close();
+  }
+});
+
+test('a second factor that is required is set up before anything else, and stopping works meanwhile', async ({ browser, page }) => {
+  test.setTimeout(180_000);
+  const keeper = await newPerson(browser, 'Requires Factors', 'admin');
+  const person = await newPerson(browser, 'Owes A Factor', 'responder');
+  const agent = await connectAgent(await registerAgent('stopped meanwhile', 'email:send:**'));
+  const contexts = await Promise.all([browser.newContext(), browser.newContext()]);
+  const [admin, stranger] = await Promise.all(contexts.map((context) => context.newPage())) as [Page, Page];
+  const require = async (from: string) => {
+    await admin.goto(`${product.url}/settings/sign-in`);
+    await admin.getByLabel('Required of').selectOption({ label: from });
+    await admin.getByRole('button', { name: 'Set who needs one' }).click();
+    await expect(admin.getByText(`A second factor is required of ${from}.`)).toBeVisible();
+  };
+  // Whoever requires one has shown theirs: else this page would be closed to them too.
+  await signInOnPage(admin, keeper);
+  await enrol(admin, keeper);
+  try {
+    const session = await agent.openSession({ purpose: 'Runs until somebody stops it' });
+    const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
+    await signInOnPage(page, person);
+    await signInOnPage(stranger, person, { as: 'new browser' });
+    await require('responders and above');
+
+    // Wherever they go, they are led to set one up, and back to where they wanted afterwards.
+    await page.goto(`${product.url}/log`);
+    await expect(page.getByRole('heading', { name: 'Set up your second factor' })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Main' }).first().getByRole('link', { name: 'Approvals' })).toHaveCount(0);
+    await page.goto(`${product.url}/approvals`);
+    await expect(page).toHaveURL(/\/second-factor\?next=/);
+    // What stops is where it always is.
+    await page.getByRole('link', { name: 'STOP' }).first().click();
+    await page.goto(`${product.url}/switches?session=${session.id}`);
+    await page.getByRole('region', { name: 'Session' }).getByRole('button', { name: /^Stop/ }).click();
+    await halted;
+
+    await page.goto(`${product.url}/settings`);
+    await page.waitForURL(/\/second-factor\?next=%2Fsettings/);
+    for (const [size, name] of [[{ width: 1440, height: 900 }, 'wide'], [{ width: 390, height: 844 }, 'narrow']] as const) for (const colorScheme of ['dark', 'light'] as const) {
+      if (!process.env.E2E_PICTURES) break;
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${process.env.E2E_PICTURES}/second-factor-${name}-${colorScheme}.png` });
+    }
+    const { recovery } = await setUp(page, person);
+    await expect(page.getByRole('heading', { name: 'Your second factor is set up' })).toBeVisible();
+    await page.getByRole('link', { name: 'Go on to the console' }).click();
+    await expect(page.getByRole('heading', { name: 'You and your keys' })).toBeVisible();
+    await expect(page.getByText('10 of 10 left')).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Remove the one-time password' })).toBeVisible();
+
+    // A browser that has the password alone gets no further than to signing in anew.
+    await stranger.goto(`${product.url}/settings`);
+    await expect(stranger.getByRole('heading', { name: 'Sign in with your second factor' })).toBeVisible();
+    await expect(stranger.getByRole('button', { name: 'Set up a one-time password' })).toHaveCount(0);
+    await stranger.getByRole('button', { name: 'Sign out' }).click();
+    await stranger.waitForURL(/\/sign-in/);
+    await passwordStep(stranger, person);
+    await stranger.getByRole('button', { name: 'Use a recovery code' }).click();
+    await stranger.getByLabel('Recovery code').fill(recovery[0]!);
+    await stranger.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await signedIn(stranger);
+    await stranger.goto(`${product.url}/log`);
+    await expect(stranger).toHaveURL(`${product.url}/log`);
+  } finally {
+    await require('nobody');
+    await agent.close();
+    await Promise.all(contexts.map((context) => context.close()));
   }
 });

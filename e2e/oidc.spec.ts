@@ -97,6 +97,13 @@ test('a password account is not taken over by an address; its person links the p
   await signInOnPage(own, person);
   await own.goto(`${product.url}/settings`);
   await own.getByRole('button', { name: 'Link Test login' }).click();
+  // However lately they signed in: a link is made by whoever shows at this moment that it is them.
+  const proof = own.getByRole('dialog', { name: 'Show once more that it is you' });
+  await proof.getByLabel(/Your password/).fill('not the password');
+  await proof.getByRole('button', { name: 'Go on' }).click();
+  await expect(proof.getByText('That is not your password.')).toBeVisible();
+  await proof.getByLabel(/Your password/).fill(person.password);
+  await proof.getByRole('button', { name: 'Go on' }).click();
   await continueAs(own, subject);
   await own.waitForURL(/settings\?oidc=linked/);
   await expect(own.getByText('Test login opens this account from now on.')).toBeVisible();

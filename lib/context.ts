@@ -9,6 +9,8 @@ export type TokenHold = { limit?: 'read_only' | 'deny_and_stop'; verbs?: readonl
 /** A role or team that a person has had for so short a time that it does not count, until `until`, for what was pending before `since`. */
 export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date; until?: Date };
 
+export type Confined = 'no_factor' | 'factor_unused';
+
 /** Who acts. Closed: a verb that forgets one does not compile. */
 export type Actor =
   | ({
@@ -17,6 +19,8 @@ export type Actor =
       customRoles?: readonly { name: string; verbs: readonly string[] }[];
       teams?: readonly string[];
       recent?: readonly RecentRight[];
+      /** A second factor is required of them, and at this sign-in none was shown: there is none, or it was not used. They may stop, and see to it. */
+      confined?: Confined;
     } & TokenHold)
   | ({ kind: 'service_account'; id: string; name: string; roles: Role[]; tokenId: string } & TokenHold)
   | { kind: 'agent'; id: string; name: string; instanceId: string }

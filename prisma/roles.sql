@@ -42,8 +42,9 @@ GRANT UPDATE (revoked_at, ended_why) ON sign_in TO countersign_worker;
 GRANT DELETE ON sign_in_attempt, live_ticket TO countersign_console, countersign_worker;
 -- Credentials are made and used up where people are let in; the worker ends what a deactivated person had, and sweeps.
 GRANT INSERT, UPDATE, DELETE ON identity, passkey_challenge, totp, recovery_code, second_step, stop_key_nonce TO countersign_console;
--- Rows that others point at are ended, and stay.
-GRANT INSERT, UPDATE ON passkey, device, stop_key TO countersign_console;
+-- Rows that others point at are ended, and stay. What a passkey verifies by is written once, with its event (a trigger asks for it), and never again.
+GRANT INSERT, UPDATE ON device, stop_key TO countersign_console;
+GRANT INSERT, UPDATE (name, counter, backed_up, last_used_at, revoked_at) ON passkey TO countersign_console;
 GRANT UPDATE (revoked_at) ON stop_key TO countersign_worker;
 GRANT DELETE ON passkey_challenge, second_step, stop_key_nonce TO countersign_worker;
 GRANT DELETE ON pending_request TO countersign_console, countersign_worker;

@@ -18,17 +18,19 @@ const rooms: readonly RoomName[] = ['now', 'approvals', 'sessions', 'policies', 
 
 /** What every page of the console stands in. Whoever is not signed in gets no further. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
-  const { actor, ctx, signInId } = await requireSession();
-  const [counts, orders, devices] = await Promise.all([roomCounts(actor), standingOrders(), listNewDevices(ctx)]);
+  const { actor, ctx, signInId } = await requireSession({ confined: true });
+  const { confined } = actor;
+  const [counts, orders, devices] = await Promise.all([confined ? {} : roomCounts(actor), standingOrders(), confined ? [] : listNewDevices(ctx)]);
   const everything = orders.find((order) => order.scope === 'global' && order.kind === 'stop');
   const holder = may(actor, 'stop_key.register') ? { personId: actor.id, signInId, wide: may(actor, 'switch.engage.wide'), register: keepStopKey, isLive: isStopKeyLive } : null;
   return (
     <StopKeyProvider controlUrl={env().controlPublicUrl} holder={holder}>
       <ConsoleFrame
-        environment={{ name: env().environment }} stopCommand={stopCommand} renderedAt={ctx.now().getTime()} rooms={rooms} search={find} counts={counts}
+        environment={{ name: env().environment }} stopCommand={stopCommand} renderedAt={ctx.now().getTime()} rooms={confined ? [] : rooms} search={find} counts={counts}
         person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }}
         notices={<>
           {everything && <Banner kind="stop" action={<Link className="link ml-auto" href={`/switches/${everything.id}`} prefetch={false}>Open the stop</Link>}><b>Everything is stopped.</b> <span className="text-text-2">Nothing runs until it is released.</span></Banner>}
+          {confined && <Banner kind="wait" action={<Link className="link ml-auto" href="/second-factor" prefetch={false}>See to it</Link>}><b>A second factor is required of you.</b> <span className="text-text-2">Until then you can stop, and nothing else.</span></Banner>}
           <NewDeviceBanner devices={devices} judge={{ know: iKnowDevice, disown: itWasNotMe }} />
         </>}
       >

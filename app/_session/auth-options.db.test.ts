@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import NextAuth from 'next-auth';
+import { TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { checkSignIn, createPerson, deactivatePerson, setPassword } from '@/lib/access';
+import { checkSignIn, confirmTotp, createPerson, deactivatePerson, enrolTotp, setPassword, signIn } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { closePrisma } from '@/lib/db';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
@@ -131,6 +132,52 @@ describe('signing in by next-auth', () => {
     expect((await b.signIn(ada.email, PASSWORD, callbackUrl)).body.url).toBe('http://localhost:3000/');
   });
 
+  // What a header could be split or ended by, in every field that a caller fills.
+  it.each(['\r\nSet-Cookie: evil=1', '\nLocation: https://evil.example', '"; Domain=evil.example; evil="1', "'; evil=1", '\u0000evil=1', '%0d%0aSet-Cookie: evil=1', '\u560d\u560aSet-Cookie: evil=1'])('writes nothing of a caller into its headers: %j', async (evil) => {
+    const ada = await person();
+    const b = await browser();
+    const { csrfToken } = (await b.ask('GET', 'csrf')).body as { csrfToken: string };
+    const headers = { 'user-agent': `Firefox${evil}`, 'x-forwarded-for': `192.0.2.44${evil}` };
+    const post = (fields: Record<string, string>) => b.ask('POST', 'callback/password', { csrfToken, email: ada.email, password: PASSWORD, callbackUrl: '/', json: 'true', ...fields }, headers);
+    for (const answer of [await post({ email: `${ada.email}${evil}` }), await post({ password: `${PASSWORD}${evil}` }), await post({ csrfToken: `${csrfToken}${evil}` }), await post({ callbackUrl: `/approvals${evil}` }), await post({})]) {
+      for (const line of [...answer.setCookies, answer.location ?? '']) {
+        expect(line).not.toMatch(/[\u0000-\u001f\u007f"]/);
+        // Only the names and attributes that are ours, so that nothing of it is one of its own.
+        for (const part of line.split('; ').slice(1)) expect(part).toMatch(/^(Path=\/|HttpOnly|SameSite=Lax|Max-Age=\d+|Expires=\w{3}, [\w :]+ GMT)$/i);
+        if (line) expect(line).toMatch(/^countersign\.(session|next|csrf|device|step)=[\w.%~!*()-]*(;|$)/);
+      }
+      expect(new URL(String(answer.body.url ?? answer.location)).origin).toBe('http://localhost:3000');
+    }
+    // It came in all the same, by the right fields, and the history shows its browser as a line of text.
+    const { prisma } = await import('@/lib/db');
+    const row = await prisma().signIn.findUniqueOrThrow({ where: { id: (await b.session())! } });
+    expect(row.userAgent).toMatch(/^Firefox[\x20-\x7e]*$/);
+    expect(row.ip).toBeNull();
+  });
+
+  it('says in a word of its own that a password is too long, and tries nothing', async () => {
+    const ada = await person();
+    const b = await browser();
+    expect(String((await b.signIn(ada.email, PASSWORD.padEnd(257, ' '))).body.url)).toContain('error=password_too_long');
+    expect(String((await b.signIn('nobody@example.org', 'x'.repeat(257))).body.url)).toContain('error=password_too_long');
+    expect(await b.session()).toBeUndefined();
+  });
+
+  it('keeps the cookie as long as an administrator may let a sign-in last, and the server ends it sooner', async () => {
+    const { settings } = await import('@/lib/access');
+    const longest = [...Array(800).keys()].filter((hours) => settings.sign_in_absolute_hours.schema.safeParse(hours).success).at(-1)!;
+    const ada = await person();
+    const b = await browser();
+    const line = (await b.signIn(ada.email, PASSWORD)).setCookies.find((one) => one.startsWith('countersign.session='))!;
+    const lasts = new Date(/Expires=([^;]+)/i.exec(line)![1]!).getTime() - Date.now();
+    expect(Math.abs(lasts - longest * 3_600_000)).toBeLessThan(60_000);
+    // What is sealed inside ends with it.
+    const { decodeCookie } = await import('./session-cookie');
+    const token = (await decodeCookie(b.jar.get('countersign.session')))!;
+    expect(Math.abs(Number(token.exp) * 1_000 - Date.now() - longest * 3_600_000)).toBeLessThan(60_000);
+    expect((await checkSignIn(ctx, (await b.session())!)).expiresAt.getTime()).toBeLessThan(Date.now() + settings.sign_in_absolute_hours.default * 3_600_000 + 60_000);
+  });
+
   it('gives another sign-in each time, whatever cookie was there before, and ends the one that it named', async () => {
     const [mallory, ada] = [await person(), await person()];
     const b = await browser();
@@ -173,5 +220,71 @@ describe('signing in by next-auth', () => {
     const parts = cookie.split('.');
     parts[3] = `${parts[3]!.startsWith('A') ? 'B' : 'A'}${parts[3]!.slice(1)}`;
     for (const text of [parts.join('.'), '', 'x', 'a.b.c', 'eyJhbGciOiJub25lIn0.eyJzaWQiOiJ4In0.', 'x'.repeat(5_000)]) expect(await signInIdOf(text)).toBeUndefined();
+  });
+});
+
+describe('the second step by next-auth', () => {
+  /** Somebody with a one-time password, and codes of theirs that were not used. */
+  async function withCodes() {
+    const row = await person();
+    const { signInId } = (await signIn(ctx, { email: row.email, password: PASSWORD })) as { signInId: string };
+    const own = makeContext((await checkSignIn(ctx, signInId)).actor);
+    const { secret } = await enrolTotp(own, { proof: PASSWORD, issuer: 'Countersign' });
+    const { codes } = await confirmTotp(own, { code: new TOTP({ secret }).generate() });
+    return { email: row.email, id: row.id, codes: codes! };
+  }
+  const step = 'countersign.step';
+  const finish = async (b: Awaited<ReturnType<typeof browser>>, code: string) => {
+    const { csrfToken } = (await b.ask('GET', 'csrf')).body as { csrfToken: string };
+    return b.ask('POST', 'callback/second-step', { csrfToken, code, callbackUrl: '/', json: 'true' });
+  };
+
+  it('opens no session by the password, and leaves a proof that scripts cannot read, for five minutes', async () => {
+    const ada = await withCodes();
+    const b = await browser();
+    const answer = await b.signIn(ada.email, PASSWORD);
+    expect(String(answer.body.url)).toContain('error=second_step');
+    expect(await b.session()).toBeUndefined();
+    const line = answer.setCookies.find((one) => one.startsWith(`${step}=`))!;
+    for (const attribute of [/; HttpOnly/, /; SameSite=Lax/, /; Path=\//, /; Max-Age=300(;|$)/]) expect(line).toMatch(attribute);
+    expect(line).not.toContain(ada.email);
+    expect((await finish(b, ada.codes[0]!)).status).toBe(200);
+    expect((await checkSignIn(ctx, (await b.session())!)).actor.id).toBe(ada.id);
+    expect(b.jar.has(step)).toBe(false);
+  });
+
+  it('is good once, in the browser that has it, and for nobody else’s code', async () => {
+    const [ada, mallory] = [await withCodes(), await withCodes()];
+    const [hers, his] = [await browser(), await browser()];
+    await hers.signIn(ada.email, PASSWORD);
+    const proof = hers.jar.get(step)!;
+    // Without it, with a made one and with a changed one the right code opens nothing.
+    for (const made of [undefined, 'A'.repeat(43), `${proof.slice(0, -1)}${proof.endsWith('A') ? 'B' : 'A'}`, `${proof}A`]) {
+      if (made === undefined) his.jar.delete(step); else his.jar.set(step, made);
+      expect(String((await finish(his, ada.codes[0]!)).body.url)).toContain('error=second_step_over');
+      expect(await his.session()).toBeUndefined();
+    }
+    // Planted in somebody else's browser it does not become their sign-in: their own code is another one.
+    his.jar.set(step, proof);
+    expect((await finish(his, mallory.codes[0]!)).status).toBe(401);
+    expect(await his.session()).toBeUndefined();
+    expect((await finish(hers, ada.codes[0]!)).status).toBe(200);
+    his.jar.set(step, proof);
+    expect(String((await finish(his, ada.codes[1]!)).body.url)).toContain('error=second_step_over');
+    expect(await his.session()).toBeUndefined();
+  });
+
+  it('gives a session of its own, whatever was in the browser before, and ends that one', async () => {
+    const [ada, mallory] = [await withCodes(), await person()];
+    const b = await browser();
+    await b.signIn(mallory.email, PASSWORD);
+    const planted = (await b.session())!;
+    await b.signIn(ada.email, PASSWORD);
+    expect(await b.session()).toBe(planted);
+    await finish(b, ada.codes[0]!);
+    const own = (await b.session())!;
+    expect(own).not.toBe(planted);
+    expect((await checkSignIn(ctx, own)).actor.id).toBe(ada.id);
+    await expect(checkSignIn(ctx, planted)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });

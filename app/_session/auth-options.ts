@@ -1,5 +1,6 @@
 import type { AuthOptions } from 'next-auth';
 import { checkSignIn, signOut } from '@/lib/access';
+import { LONGEST_SIGN_IN_HOURS } from '@/lib/access/rules';
 import { makeContext } from '@/lib/context';
 import { env } from '@/lib/env';
 import { authSecrets } from './auth-secret';
@@ -9,7 +10,8 @@ import { sentCookies } from './providers/oidc';
 import { cookieName, cookieOptions, decodeCookie, isHttps, signInIdOf } from './session-cookie';
 import type { SignInCall } from './sign-in-call';
 
-const SEVEN_DAYS_S = 7 * 24 * 3_600;
+// As long as any sign-in may last: a shorter cookie would end some before their time. What ends them is the server.
+const LONGEST_S = LONGEST_SIGN_IN_HOURS * 3_600;
 
 /** For one request: next-auth carries the cookie; who may in, and for how long, is decided by `lib/access` at every request. */
 export function authOptions(call: SignInCall): AuthOptions {
@@ -19,7 +21,7 @@ export function authOptions(call: SignInCall): AuthOptions {
   return {
     secret: authSecrets()[0],
     jwt: { decode: ({ token }) => decodeCookie(token) },
-    session: { strategy: 'jwt', maxAge: SEVEN_DAYS_S },
+    session: { strategy: 'jwt', maxAge: LONGEST_S },
     useSecureCookies: isHttps(),
     cookies: { sessionToken: cookie('session'), callbackUrl: cookie('next'), csrfToken: cookie('csrf'), state: cookie(sentCookies.state), pkceCodeVerifier: cookie(sentCookies.pkceCodeVerifier), nonce: cookie(sentCookies.nonce) },
     pages: { signIn: '/sign-in', signOut: '/sign-in', error: '/sign-in' },

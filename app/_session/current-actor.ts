@@ -24,10 +24,14 @@ export const currentSession = cache(async (): Promise<CurrentSession | undefined
   }
 });
 
-/** The session of a page that only signed-in people see; anybody else is sent to sign in and back here afterwards. */
-export async function requireSession(): Promise<CurrentSession> {
+/**
+ * The session of a page that only signed-in people see; anybody else is sent to sign in and back here afterwards. Whoever owes a second
+ * factor is sent to see to it; `confined: true` is for the pages that stay open to them: that one, and those that stop.
+ */
+export async function requireSession({ confined = false }: { confined?: boolean } = {}): Promise<CurrentSession> {
   const session = await currentSession();
-  if (session) return session;
+  if (session && (confined || !session.actor.confined)) return session;
   const here = localPath((await headers()).get(PATH_HEADER));
-  redirect(here === '/' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`);
+  const where = session ? '/second-factor' : '/sign-in';
+  redirect(here === '/' ? where : `${where}?next=${encodeURIComponent(here)}`);
 }

@@ -7,7 +7,9 @@ import { Button } from '@/components/ui/button';
 import { sayDay } from '@/components/ui/say-time';
 import { useToast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible';
-import type { IdentityView } from '@/lib/access/schema';
+import type { CredentialProof, IdentityView, StepUpChallenge } from '@/lib/access/schema';
+import { noAnswer, wantsProof, type Answer } from './manage-passkeys';
+import { ProveDialog } from './prove-dialog';
 import type { Result } from './view';
 import { visitProvider } from './visit-provider';
 
@@ -18,19 +20,33 @@ type Props = {
   /** What came of the visit that this page was come back from. */
   outcome?: { good: boolean; text: string } | undefined;
   unlink: (id: string) => Promise<Result>;
+  /** Lets this sign-in link, once its person has shown that it is them. */
+  link: { begin: (proof?: CredentialProof) => Promise<Answer<{ permit: string }>>; beginProof: () => Promise<Answer<StepUpChallenge>>; hasPasskey: boolean };
 };
 
 /** What the organisation's provider calls the person, and how they come by it and get rid of it. */
-export function OwnIdentities({ identities, provider, outcome, unlink }: Props) {
+export function OwnIdentities({ identities, provider, outcome, unlink, link }: Props) {
   const router = useRouter();
   const toast = useToast();
   const [busy, setBusy] = useState(false);
+  const [proving, setProving] = useState(false);
   if (!provider && identities.length === 0) return null;
   const linked = provider && identities.some((one) => one.issuer === provider.issuer);
   const nameOf = (issuer: string) => (issuer === provider?.issuer ? provider.name : new URL(issuer).hostname);
-  const begin = () => {
+  const failed = (because: string) => {
+    setBusy(false);
+    toast({ glyph: 'broken', title: 'Nothing was changed.', second: because });
+  };
+  /** Gives what stands in the way, or goes to the provider. */
+  const begin = async (proof?: CredentialProof): Promise<string | undefined> => {
+    const begun = await link.begin(proof).catch(noAnswer);
+    if (!begun.ok) {
+      if (wantsProof(begun) && !proof) setProving(true); else if (!proof) failed(begun.error.message);
+      return begun.error.message;
+    }
+    setProving(false);
     setBusy(true);
-    void visitProvider({ callbackUrl: '/settings', purpose: 'link' }).catch(() => { setBusy(false); toast({ glyph: 'broken', title: 'Nothing was changed.', second: 'The server did not answer.' }); });
+    await visitProvider({ callbackUrl: '/settings', purpose: 'link', permit: begun.value.permit }).catch(() => failed('The server did not answer.'));
   };
   const end = async (one: IdentityView) => {
     const result = await unlink(one.id).catch(() => ({ ok: false as const, because: 'The server did not answer.' }));
@@ -53,9 +69,10 @@ export function OwnIdentities({ identities, provider, outcome, unlink }: Props) 
       {provider && !linked && (
         <>
           <p className="text-13 text-text-3 mt-1">Not linked. Linked, it opens this account as your password does. From the next sign-in by it your groups there give your roles and teams, if an administrator has mapped one of them.</p>
-          <div className="mt-3"><Button disabled={busy} onClick={begin}>{busy ? `Going to ${provider.name}` : `Link ${provider.name}`}</Button></div>
+          <div className="mt-3"><Button disabled={busy} onClick={() => void begin()}>{busy ? `Going to ${provider.name}` : `Link ${provider.name}`}</Button></div>
         </>
       )}
+      {proving && <ProveDialog onClose={() => setProving(false)} hasPasskey={link.hasPasskey} beginProof={link.beginProof} prove={begin} why="Linked, that account opens this one from then on. So only you make the link, and this asks once more." />}
     </section>
   );
 }

@@ -9,10 +9,10 @@ import type { CredentialProof } from '@/lib/access/schema';
 import { StepUp } from './step-up';
 import { useStepUp, type BeginStepUp } from './use-step-up';
 
-type Props = { onClose: () => void; hasPasskey: boolean; beginProof: BeginStepUp; prove: (proof: CredentialProof) => Promise<string | undefined> };
+type Props = { onClose: () => void; hasPasskey: boolean; beginProof: BeginStepUp; prove: (proof: CredentialProof) => Promise<string | undefined>; /** Why it is asked. */ why?: string };
 
 /** Makes sure that it is the person, and not somebody at a browser that they left open. */
-export function ProveDialog({ onClose, hasPasskey, beginProof, prove }: Props) {
+export function ProveDialog({ onClose, hasPasskey, beginProof, prove, why = 'You signed in a while ago. Your keys are changed by you alone, so this asks again.' }: Props) {
   const { state, sign, leave, busy } = useStepUp(beginProof);
   const [wrong, setWrong] = useState<string>();
   const byKey = useCallback(async () => {
@@ -26,7 +26,7 @@ export function ProveDialog({ onClose, hasPasskey, beginProof, prove }: Props) {
   };
   return (
     <Dialog open onClose={onClose} title="Show once more that it is you">
-      <p className="body">You signed in a while ago. Your keys are changed by you alone, so this asks again.</p>
+      <p className="body">{why}</p>
       {hasPasskey && <div className="mt-4 grid gap-3">
         <Button tone="hand" size="large" disabled={busy} onClick={() => void byKey()}><KeyRound size={14} aria-hidden="true" />Sign with a passkey</Button>
         <StepUp state={state} signing="this change" onAgain={() => void byKey()} onLeave={leave} />

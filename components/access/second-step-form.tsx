@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import type { SignInOutcome } from './sign-in-form';
 
-type Problem = Exclude<SignInOutcome, 'opened' | 'second_step' | 'second_step_over'>;
+type Problem = Exclude<SignInOutcome, 'opened' | 'second_step' | 'second_step_over' | 'password_too_long'>;
 
 const sentences: Record<'app' | 'recovery', Record<Problem, string>> = {
   app: {
@@ -40,7 +40,7 @@ export function SecondStepForm({ finish, over }: { finish: (code: string) => Pro
     if (outcome === 'opened') return;
     if (outcome === 'second_step_over') return over(outcome);
     setBusy(false);
-    setProblem(outcome === 'second_step' ? 'unavailable' : outcome);
+    setProblem(outcome in sentences.app ? (outcome as Problem) : 'unavailable');
     if (field.current) {
       field.current.value = '';
       field.current.focus();
@@ -55,7 +55,7 @@ export function SecondStepForm({ finish, over }: { finish: (code: string) => Pro
         : <p className="door-says" role="status">{by === 'app' ? 'One more step: this account has a one-time password.' : 'Each recovery code works once, in place of the one-time password.'}</p>}
       {by === 'app'
         ? <Field key="app" label="Code from your app" name="code" ref={field} autoComplete="one-time-code" inputMode="numeric" maxLength={12} required spellCheck={false} className="input code-input" hint="Six digits, new every 30 seconds." />
-        : <Field key="recovery" label="Recovery code" name="code" ref={field} autoComplete="off" autoCapitalize="none" maxLength={40} required spellCheck={false} className="input mono" hint="For example 3k7x-90qf-tt2m-w5cd. Capitals and dashes do not matter." />}
+        : <Field key="recovery" label="Recovery code" name="code" ref={field} autoComplete="off" autoCapitalize="none" maxLength={60} required spellCheck={false} className="input mono" hint="Seven groups such as 3k7x-90qf; older ones have four. Capitals, dashes and spaces do not matter." />}
       <Button tone="hand-fill" size="tall" type="submit" disabled={busy}>{busy ? 'Signing in' : 'Sign in'}</Button>
       <div className="door-other">
         <button type="button" className="link reach" onClick={change}>{by === 'app' ? 'Use a recovery code' : 'Use the app'}</button>

@@ -4,12 +4,13 @@ import { useRef, useState, type FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 
-export type SignInOutcome = 'opened' | 'refused' | 'unavailable' | 'second_step' | 'second_step_over' | 'code_used' | 'code_locked';
-type Problem = 'refused' | 'unavailable' | 'second_step_over';
+export type SignInOutcome = 'opened' | 'refused' | 'unavailable' | 'second_step' | 'second_step_over' | 'code_used' | 'code_locked' | 'password_too_long';
+type Problem = 'refused' | 'unavailable' | 'second_step_over' | 'password_too_long';
 
 const sentences: Record<Problem, string> = {
   refused: 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.',
   second_step_over: 'That took more than five minutes, or the password was changed meanwhile. Sign in again from the start.',
+  password_too_long: 'A password has at most 256 characters. This is longer, so nothing was tried; look whether something else was pasted.',
   unavailable: 'Signing in does not work at the moment. Nothing is wrong with your password; try again shortly.',
 };
 
@@ -27,9 +28,9 @@ export function SignInForm({ signIn, notice, before }: { signIn: (email: string,
     const result = await signIn(String(form.get('email')), String(form.get('password'))).catch((): SignInOutcome => 'unavailable');
     if (result === 'opened' || result === 'second_step') return;
     setBusy(false);
-    setOutcome(result === 'refused' || result === 'second_step_over' ? result : 'unavailable');
+    setOutcome(result in sentences ? (result as Problem) : 'unavailable');
     if (password.current) {
-      if (result === 'refused') password.current.value = '';
+      if (result === 'refused' || result === 'password_too_long') password.current.value = '';
       password.current.focus();
     }
   }

@@ -18,7 +18,7 @@ export function Tabs({ rooms, counts, person, stopCommand }: NavProps & { stopCo
   const rest = allRooms.filter((room) => rooms.includes(room.name) && !onBar.some((name) => name === room.name));
   return (
     <nav className="tabs on-phone" aria-label="Main">
-      {allRooms.filter((room) => onBar.some((name) => name === room.name)).map((room) => {
+      {allRooms.filter((room) => rooms.includes(room.name) && onBar.some((name) => name === room.name)).map((room) => {
         const count = counts[room.name];
         return (
           <Link key={room.name} href={room.href} prefetch={false} aria-current={isCurrent(room.href, pathname) ? 'page' : undefined}>

@@ -1,4 +1,4 @@
-import type { Actor, Context } from '@/lib/context';
+import type { Actor, Confined, Context } from '@/lib/context';
 import { forbidden, type DomainError } from '@/lib/errors';
 import { hasRole, may, permissions, personsOnly, type Verb } from './permissions';
 
@@ -7,10 +7,15 @@ export function authorise(ctx: Pick<Context, 'actor'>, verb: Verb): void {
   if (!may(ctx.actor, verb)) throw refusal(ctx.actor, verb);
 }
 
+export const confinedSentence = (confined: Confined): string => (confined === 'no_factor'
+  ? 'A second factor is required of you. Set up a one-time password or a passkey first; you can stop things meanwhile.'
+  : 'A second factor is required of you, and you signed in without it. Sign out and sign in with it; you can stop things meanwhile.');
+
 function refusal(actor: Actor, verb: Verb): DomainError {
   const role = permissions[verb];
   switch (actor.kind) {
     case 'person': {
+      if (actor.confined) return forbidden(confinedSentence(actor.confined));
       if (actor.limit && hasRole(actor.roles, role)) {
         return forbidden(`This token is held to ${actor.limit === 'read_only' ? 'reading' : 'reading, denying and stopping'}, and ${verb} is beyond that. Use a token without that limit, or the console.`);
       }

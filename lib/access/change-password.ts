@@ -3,14 +3,16 @@ import { prisma } from '@/lib/db';
 import { forbidden, invalid, rateLimited } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { accountKey, giveBackTurn, takeTurn } from './attempts';
+import { confinedSentence } from './authorise';
 import { endSignIns, lockPerson } from './internal';
+import { passwordIssues } from './password-issues';
 import { argon2id, NOBODYS_HASH, type PasswordHasher } from './passwords';
-import { passwordIssues } from './rules';
 
 /** Changes one's own password with the old one at hand; all other sign-ins end, the one that asked stays. */
 export async function changePassword(ctx: Context, input: { current: string; password: string; signInId: string }, hasher: PasswordHasher = argon2id): Promise<void> {
   const { actor } = ctx;
   if (actor.kind !== 'person' || actor.via !== 'console') throw forbidden('A password is changed in the console, by the person whose it is.');
+  if (actor.confined === 'factor_unused') throw forbidden(confinedSentence(actor.confined));
   const keys = [accountKey(actor.email)];
   // A browser that was left open must not be a place to guess in.
   if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);

@@ -5,14 +5,15 @@ import { unauthenticated } from '@/lib/errors';
 import type { PersonActor } from './internal';
 import { loadActor } from './load-actor';
 import { signInEndsAt, signInState, TOUCH_MS } from './rules';
-import { signInLimits } from './sign-in-limits';
+import { confinementOf } from './second-factor';
+import { signInRules } from './sign-in-limits';
 
 const idSchema = z.uuid();
 
-/** Who a sign-in speaks for at this moment, with the roles of this moment; `unauthenticated` once it is revoked, idle or old beyond what an administrator set, or its person deactivated. One round of reads, at most one write a minute; `touch: false` for a look that nobody's hand is behind, so that an open tab is not taken for a person. */
+/** Who a sign-in speaks for at this moment, with the roles of this moment; `unauthenticated` once it is revoked, idle or old beyond what an administrator set, or its person deactivated. One round of reads, at most one write a minute; Where a second factor is required and was not shown, the actor is confined. `touch: false` for a look that nobody's hand is behind, so that an open tab is not taken for a person. */
 export async function checkSignIn(ctx: Context, signInId: string, { touch = true }: { touch?: boolean } = {}): Promise<{ signInId: string; actor: PersonActor; expiresAt: Date }> {
   if (!idSchema.safeParse(signInId).success) throw unauthenticated('Sign in to go on.');
-  const [row, limits] = await Promise.all([prisma().signIn.findUnique({ where: { id: signInId }, include: { person: true } }), signInLimits()]);
+  const [row, { limits, secondFactorFrom }] = await Promise.all([prisma().signIn.findUnique({ where: { id: signInId }, include: { person: true } }), signInRules()]);
   const now = ctx.now();
   if (!row || row.person.state !== 'active') throw unauthenticated('Sign in to go on.');
   const state = signInState(row, now, limits);
@@ -23,5 +24,6 @@ export async function checkSignIn(ctx: Context, signInId: string, { touch = true
   const actor = await loadActor(row.personId, 'console', now);
   // Read after the sign-in: whoever was deactivated in between is nobody already.
   if (!actor) throw unauthenticated('Sign in to go on.');
-  return { signInId: row.id, actor: { ...actor, signInId: row.id }, expiresAt: signInEndsAt(row, limits) };
+  const confined = await confinementOf(secondFactorFrom, actor, row.method);
+  return { signInId: row.id, actor: { ...actor, signInId: row.id, ...(confined && { confined }) }, expiresAt: signInEndsAt(row, limits) };
 }

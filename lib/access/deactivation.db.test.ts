@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { activatePerson, checkSignIn, checkToken, createPerson, createToken, deactivatePerson, issueLiveTicket, loadActor, makeSetupLink, readSetupLink, redeemLiveTicket, setPassword, signIn, withdrawSetupLink } from '.';
-import { asPerson, clock, codeOf, consoleContext, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import { asPerson, clock, codeOf, consoleContext, keepPasskey, makePerson, PASSWORD, recorded, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
 const of = async (type: string, personId: string) => (await recorded(type)).filter((event) => event.data.personId === personId).map((event) => event.data);
 const stopKey = (personId: string, expiresAt: Date) => prisma().stopKey.create({ data: { id: newId(), personId, name: 'phone', jwk: {}, expiresAt } });
-const passkey = (personId: string) => prisma().passkey.create({ data: { id: newId(), personId, credentialId: newId(), publicKey: Buffer.from('k'), transports: [], name: 'yubi' } });
+const passkey = (personId: string) => keepPasskey(personId, newId());
 
 describe('deactivating a person', () => {
   it('ends everything that they could act by, at once, each on the record', async () => {

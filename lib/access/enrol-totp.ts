@@ -10,8 +10,9 @@ import { proveOwner } from './prove-owner';
 import { replaceRecoveryCodes } from './recovery-codes';
 import { ENROLMENT_MS } from './rules';
 import type { TotpEnrolment } from './schema';
+import { showedFactor } from './second-factor';
 import { sealSecret, takeCodeTurn, takeTotp, totpOf } from './totp';
-import { TOTP_SECRET_BYTES, totpEnrolment } from './totp-rules';
+import { TOTP_SECRET_BYTES, totpAlgorithms, totpEnrolment } from './totp-rules';
 
 /** Makes the secret of a one-time password and shows it, this once. It asks nobody for anything until `confirmTotp`. */
 export async function enrolTotp(ctx: Context, input: { proof: string; issuer: string }, hasher: PasswordHasher = argon2id): Promise<TotpEnrolment> {
@@ -22,7 +23,7 @@ export async function enrolTotp(ctx: Context, input: { proof: string; issuer: st
     if ((await totpOf(personId, tx)).kind === 'on') throw conflict('There is a one-time password on this account already. Remove it first; it takes a code.');
     await settle(tx);
     const secret = randomBytes(TOTP_SECRET_BYTES);
-    const row = { ...(await sealSecret(sqlOfTx(tx), secret, personId)), createdAt: ctx.now(), confirmedAt: null, lastStep: 0n };
+    const row = { ...(await sealSecret(sqlOfTx(tx), secret, personId)), algorithm: totpAlgorithms[0], createdAt: ctx.now(), confirmedAt: null, lastStep: 0n };
     await tx.totp.upsert({ where: { personId }, create: { personId, ...row }, update: row });
     // Until a first code confirms it, nothing about how the person signs in has changed.
     return { view: totpEnrolment(secret, { issuer: input.issuer, account: person.email }), unchanged: true };
@@ -40,6 +41,7 @@ export async function confirmTotp(ctx: Context, input: { code: string }): Promis
     const row = await tx.totp.findUnique({ where: { personId: actor.id } });
     if (row && !row.confirmedAt && ctx.now().getTime() - row.createdAt.getTime() > ENROLMENT_MS) throw conflict('This was begun more than half an hour ago. Set it up from the start.');
     await takeTotp(tx, ctx, actor.id, input.code, { confirming: true });
+    await showedFactor(tx, actor, 'password_totp');
     const added = organisationEvent('person.totp_added', { personId: actor.id });
     if ((await tx.recoveryCode.count({ where: { personId: actor.id, usedAt: null } })) > 0) return { view: { codes: null }, events: [added] };
     const { codes, event } = await replaceRecoveryCodes(tx, ctx, actor.id);

@@ -6,8 +6,9 @@ import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authorise } from './authorise';
 import { knownRoles, replaceSetupLink } from './internal';
+import { passwordIssues } from './password-issues';
 import { argon2id, type PasswordHasher } from './passwords';
-import { FIRST_LINK_MS, passwordIssues } from './rules';
+import { FIRST_LINK_MS } from './rules';
 import { emailSchema, type MadeSetupLink } from './schema';
 import { keepGrants, setRights, teamsOf } from './set-rights';
 

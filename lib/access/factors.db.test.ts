@@ -1,8 +1,13 @@
+// Long because one second step is followed from its first code to its last.
 import { readFileSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
+import { TOTP } from 'otpauth';
 import { describe, expect, it } from 'vitest';
+import type { Context } from '@/lib/context';
 import { prisma, transaction } from '@/lib/db';
+import { hashSecret } from '@/lib/signing';
 import { changePassword, confirmTotp, deactivatePerson, enrolTotp, finishSignIn, makeRecoveryCodes, ownFactors, removeTotp, resetTotp, signIn, sweepAccess, verifyTotp } from '.';
+import { replaceRecoveryCodes } from './recovery-codes';
 import { asPerson, clock, codeOf, consoleContext, countingHasher, makePerson, opened, PASSWORD, recorded, useConsoleDatabase, withTotp } from './testing';
 
 useConsoleDatabase();
@@ -10,6 +15,8 @@ useConsoleDatabase();
 const MINUTE = 60_000;
 const STEP = 30_000;
 const of = (personId: string) => async (type: string) => (await recorded(type)).filter((event) => event.data.personId === personId).map((event) => event.data);
+
+const replaced = (ctx: Context) => transaction(async (tx) => (await replaceRecoveryCodes(tx, ctx, (ctx.actor as { id: string }).id)).codes);
 
 async function somebody(roles: Parameters<typeof makePerson>[0] = ['analyst']) {
   const time = clock();
@@ -42,11 +49,28 @@ describe('setting a one-time password up', () => {
     expect(await of(person.id)('person.totp_added')).toEqual([]);
   });
 
+  it('counts by SHA-256 with an app that does, by SHA-1 with one that knows no other, and from then on by that alone', async () => {
+    for (const [algorithm, other] of [['SHA256', 'SHA1'], ['SHA1', 'SHA256']] as const) {
+      const time = clock();
+      const person = await makePerson();
+      const ctx = asPerson(person, { now: time.now });
+      const { secret, uri } = await enrolTotp(ctx, { proof: PASSWORD, issuer: 'Countersign' });
+      expect(new URL(uri).searchParams.get('algorithm')).toBe('SHA256');
+      const code = (by: string) => new TOTP({ secret, algorithm: by }).generate({ timestamp: time.now().getTime() });
+      await confirmTotp(ctx, { code: code(algorithm) });
+      expect(await prisma().totp.findUniqueOrThrow({ where: { personId: person.id } })).toMatchObject({ algorithm });
+      time.forward(STEP);
+      expect(await codeOf(transaction((tx) => verifyTotp(tx, ctx, person.id, code(other))))).toBe('forbidden');
+      expect(await codeOf(transaction((tx) => verifyTotp(tx, ctx, person.id, code(algorithm))))).toBe('fine');
+      expect(await prisma().totp.findUniqueOrThrow({ where: { personId: person.id } })).toMatchObject({ algorithm });
+    }
+  });
+
   it('gives ten recovery codes with the first code, kept as hashes', async () => {
     const { person, factor, own } = await somebody();
     expect(factor.codes).toHaveLength(10);
     expect(new Set(factor.codes).size).toBe(10);
-    for (const code of factor.codes) expect(code).toMatch(/^[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){3}$/);
+    for (const code of factor.codes) expect(code).toMatch(/^[0-9a-hjkmnp-tv-z]{4}(-[0-9a-hjkmnp-tv-z]{4}){6}$/);
     const rows = JSON.stringify(await prisma().recoveryCode.findMany({ where: { personId: person.id } }));
     for (const code of factor.codes) expect(rows).not.toContain(code);
     expect(await ownFactors(own())).toMatchObject({ totp: { kind: 'on' }, recovery: { left: 10, made: 10 } });
@@ -189,6 +213,26 @@ describe('signing in with a second step', () => {
 });
 
 describe('recovery codes', () => {
+  it('have 140 bits, every letter as likely as the next', async () => {
+    const { own } = await somebody();
+    const letters: string[] = [];
+    for (let i = 0; i < 20; i++) letters.push(...(await replaced(own())).map((code) => code.replaceAll('-', '')));
+    for (const code of letters) expect(code.length * 5).toBe(140);
+    const counts = new Map<string, number>();
+    for (const letter of letters.join('')) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+    // 5,600 letters of 32, some 175 of each: further away than this is once in more than a million times.
+    expect(counts.size).toBe(32);
+    for (const count of counts.values()) expect(Math.abs(count - 175)).toBeLessThan(75);
+  });
+
+  it('of sixteen letters, made before, open as they did', async () => {
+    const { ctx, first, person } = await somebody();
+    const old = '3k7x-90qf-tt2m-w5cd';
+    await prisma().recoveryCode.create({ data: { id: '018f0000-0000-7000-8000-00000000bbbb', personId: person.id, hash: hashSecret(`recovery code\0${person.id}\0${old.replaceAll('-', '')}`) } });
+    expect((await finishSignIn(ctx(), { step: await first(), code: old.toUpperCase() })).kind).toBe('opened');
+    expect(await codeOf(finishSignIn(ctx(), { step: await first(), code: old }))).toBe('unauthenticated');
+  });
+
   it('open once each, however typed, and say how many are left', async () => {
     const { ctx, first, factor, person, own } = await somebody();
     const code = factor.codes[3]!;

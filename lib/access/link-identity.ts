@@ -4,20 +4,21 @@ import { organisationEvent, write } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authorise } from './authorise';
+import { mayLink, takePermit } from './begin-link';
 import { endSignIns, lockPerson, requireAnotherAdministrator } from './internal';
 import type { OidcClaims } from './oidc/claims';
 import { subjectHash } from './oidc/note-refusal';
 import { requireReach } from './reach';
 import { personIdSchema } from './schema';
 
-/** Links what the provider calls somebody to whoever is signed in here and has just signed in there. Addresses play no part in it. */
-export async function linkIdentity(ctx: Context, claims: OidcClaims): Promise<void> {
-  authorise(ctx, 'credential.manage');
-  if (ctx.actor.kind !== 'person' || ctx.actor.via !== 'console') throw forbidden('Linking takes a person who is signed in to the console.');
-  const personId = ctx.actor.id;
+/** Links what the provider calls somebody to whoever is signed in here, has shown that it is them (`beginLink` gave the permit) and has just signed in there. Addresses play no part in it. */
+export async function linkIdentity(ctx: Context, claims: OidcClaims, permit: string): Promise<void> {
+  const owner = mayLink(ctx);
+  const personId = owner.id;
   await write(ctx, async (tx) => {
     const person = await lockPerson(tx, personId);
     if (person.state !== 'active') throw forbidden('This account is deactivated.');
+    await takePermit(tx, owner, permit);
     const there = await tx.identity.findMany({ where: { issuer: claims.issuer, OR: [{ subject: claims.subject }, { personId }] } });
     if (there.some((one) => one.personId === personId && one.subject === claims.subject)) return { view: undefined, unchanged: true };
     if (there.some((one) => one.subject === claims.subject)) throw conflict('That account there is linked to somebody else here. Nothing was changed.');

@@ -12,6 +12,7 @@ export interface PasswordHasher {
 const settings = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 const PREFIX = `$argon2id$v=19$m=${settings.memoryCost},t=${settings.timeCost},p=${settings.parallelism}$`;
 
+// As it was typed, whole and with its case. Only the two Unicode forms of one text count as one, since keyboards differ in them (NIST SP 800-63B-4, 3.1.1.2).
 export const argon2id: PasswordHasher = {
   hash: (password) => hash(password.normalize('NFKC'), settings),
   verify: (kept, password) => verify(kept, password.normalize('NFKC')),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roles, type Actor, type Role } from '@/lib/context';
+import { roles, type Actor, type Confined, type Role } from '@/lib/context';
 import { DomainError } from '@/lib/errors';
 import { authorise } from './authorise';
 import { printRoleMatrix } from './role-matrix';
@@ -48,6 +48,19 @@ describe('the table of roles and verbs', () => {
       refusedWith({ kind: 'supervisor', id: 's', instanceId: 'i' }, verb);
     });
   }
+
+  it('leaves whoever owes a second factor stopping and, where there is none, setting one up', () => {
+    const left = (confined: Confined, held: Role[]) => verbs.filter((verb) => may({ ...person(held), confined } as Actor, verb));
+    expect(left('no_factor', ['admin'])).toEqual(['switch.read', 'switch.engage.session', 'switch.engage.wide', 'credential.manage']);
+    expect(left('factor_unused', ['admin'])).toEqual(['switch.read', 'switch.engage.session', 'switch.engage.wide']);
+    // No more of it than the role has, but for setting one up, which is asked of everybody.
+    expect(left('no_factor', ['viewer'])).toEqual(['switch.read', 'credential.manage']);
+    expect(left('no_factor', [])).toEqual(['credential.manage']);
+    for (const verb of verbs) {
+      const actor = { ...person(['admin']), confined: 'no_factor' } as Actor;
+      if (!may(actor, verb)) expect(refusedWith(actor, verb)).toMatch(/A second factor is required of you.*you can stop things meanwhile/);
+    }
+  });
 
   it('gives two roles what either has', () => {
     expect(may(person(['viewer', 'author']), 'policy.publish')).toBe(true);

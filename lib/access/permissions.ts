@@ -1,4 +1,4 @@
-import type { Actor, Role, TokenHold } from '@/lib/context';
+import type { Actor, Confined, Role, TokenHold } from '@/lib/context';
 
 /** From the least to the most: whoever has a role may do what every role before it may. */
 export const ladder = ['viewer', 'analyst', 'responder', 'author', 'reviewer', 'admin'] as const satisfies readonly Role[];
@@ -83,8 +83,18 @@ export const personsOnly: ReadonlySet<Verb> = new Set<Verb>([
   'credential.manage', 'stop_key.register', 'token.create', 'control_key.manage', 'key.rotate', 'backup.make',
 ]);
 
+/** What is left to somebody of whom a second factor is required and who has not shown one: stopping, which is never made harder, and setting one up. */
+const confinedVerbs: Record<Confined, readonly Verb[]> = {
+  no_factor: ['switch.read', ...engages, 'credential.manage'],
+  // Whoever has one shows it by signing in again: by the password alone nothing about it may be changed.
+  factor_unused: ['switch.read', ...engages],
+};
+
 const withinHold = (hold: TokenHold, verb: Verb): boolean =>
   (hold.limit === undefined || tokenLimits[hold.limit].includes(verb)) && (hold.verbs === undefined || hold.verbs.includes(verb));
+
+// Whoever has to set a factor up may, whatever their role says of it.
+const mustSetUp = (actor: { confined?: Confined }, verb: Verb): boolean => actor.confined === 'no_factor' && verb === 'credential.manage';
 
 /** The scopes of a stop that reach beyond one session; a control key names each that it may engage. */
 const isWide = (scope: string) => scope !== 'session';
@@ -94,7 +104,7 @@ export const hasRole = (roles: readonly Role[], least: Role): boolean => roles.s
 /** Whether the actor is permitted the verb at all; a verb may ask for more (a route's group, an order's scope). */
 export function may(actor: Actor, verb: Verb): boolean {
   switch (actor.kind) {
-    case 'person': return (hasRole(actor.roles, permissions[verb]) || (actor.customRoles ?? []).some((role) => role.verbs.includes(verb))) && withinHold(actor, verb);
+    case 'person': return (mustSetUp(actor, verb) || hasRole(actor.roles, permissions[verb]) || (actor.customRoles ?? []).some((role) => role.verbs.includes(verb))) && withinHold(actor, verb) && (actor.confined === undefined || confinedVerbs[actor.confined].includes(verb));
     case 'service_account': return !personsOnly.has(verb) && hasRole(actor.roles, permissions[verb]) && withinHold(actor, verb);
     case 'host': return hostVerbs.includes(verb);
     case 'system': return systemVerbs[actor.process].includes(verb);

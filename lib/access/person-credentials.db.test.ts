@@ -143,18 +143,19 @@ describe('ending it as an administrator', () => {
   it('may take the last way in, but of the last administrator who can sign in not, also of two at once', async () => {
     await prisma().person.updateMany({ data: { state: 'deactivated' } });
     const [a, b, lost] = [await makePerson(['admin'], { password: false }), await makePerson(['admin'], { password: false }), await makePerson(['analyst'], { password: false })];
-    const [keyA, keyB, keyLost] = [await makePasskey(a.id), await makePasskey(b.id), await makePasskey(lost.id)];
-    await revokePasskey(asPerson(a), keyLost.row.id);
+    await makePasskey(a.id);
+    await revokePasskey(asPerson(a), (await makePasskey(lost.id)).row.id);
+    /** The one key of somebody, new where the last one was taken: none ever comes back. */
+    const keyOf = async (personId: string) => (await prisma().passkey.findFirst({ where: { personId, revokedAt: null } })) ?? (await makePasskey(personId)).row;
     for (let round = 0; round < 4; round++) {
-      await prisma().passkey.updateMany({ where: { id: { in: [keyA.row.id, keyB.row.id] } }, data: { revokedAt: null } });
-      const outcomes = await Promise.all([codeOf(revokePasskey(asPerson(a), keyB.row.id)), codeOf(revokePasskey(asPerson(b), keyA.row.id))]);
+      const [keyA, keyB] = [await keyOf(a.id), await keyOf(b.id)];
+      const outcomes = await Promise.all([codeOf(revokePasskey(asPerson(a), keyB.id)), codeOf(revokePasskey(asPerson(b), keyA.id))]);
       expect([...outcomes].sort()).toEqual(['conflict', 'fine']);
     }
     // Nor both of the last one's two, by whoever holds the machine.
     await prisma().person.update({ where: { id: b.id }, data: { state: 'deactivated' } });
-    await prisma().passkey.updateMany({ where: { id: keyA.row.id }, data: { revokedAt: null } });
-    const second = await makePasskey(a.id);
-    const both = await Promise.all([keyA.row.id, second.row.id].map((id) => codeOf(revokePasskey(hostContext(), id))));
+    const [first, second] = [await keyOf(a.id), (await makePasskey(a.id)).row];
+    const both = await Promise.all([first.id, second.id].map((id) => codeOf(revokePasskey(hostContext(), id))));
     expect([...both].sort()).toEqual(['conflict', 'fine']);
   });
 });

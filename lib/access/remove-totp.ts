@@ -7,6 +7,7 @@ import { lockPerson } from './internal';
 import { proveOwner } from './prove-owner';
 import { requireReach } from './reach';
 import { personIdSchema } from './schema';
+import { requireFactorLeft } from './second-factor';
 
 /** Takes one's own one-time password away, by one of its codes or a recovery code. */
 export async function removeTotp(ctx: Context, input: { proof: string }): Promise<void> {
@@ -15,6 +16,7 @@ export async function removeTotp(ctx: Context, input: { proof: string }): Promis
   await write(ctx, async (tx) => {
     await lockPerson(tx, personId);
     const events = await settle(tx);
+    await requireFactorLeft(tx, personId, ctx.now());
     const { count } = await tx.totp.deleteMany({ where: { personId } });
     if (count === 0) return { view: undefined, unchanged: true };
     return { view: undefined, events: [organisationEvent('person.totp_removed', { personId }), ...events] };

@@ -1,6 +1,3 @@
-import type { Issue } from '@/lib/protocol/wire-error';
-import { commonPasswords } from './common-passwords';
-
 export const MIN_PASSWORD = 12;
 /** Beyond this a password only costs time to hash. */
 export const MAX_PASSWORD = 256;
@@ -17,21 +14,13 @@ export const SECOND_STEP_MS = 5 * MINUTE;
 export const ENROLMENT_MS = 30 * MINUTE;
 /** Who signed in so short a time ago, and has no password, may change their credentials. */
 export const FRESH_SIGN_IN_MS = 15 * MINUTE;
+/** The longest that an administrator may let a sign-in last; the cookie lives as long, and the server ends it sooner. */
+export const LONGEST_SIGN_IN_HOURS = 720;
 /** "Last seen" is kept this fresh; writing it at each request would make every read a write. */
 export const TOUCH_MS = MINUTE;
 
-/** What is wrong with a password for this person; empty when it will do. Length over composition, as NIST SP 800-63B has it. */
-export function passwordIssues(password: string, email: string): Issue[] {
-  const says = (message: string): Issue[] => [{ path: '/password', message }];
-  const length = [...password].length;
-  if (length < MIN_PASSWORD) return says(`At least ${MIN_PASSWORD} characters; four words in a row will do.`);
-  if (length > MAX_PASSWORD) return says(`At most ${MAX_PASSWORD} characters.`);
-  const plain = password.normalize('NFKC').toLowerCase();
-  const [mailbox = ''] = email.toLowerCase().split('@');
-  if (plain === email.toLowerCase() || (mailbox.length > 3 && plain.startsWith(mailbox) && plain.length - mailbox.length < 6)) return says('Not the e-mail address: it is the first thing that is tried.');
-  if (new Set(plain).size < 5 || commonPasswords.has(plain) || commonPasswords.has(plain.replace(/[^a-z]+$/, ''))) return says('This one is on the lists that are tried first. Four words in a row that nobody would guess will do.');
-  return [];
-}
+/** Longer than any password that can be set, in either Unicode form: such a text is refused whole. Cut to what fits it would be another one than was typed. */
+export const isPasswordTooLong = (password: string): boolean => [...password].length > MAX_PASSWORD && [...password.normalize('NFKC')].length > MAX_PASSWORD;
 
 /** What is remembered of failed attempts under one key (an account or an address). */
 export type Attempts = { failures: number; lockedUntil: Date | null; updatedAt: Date };

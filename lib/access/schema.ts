@@ -81,10 +81,14 @@ export type OwnRoleView = { name: string; description: string; verbs: Verb[]; cr
 export type HeldRole = { name: string; since: string | null; by: string | null; waitsUntil: string | null; verbs: Verb[] };
 export type ExplainedPerson = { id: string; name: string; held: HeldRole[]; may: { verb: Verb; from: string[] }[] };
 
-/** How a person proved who they are. */
-export const signInMethods = ['password', 'password_totp', 'password_recovery', 'passkey', 'oidc'] as const;
+/** How a person proved who they are; `password_passkey`: by their password, and registered a passkey with that sign-in. */
+export const signInMethods = ['password', 'password_totp', 'password_recovery', 'password_passkey', 'passkey', 'oidc'] as const;
 export type SignInMethod = (typeof signInMethods)[number];
 export const knownMethod = (kept: string): SignInMethod => signInMethods.find((method) => method === kept) ?? 'password';
+
+/** Of whom a second factor is required: of nobody, of whoever may do what takes this role or a higher one, or of everybody. */
+export const secondFactorFrom = ['nobody', 'admin', 'reviewer', 'author', 'responder', 'analyst', 'everybody'] as const;
+export type SecondFactorFrom = (typeof secondFactorFrom)[number];
 
 export type SignInView = { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; ip: string | null; userAgent: string | null; method: SignInMethod; newDevice: boolean };
 /** Whose a token is: a person's or a program's. */

@@ -5,8 +5,8 @@ import { organisationEvent, write } from '@/lib/log';
 import { hashSecret } from '@/lib/signing';
 import { accountKey, giveBackTurn } from './attempts';
 import { endSignIns, lockPerson, personActor, urlSecretShape } from './internal';
+import { passwordIssues } from './password-issues';
 import { argon2id, type PasswordHasher } from './passwords';
-import { passwordIssues } from './rules';
 
 const SPENT = 'This link was used already or its time is over. Ask an administrator for a new one.';
 

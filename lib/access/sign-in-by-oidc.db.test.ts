@@ -1,12 +1,14 @@
+// Long because coming, groups and linking share one provider.
 import { describe, expect, it } from 'vitest';
 import type { Role } from '@/lib/context';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
-import { changeSetting, checkSignIn, createPerson, deactivatePerson, linkIdentity, listIdentities, mapGroup, readSetupLink, readSingleSignOn, signIn, signInByOidc, unlinkIdentity, type OidcClaims } from '.';
+import { beginLink, beginProof, changeSetting, checkSignIn, createPerson, createTeam, deactivatePerson, linkIdentity, listIdentities, mapGroup, readSetupLink, readSingleSignOn, signIn, signInByOidc, unlinkIdentity, type OidcClaims } from '.';
 import { MOST_GROUPS } from './oidc/claims';
 import { oidcFailureOf } from './oidc/failure';
-import { asPerson, consoleContext, hostContext, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
+import type { CredentialAct } from './passkeys/schema';
+import { asPerson, browserOf, clock, consoleContext, hostContext, makePasskey, makePerson, opened, PASSWORD, recorded, useConsoleDatabase, withTotp } from './testing';
 
 useConsoleDatabase();
 
@@ -195,6 +197,17 @@ describe('groups', () => {
     // A role of one's own that may change settings gives no way to be an administrator.
     const keeper = asPerson(await makePerson(['viewer']), {}, { customRoles: [{ name: 'keeper', verbs: ['setting.manage'] }] });
     expect(await wordOf(mapGroup(keeper, issuer, { group: 'x', roles: ['admin'], teams: [] }))).toBe('forbidden');
+    expect(await wordOf(mapGroup(keeper, issuer, { group: 'x', roles: ['viewer'], teams: [] }))).toBe('forbidden');
+    // With people to manage as well it reaches as far as by hand: up to what they may do themselves, in giving and in taking.
+    const manager = asPerson(await makePerson(['responder']), {}, { customRoles: [{ name: 'manager', verbs: ['setting.manage', 'person.manage'] }] });
+    await mapGroup(manager, issuer, { group: 'reach', roles: ['analyst', 'responder'], teams: [] });
+    for (const beyond of ['author', 'reviewer', 'admin']) expect(await wordOf(mapGroup(manager, issuer, { group: 'reach', roles: ['analyst', 'responder', beyond], teams: [] }))).toBe('forbidden');
+    await mapGroup(admin, issuer, { group: 'reach', roles: ['admin', 'analyst'], teams: [] });
+    expect(await wordOf(mapGroup(manager, issuer, { group: 'reach', roles: ['analyst'], teams: [] }))).toBe('forbidden');
+    await mapGroup(manager, issuer, { group: 'reach', roles: ['admin'], teams: [] });
+    const team = await createTeam(admin, { name: `On call ${issuer.slice(-8)}`, description: '' });
+    expect(await wordOf(mapGroup(manager, issuer, { group: 'reach', roles: ['admin'], teams: [team.name] }))).toBe('forbidden');
+    await mapGroup(admin, issuer, { group: 'reach', roles: [], teams: [] });
     for (const bad of [{ group: '', roles: [], teams: [] }, { group: 'a\nb', roles: ['viewer'], teams: [] }, { group: 'x', roles: ['root'], teams: [] }, { group: 'x', roles: [], teams: ['nobody'] }]) expect(await wordOf(mapGroup(admin, issuer, bad)), JSON.stringify(bad)).toBe('invalid');
     expect(await prisma().groupMapping.count({ where: { issuer } })).toBe(0);
   });
@@ -206,13 +219,20 @@ describe('groups', () => {
   });
 });
 
+/** Somebody in a browser, who links what the provider calls them with a proof of that moment. */
+async function linkAs(row: Awaited<ReturnType<typeof makePerson>>, claims: OidcClaims) {
+  const { ctx } = await browserOf(row);
+  const { permit } = await beginLink(ctx, { proof: { kind: 'secret', secret: PASSWORD } });
+  await linkIdentity(ctx, claims, permit);
+}
+
 describe('linking', () => {
   it('is for whoever is signed in here and there; from then on the provider opens their account', async () => {
     const issuer = newIssuer();
     const ada = await makePerson(['responder']);
     const claims = claimsOf(issuer, { email: 'elsewhere@example.net', emailVerified: false });
-    await linkIdentity(asPerson(ada), claims);
-    await linkIdentity(asPerson(ada), claims);
+    await linkAs(ada, claims);
+    await linkAs(ada, claims);
     expect(await eventsOf('person.identity_linked', ada.id)).toHaveLength(1);
     expect((await signInByOidc(consoleContext(), claims)).person).toMatchObject({ id: ada.id, roles: ['responder'] });
     expect(await listIdentities(asPerson(ada))).toMatchObject([{ issuer, email: 'elsewhere@example.net', manages: false }]);
@@ -224,19 +244,61 @@ describe('linking', () => {
     const issuer = newIssuer();
     const [ada, mallory] = [await makePerson(['viewer']), await makePerson(['viewer'])];
     const claims = claimsOf(issuer);
-    await linkIdentity(asPerson(ada), claims);
-    expect(await wordOf(linkIdentity(asPerson(mallory), claims))).toBe('conflict');
-    expect(await wordOf(linkIdentity(asPerson(ada), claimsOf(issuer)))).toBe('conflict');
-    expect(await wordOf(linkIdentity(asPerson(mallory, {}, { via: 'token' }), claimsOf(issuer)))).toBe('forbidden');
-    expect(await wordOf(linkIdentity(consoleContext(), claimsOf(issuer)))).toBe('forbidden');
-    const races = await Promise.all([ada, mallory].map(async () => wordOf(linkIdentity(asPerson(await makePerson(['viewer'])), claimsOf(issuer, { subject: 'one and the same' })))));
+    await linkAs(ada, claims);
+    expect(await wordOf(linkAs(mallory, claims))).toBe('conflict');
+    expect(await wordOf(linkAs(ada, claimsOf(issuer)))).toBe('conflict');
+    expect(await wordOf(linkIdentity(asPerson(mallory, {}, { via: 'token' }), claimsOf(issuer), 'A'.repeat(43)))).toBe('forbidden');
+    expect(await wordOf(linkIdentity(consoleContext(), claimsOf(issuer), 'A'.repeat(43)))).toBe('forbidden');
+    const races = await Promise.all([ada, mallory].map(async () => wordOf(linkAs(await makePerson(['viewer']), claimsOf(issuer, { subject: 'one and the same' })))));
     expect(races.filter((word) => word === 'in')).toHaveLength(1);
+  });
+
+  it('takes a proof of that moment, for that sign-in and once', async () => {
+    const issuer = newIssuer();
+    const [ada, mallory] = [await makePerson(['viewer']), await makePerson(['viewer'])];
+    const [mine, other, theirs] = [await browserOf(ada), await browserOf(ada), await browserOf(mallory)];
+    // A sign-in of a moment ago is not enough where there is a password, and a wrong one is none.
+    expect(await wordOf(beginLink(mine.ctx))).toBe('step_up_required');
+    expect(await wordOf(beginLink(mine.ctx, { proof: { kind: 'secret', secret: 'not the password' } }))).toBe('invalid');
+    for (const made of ['', 'x', 'A'.repeat(43)]) expect(await wordOf(linkIdentity(mine.ctx, claimsOf(issuer), made))).toBe('forbidden');
+    const { permit } = await beginLink(mine.ctx, { proof: { kind: 'secret', secret: PASSWORD } });
+    expect(JSON.stringify(await prisma().passkeyChallenge.findMany({ where: { personId: ada.id } }))).not.toContain(permit);
+    expect(await wordOf(linkIdentity(other.ctx, claimsOf(issuer), permit))).toBe('forbidden');
+    expect(await wordOf(linkIdentity(theirs.ctx, claimsOf(issuer), permit))).toBe('forbidden');
+    expect(await eventsOf('person.identity_linked', ada.id)).toHaveLength(0);
+    const claims = claimsOf(issuer);
+    const both = await Promise.all([wordOf(linkIdentity(mine.ctx, claims, permit)), wordOf(linkIdentity(mine.ctx, claims, permit))]);
+    expect(both.sort()).toEqual(['forbidden', 'in']);
+    expect(await eventsOf('person.identity_linked', ada.id)).toHaveLength(1);
+    // Too late by the database's clock.
+    const again = await beginLink(theirs.ctx, { proof: { kind: 'secret', secret: PASSWORD } });
+    await prisma().passkeyChallenge.updateMany({ where: { personId: mallory.id, purpose: 'link_identity' }, data: { expiresAt: new Date(0) } });
+    expect(await wordOf(linkIdentity(theirs.ctx, claimsOf(issuer), again.permit))).toBe('forbidden');
+  });
+
+  it('takes a code where there is a second step, and a passkey over this very act', async () => {
+    const issuer = newIssuer();
+    const ada = await makePerson(['viewer']);
+    const { ctx } = await browserOf(ada);
+    const time = clock(new Date());
+    const factor = await withTotp(ada, time);
+    expect(await wordOf(beginLink(ctx, { proof: { kind: 'secret', secret: PASSWORD } }))).toBe('forbidden');
+    expect((await beginLink(ctx, { proof: { kind: 'secret', secret: factor.codes[0]! } })).permit).toHaveLength(43);
+    const { authenticator } = await makePasskey(ada.id);
+    const sign = async (act: CredentialAct) => {
+      const challenge = await beginProof(ctx, act);
+      return { kind: 'passkey' as const, challengeId: challenge.challengeId, response: authenticator.authenticate(challenge.options) };
+    };
+    expect(await wordOf(beginLink(ctx, { proof: await sign({ kind: 'add_passkey' }) }))).toBe('step_up_required');
+    const { permit } = await beginLink(ctx, { proof: await sign({ kind: 'link_identity' }) });
+    await linkIdentity(ctx, claimsOf(issuer), permit);
+    expect(await eventsOf('person.identity_linked', ada.id)).toHaveLength(1);
   });
 
   it('ends by its person, unless groups give their roles or it is their only way in; then by an administrator', async () => {
     const issuer = await giving({ soc: { roles: ['analyst'] } });
     const ada = await makePerson(['viewer']);
-    await linkIdentity(asPerson(ada), claimsOf(issuer));
+    await linkAs(ada, claimsOf(issuer));
     const [own] = await listIdentities(asPerson(ada));
     const mallory = asPerson(await makePerson(['responder']));
     expect(await wordOf(unlinkIdentity(mallory, own!.id))).toBe('forbidden');
@@ -259,9 +321,11 @@ describe('linking', () => {
     const issuer = newIssuer();
     const ada = await makePerson(['viewer']);
     const claims = claimsOf(issuer);
-    await linkIdentity(asPerson(ada), claims);
+    await linkAs(ada, claims);
+    const { ctx } = await browserOf(ada);
+    const { permit } = await beginLink(ctx, { proof: { kind: 'secret', secret: PASSWORD } });
     await deactivatePerson(hostContext(), ada.id);
     expect(await wordOf(signInByOidc(consoleContext(), claims))).toBe('oidc_no_account');
-    expect(await wordOf(linkIdentity(asPerson(ada), claimsOf(issuer)))).toBe('forbidden');
+    expect(await wordOf(linkIdentity(ctx, claimsOf(issuer), permit))).toBe('forbidden');
   });
 });

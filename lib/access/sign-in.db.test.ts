@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { checkSignIn, deactivatePerson, revokeSignIn, signIn, signOut } from '.';
+import { accountKey } from './attempts';
 import { argon2id } from './passwords';
 import { SIGN_IN_REFUSED } from './schema';
 import { asPerson, clock, consoleContext, countingHasher, makePerson, opened, PASSWORD, recorded, useConsoleDatabase } from './testing';
@@ -40,6 +41,38 @@ describe('signing in', () => {
     }
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(answers[0]).toMatchObject({ code: 'unauthenticated', message: SIGN_IN_REFUSED });
+  });
+
+  it('checks the password exactly as it was typed: no case, no space, no character of it is changed or cut away', async () => {
+    const start = ` Ünïcode  Pässphräse\t+%26;"<'\u0000 `;
+    const chosen = `${start}${'x'.repeat(255 - start.length)} `;
+    const person = await makePerson(['viewer']);
+    await prisma().person.update({ where: { id: person.id }, data: { passwordHash: await argon2id.hash(chosen) } });
+    const time = clock();
+    const attempt = (password: string) => {
+      // An hour later each time, so that none is refused for the one before.
+      time.forward(61 * MINUTE);
+      return signIn(consoleContext({ now: time.now }), { email: person.email, password }).then(() => 'opened', (error: DomainError) => error.code);
+    };
+    for (const other of [chosen.trim(), chosen.trimEnd(), chosen.slice(0, -1), chosen.toLowerCase(), chosen.toUpperCase(), chosen.replace('  ', ' '), chosen.replace('\u0000', ''), chosen.replace(/\u0000.*/, '')]) expect(await attempt(other)).toBe('unauthenticated');
+    expect(await attempt(chosen)).toBe('opened');
+    // The one thing that is evened out: two forms in which keyboards write the same character.
+    expect(await attempt(chosen.normalize('NFD'))).toBe('opened');
+  });
+
+  it('refuses a text longer than any password with a sentence, without work and without counting it, for anybody alike', async () => {
+    const person = await makePerson();
+    const answers = [];
+    for (const email of [person.email, 'nobody-at-all@example.org']) {
+      const hasher = countingHasher();
+      // What fits of it is the right password.
+      const error = await refusal(signIn(consoleContext(), { email, password: PASSWORD.padEnd(257, ' ') }, hasher));
+      expect(hasher.verified).toEqual([]);
+      answers.push([error.code, error.message]);
+    }
+    expect(answers[0]).toEqual(['invalid', 'A password has at most 256 characters. This is longer, so nothing was tried.']);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(await prisma().signInAttempt.count({ where: { key: accountKey(person.email) } })).toBe(0);
   });
 
   it('records a refusal without the address or the password that was typed', async () => {

@@ -1,12 +1,12 @@
 import type { Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
-import { unauthenticated } from '@/lib/errors';
+import { invalid, unauthenticated } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { accountKey, addressKey, giveBackTurn, takeTurn } from './attempts';
 import { emailHash, lockPerson, personActor } from './internal';
 import { openSignIn, type OpenedSignIn } from './open-sign-in';
 import { argon2id, NOBODYS_HASH, type PasswordHasher } from './passwords';
-import { MAX_PASSWORD } from './rules';
+import { isPasswordTooLong, MAX_PASSWORD } from './rules';
 import { askSecondStep, type SecondStepAsked } from './second-step';
 import { emailSchema, SIGN_IN_REFUSED } from './schema';
 import { totpOf } from './totp';
@@ -15,11 +15,12 @@ type Refusal = 'wrong' | 'locked' | 'deactivated';
 
 /**
  * Opens a new sign-in for the right e-mail and password, or asks for the second step of somebody who has one. Every refusal is the same `unauthenticated`, and costs the same
- * argon2 work whether or not there is such a person; a locked key is refused before any work, also for nobody's account.
+ * argon2 work whether or not there is such a person; a locked key is refused before any work, also for nobody's account. `invalid` for a text longer than any password, which says nothing about anybody.
  */
 export async function signIn(ctx: Context, input: { email: string; password: string; deviceToken?: string | undefined }, hasher: PasswordHasher = argon2id): Promise<OpenedSignIn | SecondStepAsked> {
   const typed = String(input.email).trim().toLowerCase().slice(0, 254);
-  const password = String(input.password).slice(0, MAX_PASSWORD * 4);
+  const password = String(input.password);
+  if (isPasswordTooLong(password)) throw invalid(`A password has at most ${MAX_PASSWORD} characters. This is longer, so nothing was tried.`);
   const address = addressKey(ctx.ip);
   const keys = address ? [accountKey(typed), address] : [accountKey(typed)];
 
@@ -28,7 +29,8 @@ export async function signIn(ctx: Context, input: { email: string; password: str
     if (admission.note) await noteRefusal(ctx, typed, 'locked');
     throw unauthenticated(SIGN_IN_REFUSED);
   }
-  const person = await prisma().person.findUnique({ where: { email: typed } });
+  // A text that Postgres cannot hold is nobody's address.
+  const person = typed.includes('\0') ? null : await prisma().person.findUnique({ where: { email: typed } });
   const usable = person?.state === 'active' && person.passwordHash !== null;
   const matches = await hasher.verify(usable ? person.passwordHash! : NOBODYS_HASH, password);
   if (!usable || !matches) {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { makeContext, type Actor, type Context, type Role } from '@/lib/context';
 import { closePools, closePrisma, prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
+import { organisationEvent, write } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
@@ -78,9 +79,16 @@ export async function makePasskey(personId: string, authenticator = new Software
   const { rpId } = relyingParty();
   const { id: credentialId } = authenticator.register({ challenge: 'AA', rp: { id: rpId, name: 'Countersign' }, user: { id: userHandle(personId).toString('base64url'), name: 'ada', displayName: 'Ada' }, pubKeyCredParams: [] });
   const { publicKey } = authenticator.credentials.at(-1)!;
-  const row = await prisma().passkey.create({ data: { id: newId(), personId, credentialId, publicKey: new Uint8Array(publicKey), transports: ['internal'], name: 'Laptop' } });
+  const row = await keepPasskey(personId, credentialId, new Uint8Array(publicKey));
   return { authenticator, row };
 }
+
+/** A passkey as the database takes it: with its event. */
+export const keepPasskey = (personId: string, credentialId: string, publicKey = new Uint8Array([1])) =>
+  write(consoleContext(), async (tx) => {
+    const row = await tx.passkey.create({ data: { id: newId(), personId, credentialId, publicKey, transports: ['internal'], name: 'Laptop' } });
+    return { view: row, events: [organisationEvent('person.passkey_added', { personId, passkeyId: row.id, name: row.name })] };
+  });
 
 /** The sign-in that a right password opened by itself. */
 export async function opened(signingIn: Promise<OpenedSignIn | SecondStepAsked>): Promise<OpenedSignIn> {

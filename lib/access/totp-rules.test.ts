@@ -1,14 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeTotp, totpEnrolment } from './totp-rules';
+import { judgeFirstTotp, judgeTotp as judge, totpEnrolment } from './totp-rules';
 
 const secret = Buffer.from('12345678901234567890');
+const judgeTotp = (key: Uint8Array, typed: string, now: Date, last: bigint) => judge(key, typed, now, last, 'SHA1');
 const at = (seconds: number) => new Date(seconds * 1_000);
 
 describe('a one-time password', () => {
   // RFC 6238, appendix B, SHA-1: the last six of its eight digits.
   it.each([[59, '287082'], [1_111_111_109, '081804'], [1_111_111_111, '050471'], [1_234_567_890, '005924'], [2_000_000_000, '279037'], [20_000_000_000, '353130']])('at %d is %s', (seconds, code) => {
     expect(judgeTotp(secret, code, at(seconds), 0n)).toEqual({ kind: 'right', step: BigInt(Math.floor(seconds / 30)) });
+  });
+
+  // The same, SHA-256, whose secret there has 32 bytes.
+  it.each([[59, '119246'], [1_111_111_109, '084774'], [1_111_111_111, '062674'], [1_234_567_890, '819424'], [2_000_000_000, '698825'], [20_000_000_000, '737706']])('at %d is %s by SHA-256', (seconds, code) => {
+    const long = Buffer.from('12345678901234567890123456789012');
+    expect(judge(long, code, at(seconds), 0n, 'SHA256')).toEqual({ kind: 'right', step: BigInt(Math.floor(seconds / 30)) });
+    expect(judge(long, code, at(seconds), 0n, 'SHA1')).toEqual({ kind: 'wrong' });
+    expect(judgeFirstTotp(long, code, at(seconds))).toMatchObject({ algorithm: 'SHA256', verdict: { kind: 'right' } });
+  });
+
+  it('shows by its first code which of the two the app counts with', () => {
+    expect(judgeFirstTotp(secret, '005924', at(1_234_567_890))).toMatchObject({ algorithm: 'SHA1', verdict: { kind: 'right' } });
+    expect(judgeFirstTotp(secret, '005925', at(1_234_567_890)).verdict.kind).toBe('wrong');
   });
 
   it('is taken one step early and one late, and not two', () => {
@@ -41,7 +55,7 @@ describe('a one-time password', () => {
     expect(text).toBe('GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ');
     const url = new URL(uri);
     expect(`${url.protocol}//${url.host}`).toBe('otpauth://totp');
-    expect(Object.fromEntries(url.searchParams)).toEqual({ issuer: 'Countersign (staging)', secret: text, algorithm: 'SHA1', digits: '6', period: '30' });
+    expect(Object.fromEntries(url.searchParams)).toEqual({ issuer: 'Countersign (staging)', secret: text, algorithm: 'SHA256', digits: '6', period: '30' });
     expect(decodeURIComponent(url.pathname)).toBe('/Countersign (staging):ada@example.org');
   });
 });

@@ -4,9 +4,9 @@ import { DomainError, forbidden, rateLimited, unavailable } from '@/lib/errors';
 import { credentialWrapper } from '@/lib/signing';
 import { codeKey, giveBackCodeTurn, takeTurn } from './attempts';
 import type { TotpView } from './schema';
-import { judgeTotp } from './totp-rules';
+import { judgeFirstTotp, judgeTotp, totpAlgorithms } from './totp-rules';
 
-type Row = { sealed: Uint8Array; keyId: string; lastStep: bigint; confirmedAt: Date | null };
+type Row = { sealed: Uint8Array; keyId: string; algorithm: string; lastStep: bigint; confirmedAt: Date | null };
 
 /**
  * Verifies a person's one-time password in the transaction of what it is asked for, and uses it up: of two who send the same
@@ -27,14 +27,15 @@ export const takeTotp = (tx: Tx, ctx: Context, personId: string, code: string, m
 
 /** The same in a transaction of plain statements. */
 export async function takeTotpIn(tx: Sql, ctx: Context, personId: string, code: string, { confirming = false } = {}): Promise<void> {
-  const [row] = await tx.rows<Row>('SELECT sealed, key_id AS "keyId", last_step AS "lastStep", confirmed_at AS "confirmedAt" FROM totp WHERE person_id = $1::uuid FOR UPDATE', [personId]);
+  const [row] = await tx.rows<Row>('SELECT sealed, key_id AS "keyId", algorithm, last_step AS "lastStep", confirmed_at AS "confirmedAt" FROM totp WHERE person_id = $1::uuid FOR UPDATE', [personId]);
   if (!row || (row.confirmedAt === null) !== confirming) throw forbidden(confirming ? 'There is nothing to confirm. Set the one-time password up from the start.' : 'There is no one-time password on this account.');
   const secret = await openSecret(row, personId);
-  const verdict = judgeTotp(secret, code, ctx.now(), row.lastStep);
+  const kept = totpAlgorithms.find((one) => one === row.algorithm) ?? 'SHA1';
+  const { verdict, algorithm } = confirming ? judgeFirstTotp(secret, code, ctx.now()) : { verdict: judgeTotp(secret, code, ctx.now(), row.lastStep, kept), algorithm: kept };
   if (verdict.kind !== 'right') throw refusedCode(verdict.kind);
   // Sealed anew at each use, so that after a rotation the old key is needed less and less.
   const { sealed, keyId } = await sealSecret(tx, secret, personId);
-  await tx.rows('UPDATE totp SET last_step = $2::bigint, sealed = $3::bytea, key_id = $4, confirmed_at = coalesce($5::timestamptz, confirmed_at) WHERE person_id = $1::uuid', [personId, verdict.step, sealed, keyId, confirming ? ctx.now() : null]);
+  await tx.rows('UPDATE totp SET last_step = $2::bigint, sealed = $3::bytea, key_id = $4, algorithm = $6, confirmed_at = coalesce($5::timestamptz, confirmed_at) WHERE person_id = $1::uuid', [personId, verdict.step, sealed, keyId, confirming ? ctx.now() : null, algorithm]);
   await giveBackCodeTurn(tx, personId);
 }
 

@@ -80,6 +80,8 @@ const mustNot: [DatabaseRole[], string[]][] = [
   [[...databaseRoles], ['DELETE FROM passkey', 'DELETE FROM stop_key', 'DELETE FROM device']],
   [['gateway', 'retention'], ['SELECT * FROM setting']],
   [['control', 'retention'], ['SELECT * FROM team_member']],
+  // What a passkey verifies by stays, whoever was taken over; an added one comes with its event (see below).
+  [[...databaseRoles], [`UPDATE passkey SET public_key = ''`, `UPDATE passkey SET credential_id = 'c'`, 'UPDATE passkey SET person_id = gen_random_uuid()', 'UPDATE passkey SET created_at = now()', 'DELETE FROM passkey']],
   // Whoever asks for an erasure can't carry it out, and whoever can't ask for one can't say that it was.
   [others('retention'), ['UPDATE erasure SET done_at = now()', 'DELETE FROM erasure', 'UPDATE payload SET erased_at = now()', 'UPDATE session_key SET erased_at = now()']],
   [others('retention'), ['UPDATE session_key SET wrapped = NULL']],

@@ -60,3 +60,7 @@ export async function setSignInLimits(input: { idleMinutes: number; absoluteHour
   }
   return { ok: true };
 }
+
+export async function setSecondFactorFrom(from: string): Promise<FieldResult> {
+  return result(await runAction((ctx) => changeSetting(ctx, 'second_factor_from', String(from))));
+}

@@ -1,8 +1,9 @@
 'use server';
 
-import { runAction } from '@/app/_session/action-result';
+import { runAction, type ActionResult } from '@/app/_session/action-result';
 import type { Result } from '@/components/access/view';
-import { changeSetting, mapGroup, unlinkIdentity, type MapGroup } from '@/lib/access';
+import { beginLink, beginProof, changeSetting, mapGroup, unlinkIdentity, type MapGroup } from '@/lib/access';
+import type { CredentialProof, StepUpChallenge } from '@/lib/access/schema';
 import { env } from '@/lib/env';
 import { conflict } from '@/lib/errors';
 
@@ -23,4 +24,13 @@ export async function setProvision(value: 'mapped_only' | 'never'): Promise<Resu
 
 export async function unlink(identityId: string): Promise<Result> {
   return result(await runAction((ctx) => unlinkIdentity(ctx, identityId)));
+}
+
+export async function beginLinkProof(): Promise<ActionResult<StepUpChallenge>> {
+  return runAction((ctx) => beginProof(ctx, { kind: 'link_identity' }));
+}
+
+/** What the visit to the provider may link by; a secret of this page for one visit. */
+export async function beginLinkAction(proof?: CredentialProof): Promise<ActionResult<{ permit: string }>> {
+  return runAction((ctx) => beginLink(ctx, { proof }));
 }

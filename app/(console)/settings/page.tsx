@@ -17,15 +17,13 @@ import { listIdentities, listNewDevices, listPasskeys, listSignIns, listStopKeys
 import { MIN_PASSWORD } from '@/lib/access/rules';
 import { env } from '@/lib/env';
 import { endStopKey } from '../stop-key-actions';
-import { unlink } from './identity-actions';
+import { beginLinkAction, beginLinkProof, unlink } from './identity-actions';
 import { linkOutcome } from './link-outcome';
 import { endSignIn, endToken, makeToken } from './access-actions';
 import { beginTotp, endOtherSignIns, iKnowDevice, itWasNotMe, newRecoveryCodes, setOwnPassword, takeTotpOff, turnTotpOn } from './factor-actions';
-import { beginPasskeyAction, beginProofAction, registerPasskeyAction, removePasskeyAction, renamePasskeyAction } from './passkey-actions';
+import { managePasskeys } from './manage-passkeys';
 
 export const metadata: Metadata = { title: 'Settings' };
-
-const managePasskeys = { beginProof: beginProofAction, begin: beginPasskeyAction, register: registerPasskeyAction, rename: renamePasskeyAction, remove: removePasskeyAction };
 
 export default async function SettingsPage({ searchParams }: { searchParams: Promise<{ oidc?: string | string[] }> }) {
   const { actor, ctx, signInId } = await requireSession();
@@ -46,7 +44,7 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
           {factors.hasPassword && <PasswordSection email={actor.email} minimum={MIN_PASSWORD} change={setOwnPassword} />}
           <TotpSection totp={factors.totp} proof={proof} enrol={beginTotp} confirm={turnTotpOn} remove={takeTotpOff} />
           <RecoveryCodesSection recovery={factors.recovery} proof={proof} make={newRecoveryCodes} />
-          <OwnIdentities identities={identities} provider={provider && { name: provider.name, issuer: provider.issuer }} outcome={linkOutcome((await searchParams).oidc, provider?.name)} unlink={unlink} />
+          <OwnIdentities identities={identities} provider={provider && { name: provider.name, issuer: provider.issuer }} outcome={linkOutcome((await searchParams).oidc, provider?.name)} unlink={unlink} link={{ begin: beginLinkAction, beginProof: beginLinkProof, hasPasskey: passkeys.length > 0 }} />
           <SignIns signIns={signIns} currentSignInId={signInId} endSignIn={endSignIn} endOthers={endOtherSignIns} />
           <OwnTokens tokens={tokens} revokeToken={endToken} createToken={makeToken} />
           <OwnStopKeys keys={stopKeys} mayHold={may(actor, 'stop_key.register')} revoke={endStopKey} />

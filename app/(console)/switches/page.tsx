@@ -20,7 +20,7 @@ type Query = { session?: string; instance?: string; agent?: string; class?: stri
 
 /** Drawn in one piece, with nothing that a script would have to put in place: where no script runs, the form still stands. */
 export default async function SwitchesPage({ searchParams }: { searchParams: Promise<Query> }) {
-  const { actor, ctx } = await requireSession();
+  const { actor, ctx } = await requireSession({ confined: true });
   authorise(ctx, 'switch.read');
   const { refused, ...chosen } = await searchParams;
   const [standing, running, agents, active] = await Promise.all([standingOrders(), runningSessions(), listAgents(), activePolicies()]);

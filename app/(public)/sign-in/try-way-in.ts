@@ -1,6 +1,6 @@
 import type { SignInOutcome } from '@/components/access/sign-in-form';
 
-const words: Record<string, SignInOutcome> = { CredentialsSignin: 'refused', second_step: 'second_step', second_step_over: 'second_step_over', code_used: 'code_used', code_locked: 'code_locked' };
+const words: Record<string, SignInOutcome> = { CredentialsSignin: 'refused', second_step: 'second_step', second_step_over: 'second_step_over', code_used: 'code_used', code_locked: 'code_locked', password_too_long: 'password_too_long' };
 
 /** Posts to a way in by next-auth's own endpoint; when it opens, loads the next page anew, so that nothing of the time before is left in memory. */
 export async function tryWayIn(id: string, fields: Record<string, string>, next: string): Promise<SignInOutcome> {

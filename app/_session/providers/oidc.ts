@@ -16,7 +16,8 @@ const FIFTEEN_MINUTES_S = 15 * 60;
 /** What this browser was sent out with; each is good for one answer. */
 export const sentCookies = { state: 'state', pkceCodeVerifier: 'pkce', nonce: 'nonce' } as const;
 
-type Flow = { config: OidcConfig; provider: OidcProvider; /** The sign-in that asked for a link. */ linkFor?: string; failed?: OidcWord; claims?: OidcClaims; user?: User };
+type Link = { sid: string; permit: string };
+type Flow = { config: OidcConfig; provider: OidcProvider; /** The sign-in that asked for a link, and what it may make it by. */ link?: Link; failed?: OidcWord; claims?: OidcClaims; user?: User };
 const flows = new WeakMap<SignInCall, Flow>();
 
 /** The organisation's provider, by OpenID Connect: next-auth sends the browser out and keeps what it takes along; what comes back is verified by `lib/access`. */
@@ -38,26 +39,27 @@ export const oidc: WayIn = {
 async function goOut(call: SignInCall, config: OidcConfig, request: Request, serve: () => Promise<Response>): Promise<Response> {
   const form = await request.clone().formData();
   const linkFor = form.get('purpose') === 'link' ? await signInIdOf(call.cookie('session')) : undefined;
+  const permit = String(form.get('permit') ?? '').slice(0, 100);
   const provider = await openProvider(config, env().outboundAllowLoopback, new Date()).catch((error: unknown) => { tell(error); });
   const failed = (word: OidcWord) => Response.json({ url: wayBack(linkFor, word) });
   if (!provider) return failed('oidc_down');
   flows.set(call, { config, provider });
   // Set or taken away with the state of the same answer, so that a link is only ever made by the visit that was begun for it.
-  call.keep('link', linkFor && await encode({ token: { sid: linkFor }, secret: authSecrets()[0], salt: 'link', maxAge: FIFTEEN_MINUTES_S }), FIFTEEN_MINUTES_S);
+  call.keep('link', linkFor && await encode({ token: { sid: linkFor, permit }, secret: authSecrets()[0], salt: 'link', maxAge: FIFTEEN_MINUTES_S }), FIFTEEN_MINUTES_S);
   const answer = await serve();
   const { url } = (await answer.clone().json().catch(() => ({}))) as { url?: unknown };
   return typeof url === 'string' && url.startsWith(provider.authorizationUrl) ? answer : failed('oidc_again');
 }
 
 async function comeBack(call: SignInCall, config: OidcConfig, asked: URL, serve: () => Promise<Response>): Promise<Response> {
-  const linkFor = await linkOf(call);
+  const link = await linkOf(call);
   for (const name of ['link', ...Object.values(sentCookies)]) call.keep(name, undefined);
-  const back = (word: OidcWord) => new Response(null, { status: 303, headers: { location: wayBack(linkFor, word) } });
+  const back = (word: OidcWord) => new Response(null, { status: 303, headers: { location: wayBack(link?.sid, word) } });
   const error = asked.searchParams.get('error');
   if (error !== null) return back(wordOfError(error));
   const provider = await openProvider(config, env().outboundAllowLoopback, new Date()).catch((failure: unknown) => { tell(failure); });
   if (!provider) return back('oidc_down');
-  const flow: Flow = { config, provider, ...(linkFor && { linkFor }) };
+  const flow: Flow = { config, provider, ...(link && { link }) };
   flows.set(call, flow);
   const answer = await serve();
   // Without a user next-auth stopped before it asked us: a cookie was missing, or old.
@@ -90,10 +92,10 @@ function asProvider(call: SignInCall, flow: Flow): AuthOptions['providers'][numb
 }
 
 async function enter(call: SignInCall, flow: Flow, claims: OidcClaims): Promise<User> {
-  if (!flow.linkFor) return arrive(call, await signInByOidc(call.ctx, claims, deviceTokenOf(call)));
-  const { actor } = await checkSignIn(call.ctx, flow.linkFor);
+  if (!flow.link) return arrive(call, await signInByOidc(call.ctx, claims, deviceTokenOf(call)));
+  const { actor } = await checkSignIn(call.ctx, flow.link.sid);
   const { ip, userAgent } = call.ctx;
-  await linkIdentity(makeContext(actor, { ...(ip && { ip }), ...(userAgent && { userAgent }) }), claims);
+  await linkIdentity(makeContext(actor, { ...(ip && { ip }), ...(userAgent && { userAgent }) }), claims, flow.link.permit);
   return { id: actor.id, leadsTo: `${env().publicUrl}/settings?oidc=linked` } as User;
 }
 
@@ -104,19 +106,19 @@ async function guarded<T>(flow: Flow, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     tell(error);
     const known = asDomainError(error).code;
-    flow.failed = oidcFailureOf(error)?.word ?? (known === 'conflict' ? 'oidc_not_linked' : known === 'unauthenticated' ? 'oidc_no_account' : 'oidc_down');
+    flow.failed = oidcFailureOf(error)?.word ?? (known === 'conflict' ? 'oidc_not_linked' : known === 'forbidden' && flow.link ? 'oidc_again' : known === 'unauthenticated' ? 'oidc_no_account' : 'oidc_down');
     throw error;
   }
 }
 
 /** The sign-in that this visit is to be linked to, while that very sign-in still is the browser's. */
-async function linkOf(call: SignInCall): Promise<string | undefined> {
+async function linkOf(call: SignInCall): Promise<Link | undefined> {
   const cookie = call.cookie('link');
   if (!cookie || cookie.length > 4_096) return undefined;
   let token: JWT | null = null;
   for (const secret of authSecrets()) token ??= await decode({ token: cookie, secret, salt: 'link' }).catch(() => null);
   const sid = await signInIdOf(call.cookie('session'));
-  return typeof token?.sid === 'string' && token.sid === sid ? sid : undefined;
+  return typeof token?.sid === 'string' && token.sid === sid ? { sid, permit: String(token.permit ?? '') } : undefined;
 }
 
 const wayBack = (linkFor: string | undefined, word: OidcWord): string => `${env().publicUrl}${linkFor ? '/settings?oidc=' : '/sign-in?error='}${word}`;

@@ -19,7 +19,7 @@ export type WayIn = {
 /** An answer other than open or refused: a word of ours that the page knows. It goes into an address, so it is never a message. */
 export class SignInWord extends Error {
   override readonly name = 'SignInWord';
-  constructor(word: 'second_step' | 'second_step_over' | 'code_used' | 'code_locked' | 'unavailable', cause?: unknown) {
+  constructor(word: 'second_step' | 'second_step_over' | 'code_used' | 'code_locked' | 'password_too_long' | 'unavailable', cause?: unknown) {
     super(word, { cause });
   }
 }

@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Context } from '@/lib/context';
 import { prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
+import { organisationEvent, write } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
 import { beginPasskey, beginPasskeySignIn, beginProof, checkSignIn, deactivatePerson, listPasskeys, registerPasskey, relyingParty, removePasskey, renamePasskey, signIn, signInWithPasskey } from '..';
-import { asPerson, clock, codeOf, consoleContext, makePasskey, makePerson, PASSWORD, recorded, useConsoleDatabase } from '../testing';
+import { asPerson, clock, codeOf, consoleContext, keepPasskey, makePasskey, makePerson, PASSWORD, recorded, useConsoleDatabase } from '../testing';
 import { PASSKEY_REFUSED } from './schema';
 
 useConsoleDatabase();
@@ -83,14 +84,32 @@ describe('registering a passkey', () => {
   it('never gives one key to two persons', async () => {
     const ada = await atHome();
     const eve = await atHome();
-    const authenticator = device();
-    await register(ada.ctx, authenticator);
     const { challengeId, options } = await beginPasskey(eve.ctx);
-    const theirs = { ...authenticator.credentials[0]! };
-    const made = authenticator.register(options);
-    await prisma().passkey.updateMany({ where: { credentialId: theirs.id }, data: { credentialId: made.id } });
+    const made = device().register(options);
+    await keepPasskey(ada.person.id, made.id);
     expect((await failure(registerPasskey(eve.ctx, { challengeId, name: 'Stolen', response: made as never }))).code).toBe('conflict');
     expect(await listPasskeys(eve.ctx)).toEqual([]);
+  });
+
+  it('is added together with its event or not at all, and what it verifies by never changes, not even for the console itself', async () => {
+    const { person, ctx } = await atHome();
+    const row = { id: newId(), personId: person.id, credentialId: newId(), publicKey: new Uint8Array([1]), transports: [], name: 'Planted' };
+    const refused = /added together with its event|42501/;
+    await expect(prisma().passkey.create({ data: row })).rejects.toThrow(refused);
+    // Nor with the event of another key, or with one that was recorded before.
+    await expect(write(ctx, async (tx) => {
+      await tx.passkey.create({ data: row });
+      return { view: undefined, events: [organisationEvent('person.passkey_added', { personId: person.id, passkeyId: newId(), name: 'Other' })] };
+    })).rejects.toThrow(refused);
+    await write(ctx, async () => ({ view: undefined, events: [organisationEvent('person.passkey_added', { personId: person.id, passkeyId: row.id, name: 'Early' })] }));
+    await expect(prisma().passkey.create({ data: row })).rejects.toThrow(refused);
+    expect(await listPasskeys(ctx)).toEqual([]);
+
+    const kept = await makePasskey(person.id);
+    for (const data of [{ publicKey: new Uint8Array([2]) }, { credentialId: newId() }, { personId: (await makePerson()).id }]) await expect(prisma().passkey.update({ where: { id: kept.row.id }, data })).rejects.toThrow(/denied|42501/);
+    await expect(prisma().passkey.delete({ where: { id: kept.row.id } })).rejects.toThrow(/denied|42501/);
+    await prisma().passkey.update({ where: { id: kept.row.id }, data: { revokedAt: new Date() } });
+    await expect(prisma().passkey.update({ where: { id: kept.row.id }, data: { revokedAt: null } })).rejects.toThrow(/never comes back|42501/);
   });
 
   it('keeps ten at most, also of two that are begun at nine', async () => {
@@ -204,9 +223,10 @@ describe('signing in with a passkey', () => {
       const hers = eve.authenticator.authenticate(options);
       return signInWithPasskey(consoleContext(), { challengeId, response: { ...hers, id: ada.row.credentialId, rawId: ada.row.credentialId } });
     };
+    const [gone, elsewhere, foreign, unverified] = [await known({ state: 'deactivated' }), await known(), await known(), await known()];
     const attempts = [
-      enter(stranger), enter(removed.authenticator), enter((await known({ state: 'deactivated' })).authenticator), swapped(),
-      enter((await known()).authenticator, { origin: 'https://evil.example' }), enter((await known()).authenticator, { rpId: 'evil.example' }), enter((await known()).authenticator, { verified: false }),
+      enter(stranger), enter(removed.authenticator), enter(gone.authenticator), swapped(),
+      enter(elsewhere.authenticator, { origin: 'https://evil.example' }), enter(foreign.authenticator, { rpId: 'evil.example' }), enter(unverified.authenticator, { verified: false }),
       signInWithPasskey(consoleContext(), 'nonsense'), signInWithPasskey(consoleContext(), {}),
     ];
     const answers = await Promise.all(attempts.map(async (attempt) => { const { code, message, data, retryAfterMs } = await failure(attempt); return JSON.stringify({ code, message, data, retryAfterMs }); }));

@@ -8,6 +8,7 @@ import { lockPerson, type PersonActor } from '../internal';
 import { argon2id, NOBODYS_HASH, type PasswordHasher } from '../passwords';
 import { takeSecondFactor } from '../prove-owner';
 import { RECENT_SIGN_IN_MS } from '../rules';
+import { factorsOf } from '../second-factor';
 import { beginStepUp } from '../step-up/begin-step-up';
 import { finishStepUp } from '../step-up/finish-step-up';
 import type { StepUpChallenge, StepUpSubject } from '../step-up/schema';
@@ -39,6 +40,8 @@ export type Proof = { settle: (tx: Tx, asStepUp: (tx: Sql) => StepUpTx) => Promi
  */
 export async function proveAgain(ctx: Context, act: CredentialAct, given: CredentialProof | undefined, hasher: PasswordHasher = argon2id): Promise<Proof> {
   const owner = ownerOf(ctx);
+  // A link to another account is made by whoever is there now: how lately they signed in says nothing about that.
+  if (!given && act.kind === 'link_identity' && (await canProve(owner.id))) throw proofNeeded();
   if (!given) return { settle: (tx) => requireRecentSignIn(tx, ctx, owner) };
   const proof = parseInput(credentialProofSchema, given);
   if (proof.kind === 'passkey') return { settle: async (tx, asStepUp) => { await finishStepUp(asStepUp(sqlOfTx(tx)), ctx, subjectOf(owner, act), proof); return []; } };
@@ -65,5 +68,11 @@ export async function proveAgain(ctx: Context, act: CredentialAct, given: Creden
 async function requireRecentSignIn(tx: Tx, ctx: Context, owner: Owner): Promise<NewEvent[]> {
   const signIn = await tx.signIn.findFirst({ where: { id: owner.signInId, personId: owner.id, revokedAt: null }, select: { createdAt: true } });
   if (signIn && ctx.now().getTime() - signIn.createdAt.getTime() <= RECENT_SIGN_IN_MS) return [];
-  throw new DomainError('step_up_required', 'You signed in a while ago. Show once more that it is you, by a passkey or your password.', { data: { why: 'proof_needed' } });
+  throw proofNeeded();
 }
+
+/** Whether a person has anything to show besides having signed in; who comes by the provider alone has not. */
+const canProve = async (personId: string): Promise<boolean> =>
+  (await factorsOf(personId)) > 0 || (await prisma().person.count({ where: { id: personId, passwordHash: { not: null } } })) > 0;
+
+const proofNeeded = () => new DomainError('step_up_required', 'Show once more that it is you, by a passkey or your password.', { data: { why: 'proof_needed' } });

@@ -7,6 +7,7 @@ import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authorise } from '../authorise';
 import { lockPerson } from '../internal';
+import { showedFactor } from '../second-factor';
 import { relyingParty } from '../step-up/relying-party';
 import { notingRefusals, StepUpRefused, type StepUpRefusal } from '../step-up/step-up-transaction';
 import { livePasskeys } from './begin-passkey';
@@ -31,6 +32,7 @@ export async function registerPasskey(ctx: Context, input: RegisterPasskey): Pro
         transports: response.response.transports ?? [], name, backedUp: made.credentialBackedUp, createdAt: ctx.now(),
       },
     });
+    await showedFactor(tx, owner, 'password_passkey');
     return { view: passkeyView(row), events: [organisationEvent('person.passkey_added', { personId: owner.id, passkeyId: row.id, name })] };
   })).catch((error: unknown) => {
     if (isUniqueViolation(error)) throw conflict('This key is registered already. Nothing was changed.');

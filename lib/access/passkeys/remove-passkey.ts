@@ -5,6 +5,7 @@ import { parseInput } from '@/lib/parse-input';
 import { authorise } from '../authorise';
 import { lockPerson } from '../internal';
 import type { PasswordHasher } from '../passwords';
+import { requireFactorLeft } from '../second-factor';
 import { notingRefusals } from '../step-up/step-up-transaction';
 import { ownerOf, proveAgain } from './prove-again';
 import { passkeyIdSchema, type CredentialProof } from './schema';
@@ -26,6 +27,7 @@ export async function removePasskey(ctx: Context, input: { passkeyId: string; pr
     if (!key) throw notFound('You have no such passkey; it may have been removed.');
     const otherWays = keys.length - 1 + (person.passwordHash ? 1 : 0) + (await tx.identity.count({ where: { personId: owner.id } }));
     if (otherWays === 0) throw conflict('This passkey is your last way in. Register another one first, or ask an administrator for a link to set a password.');
+    await requireFactorLeft(tx, owner.id, ctx.now());
     await tx.passkey.update({ where: { id: key.id }, data: { revokedAt: ctx.now() } });
     return { view: undefined, events: [organisationEvent('person.passkey_removed', { personId: owner.id, passkeyId, name: key.name }), ...events] };
   }));

@@ -16,7 +16,7 @@ import { askForRelease, keepStopped, sayWhy, secondRelease, signRelease } from '
 export const metadata: Metadata = { title: 'Stop' };
 
 export default async function OrderPage({ params }: { params: Promise<{ id: string }> }) {
-  const { actor, ctx } = await requireSession();
+  const { actor, ctx } = await requireSession({ confined: true });
   authorise(ctx, 'switch.read');
   const { id } = await params;
   const detail = idSchema.safeParse(id).success ? await getOrder(id) : undefined;
