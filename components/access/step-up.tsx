@@ -29,9 +29,11 @@ export function StepUp({ state, onAgain, onLeave, byCode, ...what }: Props) {
     return (
       <div className="step-up" data-waiting role="status">
         <KeyRound size={16} aria-hidden="true" />
-        <p><b>{'doing' in what ? what.doing : `Your key is asked to sign ${what.signing}.`}</b> Touch it, or follow what the browser shows. It holds for a minute.</p>
-        {state.kind === 'waiting' && mayType && <Button onClick={byCode.turn}>Type a one-time password instead</Button>}
-        {state.kind === 'waiting' && onLeave && <Button onClick={onLeave}>Leave</Button>}
+        <div className="step-up-words">
+          <p><b>{'doing' in what ? what.doing : `Your key is asked to sign ${what.signing}.`}</b> Touch it, or follow what the browser shows. It holds for a minute.</p>
+          {state.kind === 'waiting' && mayType && <Button onClick={byCode.turn}>Type a one-time password instead</Button>}
+          {state.kind === 'waiting' && onLeave && <Button onClick={onLeave}>Leave</Button>}
+        </div>
       </div>
     );
   }
@@ -39,10 +41,12 @@ export function StepUp({ state, onAgain, onLeave, byCode, ...what }: Props) {
   return (
     <div className="step-up" role="alert">
       <KeyRound size={16} aria-hidden="true" />
-      <p><b>{title}</b> {second}</p>
-      {state.kind === 'no_passkey' && <ButtonLink href="/settings#passkeys">Register a passkey</ButtonLink>}
-      {mayType && <Button onClick={() => { byCode.turn(); onAgain(); }}>Type a one-time password</Button>}
-      {again && <Button onClick={onAgain}>{mayType ? 'Ask again' : 'Ask the key again'}</Button>}
+      <div className="step-up-words">
+        <p><b>{title}</b> {second}</p>
+        {state.kind === 'no_passkey' && <ButtonLink href="/settings#passkeys">Register a passkey</ButtonLink>}
+        {mayType && <Button onClick={() => { byCode.turn(); onAgain(); }}>Type a one-time password</Button>}
+        {again && <Button onClick={onAgain}>{mayType ? 'Ask again' : 'Ask the key again'}</Button>}
+      </div>
     </div>
   );
 }

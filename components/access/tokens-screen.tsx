@@ -45,9 +45,9 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
     <>
       <header className="flex flex-wrap items-end justify-between gap-3"><div><h1>Tokens</h1><p className="lede">A token does no more than whoever it speaks for, and less if you hold it to less.</p></div><Button onClick={() => open({ kind: 'token' })}>Make a token for yourself</Button></header>
       {manage && <section>
-        <header className="flex flex-wrap items-end justify-between gap-3"><h2 className="!text-text">Service accounts</h2><Button onClick={() => open({ kind: 'account' })}>Make a service account</Button></header>
+        <header className="flex flex-wrap items-center justify-between gap-3"><h2 className="!text-text">Service accounts</h2><Button onClick={() => open({ kind: 'account' })}>Make a service account</Button></header>
         {accounts.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A program has an account of its own: it never counts as a person, and cannot approve, release or manage.</p> : (
-          <table className="table people mt-1"><tbody>{accounts.map((account) => (
+          <table className="table people tokens mt-1"><tbody>{accounts.map((account) => (
             <tr key={account.id} className="tall"><td><b className="font-medium"><VisibleText text={account.name} /></b><div className="quiet-text"><VisibleText text={account.description} /></div></td>
               <td>{account.state === 'deactivated' ? <span className="quiet-text">deactivated</span> : account.roles.join(', ')}<div className="quiet-text">{account.tokens.length === 1 ? '1 token' : `${account.tokens.length} tokens`}{account.owner && `, made by ${account.owner}`}</div></td>
               <td className="num">{account.state === 'active' && <Menu label={`Acts on ${account.name}`} trigger={<Ellipsis size={16} aria-hidden="true" />}>
@@ -60,16 +60,16 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
       </section>}
       <section>
         <h2 className="!text-text">{manage ? 'Every token that opens something' : 'Your tokens'}</h2>
-        {listed.length === 0 ? <p className="text-13 text-text-3 mt-1">None.</p> : <table className="table people mt-1"><tbody>{listed.map((token) => (
+        {listed.length === 0 ? <p className="text-13 text-text-3 mt-1">None.</p> : <table className="table people tokens mt-1"><tbody>{listed.map((token) => (
           <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span><div className="quiet-text">{token.owner ? <>speaks for <VisibleText text={token.owner.name} />{token.owner.kind === 'service_account' && ', a service account'}</> : 'speaks for you'}</div></td>
-            <td>{[token.limit ? limits[token.limit] : null, token.verbs.join(', ') || null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || 'all that its owner may'}<div className="quiet-text">{token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}, {token.lastUsedAt ? <>used <Ago at={token.lastUsedAt} suffix=" ago" /></> : 'unused'}</div></td>
+            <td>{[token.limit ? limits[token.limit] : null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || (token.verbs.length > 0 ? 'these verbs alone' : 'all that its owner may')}{token.verbs.length > 0 && <div className="mono">{token.verbs.join(', ')}</div>}<div className="quiet-text">{token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}, {token.lastUsedAt ? <>used <Ago at={token.lastUsedAt} suffix=" ago" /></> : 'unused'}</div></td>
             <td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>
         ))}</tbody></table>}
       </section>
       {doing?.kind === 'token' && <AskDialog open onClose={() => setDoing(null)} title={doing.account ? `Make a token for ${doing.account.name}` : 'Make a token for yourself'} act="Make the token" send={(form) => makeToken(form, doing.account)}>
         <Field label="Name of the token" name="name" required maxLength={100} autoComplete="off" />
-        <label className="field"><span className="text-13 font-medium">Held to</span><select className="input" name="limit"><option value="">all that its owner may</option>{Object.entries(limits).map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select></label>
-        <Choices legend="Held to these verbs alone" options={verbs.map((value) => ({ value, says: value }))} value={held} onChange={setHeld} hint="None chosen: no such hold." />
+        <label className="field"><span className="text-13 font-medium">It may do</span><select className="input" name="limit"><option value="">all that its owner may</option>{Object.entries(limits).map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select></label>
+        <Choices legend="And of that, these verbs alone" options={verbs.map((value) => ({ value, says: value }))} value={held} onChange={setHeld} hint="None chosen: all of it." />
         <Field label="Environments" name="environments" autoComplete="off" hint="Apart by commas, e.g. staging, production. Empty: any." />
         <label className="field"><span className="text-13 font-medium">Lives</span><select className="input" name="days" defaultValue="90">{[1, 7, 30, 90, 365].map((days) => <option key={days} value={days}>{days === 1 ? 'one day' : `${days} days`}</option>)}</select></label>
       </AskDialog>}
