@@ -19,6 +19,9 @@ export function Choices({ legend, options, value, onChange, hint }: { legend: st
   );
 }
 
+/** A refusal of the server begins with the path of what was wrong; people know it by its word. */
+const sayField = (because: string) => because.replace(/^\/(\w)(\w*)(?:\/\d+)?: /, (_, first: string, rest: string) => `${first.toUpperCase()}${rest}: `);
+
 /** A dialog that asks for something, sends it, and says under the fields why it was refused. */
 export function AskDialog({ open, onClose, title, act, send, children }: { open: boolean; onClose: () => void; title: string; act: string; send: (form: FormData) => Promise<Result>; children: ReactNode }) {
   const [wrong, setWrong] = useState<string>();
@@ -29,7 +32,7 @@ export function AskDialog({ open, onClose, title, act, send, children }: { open:
     setBusy(true);
     const done = await send(new FormData(event.currentTarget)).catch((): Result => ({ ok: false, because: 'The server did not answer.' }));
     setBusy(false);
-    if (done.ok) close(); else setWrong(done.because);
+    if (done.ok) close(); else setWrong(sayField(done.because));
   };
   return (
     <Dialog open={open} onClose={close} title={title} className="wide">

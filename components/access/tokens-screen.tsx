@@ -60,7 +60,7 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
       </section>}
       <section>
         <h2 className="!text-text">{manage ? 'Every token that opens something' : 'Your tokens'}</h2>
-        {listed.length === 0 ? <p className="text-13 text-text-3 mt-1">None.</p> : <table className="table people tokens mt-1"><tbody>{listed.map((token) => (
+        {listed.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A script that asks over REST takes one.</p> : <table className="table people tokens mt-1"><tbody>{listed.map((token) => (
           <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span><div className="quiet-text">{token.owner ? <>speaks for <VisibleText text={token.owner.name} />{token.owner.kind === 'service_account' && ', a service account'}</> : 'speaks for you'}</div></td>
             <td>{[token.limit ? limits[token.limit] : null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || (token.verbs.length > 0 ? 'these verbs alone' : 'all that its owner may')}{token.verbs.length > 0 && <div className="mono">{token.verbs.join(', ')}</div>}<div className="quiet-text">{token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}, {token.lastUsedAt ? <>used <Ago at={token.lastUsedAt} suffix=" ago" /></> : 'unused'}</div></td>
             <td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>

@@ -63,7 +63,7 @@ export function ReleasePanel({ order, mayNot, releasers, viewerId, begin, reques
       {pending ? (
         <ul className="signatures mt-3">
           <li className="signature"><Seal name="done" /><div><b>Checklist, {pending.checklist.length} of {checklist.length}</b></div></li>
-          <li className="signature"><Seal name="approved" tone="hand" /><div><b><VisibleText text={pending.by.name ?? pending.by.kind} /></b>asked at {sayClock(state.state === 'release_requested' ? state.at : order.issuedAt)}</div></li>
+          <li className="signature"><Seal name="approved" tone="hand" /><div><b><VisibleText text={pending.by.name ?? pending.by.kind} /></b>asked at {sayClock(state.state === 'release_requested' ? state.at : order.issuedAt)}{pending.reason && <>: “<VisibleText text={pending.reason} />”</>}</div></li>
           {pending.persons === 2 && <li className="signature" data-open={yours || mayNot ? 'others' : 'yours'}><Seal name={pending.seconded ? 'approved' : 'asked'} tone={pending.seconded ? 'hand' : yours || mayNot ? undefined : 'wait'} /><div><b>{pending.seconded ? pending.seconded.by.name : 'A second person: nobody yet'}</b>{!pending.seconded && pending.notBefore && <>or alone, in <Countdown until={pending.notBefore} over="a moment" /></>}</div></li>}
         </ul>
       ) : (
