@@ -48,7 +48,7 @@ export function OwnTokens({ tokens, revokeToken, createToken }: Props) {
         <h2 className="!text-text">Your tokens for scripts</h2>
         {tokens.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A token can do no more than you, and less if you hold it to less.</p> : (
           <table className="table mt-1"><tbody>{tokens.map((token) => (
-            <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}…</span><div className="quiet-text">{token.limit ? limits[token.limit] : 'all you may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</div></td><td className="num on-desk">{token.lastUsedAt ? <Ago at={token.lastUsedAt} suffix=" ago" /> : <span className="quiet-text">unused</span>}</td><td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>
+            <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span><div className="quiet-text">{token.limit ? limits[token.limit] : 'all you may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</div></td><td className="num on-desk">{token.lastUsedAt ? <Ago at={token.lastUsedAt} suffix=" ago" /> : <span className="quiet-text">unused</span>}</td><td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>
           ))}</tbody></table>
         )}
         <form className="mt-3 flex flex-wrap gap-2 items-center" onSubmit={(event) => void submit(event)}>

@@ -50,20 +50,20 @@ export function PersonCredentials({ of: { person, within, passkeys, totp, recove
           }))} />)}
       </Rows>
       <Rows title="Password and one-time password">
-        <Row what={person.hasPassword ? 'Password' : 'No password'} facts={person.hasPassword ? 'set by themselves; a new link lets them set another' : 'a link from the list of people lets them set one'} />
+        <Row what={person.hasPassword ? 'Password' : 'No password'} facts={person.hasPassword ? 'a new link from the list of people lets them set another' : 'a link from the list of people lets them set one'} />
         {totp.kind === 'on' && <Row what="One-time password" facts={<>on since {sayDay(totp.since)}, {recovery.left} of {recovery.made} recovery codes left</>} used={totp.lastUsedAt} unused="never used"
           act={revoke(`Remove the one-time password of ${name}`, () => setAsked({
             title: `Remove the one-time password of ${name}`, act: 'Remove it', done: 'They sign in without a one-time password now.', go: () => end.totp(person.id),
-            says: 'For a lost phone and lost recovery codes. Make sure by another way that it is them who ask: their password alone signs them in until they set up another. It is on the record under your name.',
+            says: 'For a lost phone and lost recovery codes, which end with it. Make sure by another way that it is them who ask: their password alone signs them in until they set up another. It is on the record under your name.',
           }), 'Remove')} />}
-        {totp.kind === 'none' && <Row what="No one-time password" facts={person.hasPassword ? 'their password alone signs them in' : 'only a password would ask for one'} />}
+        {totp.kind === 'none' && <Row what="No one-time password" facts={person.hasPassword ? 'their password alone signs them in' : 'none was set up'} />}
       </Rows>
       <Rows title="Browsers that can stop without signing in" none="None.">
         {stopKeys.map((key) => <Row key={key.id} what={<VisibleText text={key.name} />} facts={<>since {sayDay(key.createdAt)}, until {sayDay(key.expiresAt)}</>} used={key.lastUsedAt} unused="never stopped anything"
           act={revoke(`Revoke the stop key of ${key.name}`, () => void act(end.stopKey(key.id), 'That browser stops nothing any more.'))} />)}
       </Rows>
       <Rows title="Tokens for scripts" none="None.">
-        {tokens.map((token) => <Row key={token.id} what={<><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}…</span></>} facts={<>{[token.limit ? limits[token.limit] : null, token.verbs.join(', ') || null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || 'all they may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</>} used={token.lastUsedAt} unused="never used"
+        {tokens.map((token) => <Row key={token.id} what={<><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span></>} facts={<>{[token.limit ? limits[token.limit] : null, token.verbs.join(', ') || null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || 'all they may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</>} used={token.lastUsedAt} unused="never used"
           act={revoke(`Revoke the token ${token.name}`, () => void act(end.token(token.id), 'The token opens nothing any more.'))} />)}
       </Rows>
       <Rows title="Where they are signed in" none="Nowhere.">
