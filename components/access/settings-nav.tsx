@@ -14,8 +14,7 @@ export function SettingsNav() {
   return (
     <nav className="settings-nav" aria-label="Settings">
       {settingsPages.map(({ href, label }) => {
-        // One's sign-ins are part of oneself, and have no place of their own in the row.
-        const within = href === '/settings' ? pathname === '/settings/history' : pathname.startsWith(`${href}/`);
+        const within = href !== '/settings' && pathname.startsWith(`${href}/`);
         return <Link key={href} ref={pathname === href || within ? current : null} href={href} prefetch={false} aria-current={pathname === href ? 'page' : within ? 'true' : undefined}>{label}</Link>;
       })}
     </nav>
