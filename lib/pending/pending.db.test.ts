@@ -116,6 +116,13 @@ describe('what a token asked for', () => {
     expect((await recorded('person.request_finished')).at(-1)!.data).toMatchObject({ requestId: request.id, outcome: 'refused' });
   });
 
+  it('of a release takes no one-time password, and goes on waiting', async () => {
+    const { request, orderId } = await left();
+    expect(await codeOf(finishRequest(ada.console, { id: request.id, stepUp: { kind: 'totp', challengeId: newId(), code: '123456' } }))).toBe('invalid');
+    expect((await getPendingRequest(ada.console, request.id))!.state).toEqual({ kind: 'open' });
+    expect(await stateOf(orderId)).toMatchObject({ state: 'engaged' });
+  });
+
   it('is the same request when it is asked for again, and another one when it is another thing', async () => {
     const { request, orderId } = await left();
     const same = await leaveRequest(ada.token, { kind: 'switch_release', objectId: orderId, body: { checklist: [...releaseChecklist], reason: 'over' } });
