@@ -243,7 +243,7 @@ test('a second factor that is required is set up before anything else, and stopp
   const agent = await connectAgent(await registerAgent('stopped meanwhile', 'email:send:**'));
   const contexts = await Promise.all([browser.newContext(), browser.newContext()]);
   const [admin, stranger] = await Promise.all(contexts.map((context) => context.newPage())) as [Page, Page];
-  const require = async (from: string) => {
+  const requireOf = async (from: string) => {
     await admin.goto(`${product.url}/settings/sign-in`);
     await admin.getByLabel('Required of').selectOption({ label: from });
     await admin.getByRole('button', { name: 'Set who needs one' }).click();
@@ -257,7 +257,7 @@ test('a second factor that is required is set up before anything else, and stopp
     const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
     await signInOnPage(page, person);
     await signInOnPage(stranger, person, { as: 'new browser' });
-    await require('responders and above');
+    await requireOf('responders and above');
 
     // Wherever they go, they are led to set one up, and back to where they wanted afterwards.
     await page.goto(`${product.url}/log`);
@@ -300,7 +300,7 @@ test('a second factor that is required is set up before anything else, and stopp
     await stranger.goto(`${product.url}/log`);
     await expect(stranger).toHaveURL(`${product.url}/log`);
   } finally {
-    await require('nobody');
+    await requireOf('nobody');
     await agent.close();
     await Promise.all(contexts.map((context) => context.close()));
   }
