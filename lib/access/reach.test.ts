@@ -12,6 +12,7 @@ vi.mock('@/lib/log', async (original) => ({
     $queryRaw: async () => [{ ...target, email: 'b@example.org', name: 'B', state: 'active', passwordHash: 'x', createdAt: new Date(0) }],
     customRole: { findMany: async () => [] },
     totp: { deleteMany: taken },
+    recoveryCode: { deleteMany: async () => ({ count: 0 }) },
     identity: { findUnique: async () => ({ id: target.id, personId: target.id, issuer: 'https://idp.example', subject: 's' }), count: async () => 1, deleteMany: taken },
     passkey: { count: async () => 1 },
     person: { findUniqueOrThrow: async () => ({ ...target, passwordHash: 'x', managedBy: null }) },

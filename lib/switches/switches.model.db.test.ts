@@ -220,6 +220,7 @@ it('holds what the design says, whatever happens in whichever order', async () =
     }),
     { numRuns: Number(process.env.SWITCH_MODEL_RUNS ?? 90) },
   );
-  expect(ran).toBeGreaterThanOrEqual(5_000);
+  // How many a run makes is drawn as well; about five and a half thousand.
+  expect(ran).toBeGreaterThanOrEqual(4_000);
   console.info(`switches: ${ran} commands`);
 }, 600_000);
