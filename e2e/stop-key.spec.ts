@@ -305,10 +305,11 @@ test('an administrator revokes the key of somebody else\'s device, and both door
     await page.goto(`${product.url}/switches`);
     await page.waitForURL(/\/sign-in/);
     // Whoever may not manage people has no such page.
+    const address = new URL(admin.url()).pathname;
+    await admin.close();
     const reader = await office.newPage();
     await office.clearCookies();
     await signIn(reader, await newPerson(browser, 'Only Reads', 'reviewer'));
-    const address = new URL(admin.url()).pathname;
     await reader.goto(product.url + address);
     await expect(reader.getByRole('heading', { name: 'Nothing is here.' })).toBeVisible();
     await expect(reader.getByText('Left Behind')).toHaveCount(0);

@@ -20,6 +20,7 @@ function facts(data: unknown): string {
 }
 
 function short(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
   if (typeof value === 'string') return /^[0-9a-f]{8}-[0-9a-f]{4}-7/.test(value) ? shortId(value) : value.length > 80 ? `${value.slice(0, 60)} …` : value;
   if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value.join(' ') || 'none' : `${value.length}`;
   return typeof value === 'object' ? Object.entries(value as object).map(([name, inner]) => `${name} ${short(inner)}`).join(' ') : String(value);
