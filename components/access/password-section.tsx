@@ -33,7 +33,7 @@ export function PasswordSection({ email, minimum, change }: Props) {
         <form onSubmit={(event) => void submit(event)} aria-busy={busy}>
           <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
           <Field label="Present password" name="current" type="password" autoComplete="current-password" required autoFocus wrong={wrong?.path === '/current' ? wrong.message : undefined} />
-          <Field label="New password" name="password" type="password" autoComplete="new-password" required minLength={minimum} maxLength={256} hint={`At least ${minimum} characters. Four words in a row will do.`} wrong={wrong && wrong.path !== '/current' ? wrong.message : undefined} />
+          <Field label="New password" name="password" type="password" autoComplete="new-password" required minLength={minimum} hint={`At least ${minimum} characters. Four words in a row will do.`} wrong={wrong && wrong.path !== '/current' ? wrong.message : undefined} />
           <div className="actions"><Button onClick={() => { setOpen(false); setWrong(undefined); }}>Leave it as it is</Button><Button type="submit" tone="strong" disabled={busy}>Change the password</Button></div>
         </form>
       )}

@@ -10,6 +10,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { sayDay } from '@/components/ui/say-time';
 import { useToast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible';
+import { holdWords } from './token-words';
 import type { PersonCredentialsView as View, Result } from './view';
 import { wayInWords } from './way-in-words';
 
@@ -17,8 +18,6 @@ type End = (id: string) => Promise<Result>;
 type Props = { of: View; end: { passkey: End; totp: End; stopKey: End; token: End; signIn: End } };
 /** What is asked about once more: it cannot be given back, only made anew by its person. */
 type Asked = { title: string; says: string; act: string; go: () => Promise<Result>; done: string };
-
-const limits = { read_only: 'reads only', deny_and_stop: 'denies and stops only' } as const;
 
 /** Everything that opens something in somebody's name, and the ways to take it from them. */
 export function PersonCredentials({ of: { person, within, passkeys, totp, recovery, stopKeys, tokens, signIns }, end }: Props) {
@@ -63,7 +62,7 @@ export function PersonCredentials({ of: { person, within, passkeys, totp, recove
           act={revoke(`Revoke the stop key of ${key.name}`, () => void act(end.stopKey(key.id), 'That browser stops nothing any more.'))} />)}
       </Rows>
       <Rows title="Tokens for scripts" none="None.">
-        {tokens.map((token) => <Row key={token.id} what={<><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span></>} facts={<>{[token.limit ? limits[token.limit] : null, token.verbs.join(', ') || null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || 'all they may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</>} used={token.lastUsedAt} unused="never used"
+        {tokens.map((token) => <Row key={token.id} what={<><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span></>} facts={<>{[holdWords(token), token.verbs.join(', ')].filter(Boolean).join('; ') || 'all they may'}, {token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}</>} used={token.lastUsedAt} unused="never used"
           act={revoke(`Revoke the token ${token.name}`, () => void act(end.token(token.id), 'The token opens nothing any more.'))} />)}
       </Rows>
       <Rows title="Where they are signed in" none="Nowhere.">

@@ -27,7 +27,7 @@ export function ProofForm({ kind, act, send, leave }: { kind: ProofKind; act: st
   return (
     <form onSubmit={(event) => void submit(event)} aria-busy={busy}>
       {kind !== 'fresh'
-        ? <Field {...asks[kind]} name="proof" type={kind === 'password' ? 'password' : 'text'} autoComplete={kind === 'password' ? 'current-password' : 'one-time-code'} autoCapitalize="none" spellCheck={false} maxLength={256} required autoFocus wrong={wrong} />
+        ? <Field {...asks[kind]} name="proof" type={kind === 'password' ? 'password' : 'text'} autoComplete={kind === 'password' ? 'current-password' : 'one-time-code'} autoCapitalize="none" spellCheck={false} required autoFocus wrong={wrong} />
         : wrong && <p className="body" role="alert">{wrong}</p>}
       <div className="actions"><Button onClick={leave}>Leave it as it is</Button><Button type="submit" tone="strong" disabled={busy}>{act}</Button></div>
     </form>

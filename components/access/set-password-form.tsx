@@ -18,7 +18,7 @@ export function SetPasswordForm({ email, minimum, setPassword }: Props) {
       {/* Password managers file the password under this. */}
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
       <Field
-        label="New password" name="password" type={shown ? 'text' : 'password'} autoComplete="new-password" required minLength={minimum} maxLength={256} autoFocus
+        label="New password" name="password" type={shown ? 'text' : 'password'} autoComplete="new-password" required minLength={minimum} autoFocus
         hint={`At least ${minimum} characters. Four words in a row will do; nothing else is asked of it.`} wrong={outcome.kind === 'wrong' ? outcome.message : undefined}
       />
       <label className="door-reveal"><input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} />Show what I type</label>

@@ -3,6 +3,7 @@
 import { useRef, useState, type FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
+import { MAX_PASSWORD } from '@/lib/access/rules';
 
 export type SignInOutcome = 'opened' | 'refused' | 'unavailable' | 'second_step' | 'second_step_over' | 'code_used' | 'code_locked' | 'password_too_long';
 type Problem = 'refused' | 'unavailable' | 'second_step_over' | 'password_too_long';
@@ -10,7 +11,7 @@ type Problem = 'refused' | 'unavailable' | 'second_step_over' | 'password_too_lo
 const sentences: Record<Problem, string> = {
   refused: 'That e-mail and password do not open an account now. Check both; after several tries in a row wait some minutes. An administrator can make a new link to set a password.',
   second_step_over: 'That took more than five minutes, or the password was changed meanwhile. Sign in again from the start.',
-  password_too_long: 'A password has at most 256 characters. This is longer, so nothing was tried; look whether something else was pasted.',
+  password_too_long: `A password has at most ${MAX_PASSWORD} characters. This is longer, so nothing was tried; look whether something else was pasted.`,
   unavailable: 'Signing in does not work at the moment. Nothing is wrong with your password; try again shortly.',
 };
 

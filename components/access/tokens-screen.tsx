@@ -14,11 +14,11 @@ import { useToast } from '@/components/ui/toast';
 import { VisibleText } from '@/components/ui/visible';
 import { AskDialog, Choices } from './choose';
 import { Roles } from './person-dialogs';
+import { holdWords, isTokenLimit, limitWords } from './token-words';
 import type { MadeToken, ManageAccounts, NewToken, OwnedTokenView, Result, ServiceAccountView, TokenView } from './view';
 
 type Props = { verbs: readonly string[]; accounts: readonly ServiceAccountView[]; tokens: readonly OwnedTokenView[]; own: readonly TokenView[]; createToken: (input: NewToken) => Promise<MadeToken>; revokeToken: (id: string) => Promise<Result>; manage?: ManageAccounts };
 type Doing = { kind: 'account' } | { kind: 'roles'; account: ServiceAccountView } | { kind: 'token'; account?: ServiceAccountView } | null;
-const limits = { read_only: 'reads only', deny_and_stop: 'denies and stops only' } as const;
 
 /** What acts here without a browser: one's own tokens, and programs with theirs. */
 export function TokensScreen({ verbs, accounts, tokens, own, createToken, revokeToken, manage }: Props) {
@@ -35,7 +35,7 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
   const makeToken = async (form: FormData, account: ServiceAccountView | undefined): Promise<Result> => {
     const limit = text(form, 'limit');
     const environments = text(form, 'environments').split(/[\s,]+/).filter(Boolean);
-    const result = await createToken({ name: text(form, 'name'), ...(limit in limits && { limit: limit as keyof typeof limits }), ...(held.length > 0 && { verbs: held }), ...(environments.length > 0 && { environments }), expiresInDays: Number(text(form, 'days')) || 90, ...(account && { serviceAccountId: account.id }) });
+    const result = await createToken({ name: text(form, 'name'), ...(isTokenLimit(limit) && { limit }), ...(held.length > 0 && { verbs: held }), ...(environments.length > 0 && { environments }), expiresInDays: Number(text(form, 'days')) || 90, ...(account && { serviceAccountId: account.id }) });
     if (!result.ok) return result;
     setMade(result.token);
     return done({ ok: true });
@@ -62,13 +62,13 @@ export function TokensScreen({ verbs, accounts, tokens, own, createToken, revoke
         <h2 className="!text-text">{manage ? 'Every token that opens something' : 'Your tokens'}</h2>
         {listed.length === 0 ? <p className="text-13 text-text-3 mt-1">None. A script that asks over REST takes one.</p> : <table className="table people tokens mt-1"><tbody>{listed.map((token) => (
           <tr key={token.id} className="tall"><td><VisibleText text={token.name} /> <span className="mono quiet-text">{token.hint}</span><div className="quiet-text">{token.owner ? <>speaks for <VisibleText text={token.owner.name} />{token.owner.kind === 'service_account' && ', a service account'}</> : 'speaks for you'}</div></td>
-            <td>{[token.limit ? limits[token.limit] : null, token.environments.length > 0 ? `in ${token.environments.join(', ')}` : null].filter(Boolean).join('; ') || (token.verbs.length > 0 ? 'these verbs alone' : 'all that its owner may')}{token.verbs.length > 0 && <div className="mono">{token.verbs.join(', ')}</div>}<div className="quiet-text">{token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}, {token.lastUsedAt ? <>used <Ago at={token.lastUsedAt} suffix=" ago" /></> : 'unused'}</div></td>
+            <td>{holdWords(token) || (token.verbs.length > 0 ? 'these verbs alone' : 'all that its owner may')}{token.verbs.length > 0 && <div className="mono">{token.verbs.join(', ')}</div>}<div className="quiet-text">{token.expiresAt ? `until ${sayDay(token.expiresAt)}` : 'without end'}, {token.lastUsedAt ? <>used <Ago at={token.lastUsedAt} suffix=" ago" /></> : 'unused'}</div></td>
             <td className="num"><Button tone="quiet" onClick={() => act(revokeToken(token.id), 'The token opens nothing any more.')}>Revoke</Button></td></tr>
         ))}</tbody></table>}
       </section>
       {doing?.kind === 'token' && <AskDialog open onClose={() => setDoing(null)} title={doing.account ? `Make a token for ${doing.account.name}` : 'Make a token for yourself'} act="Make the token" send={(form) => makeToken(form, doing.account)}>
         <Field label="Name of the token" name="name" required maxLength={100} autoComplete="off" />
-        <label className="field"><span className="text-13 font-medium">It may do</span><select className="input" name="limit"><option value="">all that its owner may</option>{Object.entries(limits).map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select></label>
+        <label className="field"><span className="text-13 font-medium">It may do</span><select className="input" name="limit"><option value="">all that its owner may</option>{Object.entries(limitWords).map(([value, words]) => <option key={value} value={value}>{words}</option>)}</select></label>
         <Choices legend="And of that, these verbs alone" options={verbs.map((value) => ({ value, says: value }))} value={held} onChange={setHeld} hint="None chosen: all of it." />
         <Field label="Environments" name="environments" autoComplete="off" hint="Apart by commas, e.g. staging, production. Empty: any." />
         <label className="field"><span className="text-13 font-medium">Lives</span><select className="input" name="days" defaultValue="90">{[1, 7, 30, 90, 365].map((days) => <option key={days} value={days}>{days === 1 ? 'one day' : `${days} days`}</option>)}</select></label>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import type { OfferedStepUp, StepUpAnswer } from '@/lib/access/schema';
+import { CHALLENGE_SECONDS, type OfferedStepUp, type StepUpAnswer } from '@/lib/access/schema';
 import { askKey, leaveKey, type KeyTrouble } from './ask-key';
 
 /** What the page gives to ask with: a server action that begins a step-up over exactly what is on the screen. */
@@ -16,8 +16,6 @@ export type StepUpState = { code?: boolean } & (
   | { kind: KeyTrouble }
 );
 
-/** As long as the server takes an answer (milliseconds). */
-const HOLDS_MS = 60_000;
 type Typed = { code: string } | 'left' | 'late';
 
 /**
@@ -41,7 +39,7 @@ export function useStepUp(begin: BeginStepUp) {
       return null;
     }
     const { challengeId, options, code = false } = begun.value;
-    const until = performance.now() + HOLDS_MS;
+    const until = performance.now() + CHALLENGE_SECONDS * 1_000;
     if (options && !(straight && code)) {
       setState({ kind: 'waiting', code });
       const answer = await askKey(options);

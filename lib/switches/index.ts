@@ -16,6 +16,7 @@ export { signAndFence, workOffSwitches, type Standing } from './work-off-switche
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
 export { mayReleaseSince } from './releasers';
+export { NEWER_THAN_STOP } from './release-row';
 export { ordersSignedBy, resignOrders } from './resign-orders';
 export { runningSessions, type RunningSession } from './running-sessions';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';

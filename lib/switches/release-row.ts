@@ -30,9 +30,11 @@ export function requirePerson(ctx: Context): Extract<Actor, { kind: 'person' }> 
   return ctx.actor;
 }
 
+export const NEWER_THAN_STOP = 'Your role for this is newer than the stop, and so does not count for it yet. Somebody who had theirs before can release it.';
+
 /** Nobody is made a releaser for what stands already. */
 export function requireOldRight(person: Extract<Actor, { kind: 'person' }>, row: FullOrderRow, now: Date): void {
-  if (!mayReleaseSince(person, new Date(row.engagedAt), now)) throw forbidden('Your role for this is newer than the stop, and so does not count for it yet. Somebody who had theirs before can release it.');
+  if (!mayReleaseSince(person, new Date(row.engagedAt), now)) throw forbidden(NEWER_THAN_STOP);
 }
 
 export const passkeyNeeded = () => new DomainError('step_up_required', 'Releasing takes a passkey at the moment of releasing. It is still stopped.');

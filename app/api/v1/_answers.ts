@@ -7,7 +7,7 @@ import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
 import { roles, type Role } from '@/lib/context';
 import { rotatableNames, type KeyView } from '@/lib/keys/schema';
-import type { CheckpointView, LoggedEvent } from '@/lib/log';
+import { catalogue, type CheckpointView, type LoggedEvent } from '@/lib/log';
 import type { eraseSession, revealPayload } from '@/lib/payloads';
 import { redeemRefusals } from '@/lib/protocol/redeem';
 import { sessionStates } from '@/lib/sessions/schema';
@@ -91,7 +91,7 @@ export const signInsAnswer = z.object({
   person: z.object({ id: text, name: text, email: text }), days: z.int().describe('how far back'), more: z.boolean().describe('there were too many to answer'),
   entries: z.array(z.union([
     z.object({ kind: z.literal('signed_in'), id: text, at: time, method: z.enum(signInMethods), ip: orNull(text), userAgent: orNull(text), device: z.enum(['first_time', 'again', 'none']), end: signInEnd }),
-    z.object({ kind: z.literal('refused'), id: text, at: time, ip: orNull(text), why: z.enum(['wrong', 'locked', 'deactivated', 'second_factor', 'no_person']) }),
+    z.object({ kind: z.literal('refused'), id: text, at: time, ip: orNull(text), why: catalogue['person.sign_in_refused'].shape.why }),
   ])),
 }) satisfies z.ZodType<Awaited<ReturnType<typeof signInHistory>>>;
 

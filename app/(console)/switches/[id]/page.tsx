@@ -9,7 +9,7 @@ import { WhyPanel } from '@/components/switches/why-panel';
 import { authorise, may } from '@/lib/access';
 import { idSchema } from '@/lib/protocol/ids';
 import { nameSessions } from '@/lib/sessions';
-import { getOrder, mayReleaseSince, releaserCount } from '@/lib/switches';
+import { getOrder, mayReleaseSince, NEWER_THAN_STOP, releaserCount } from '@/lib/switches';
 import { nameOrders } from '../name-orders';
 import { askForRelease, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
 
@@ -34,7 +34,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
           <ReleasePanel
             order={detail.order} releasers={releasers} viewerId={actor.id} begin={signRelease} request={askForRelease} second={secondRelease} withdraw={keepStopped}
             {...(!mayRelease && { mayNot: `Releasing takes the role responder; you are ${actor.roles.join(', ') || 'without a role'}.` })}
-            {...(mayRelease && !mayReleaseSince(actor, new Date(detail.order.issuedAt), ctx.now()) && { mayNot: 'Your role for this is newer than the stop, and so does not count for it yet. Somebody who had theirs before can release it.' })}
+            {...(mayRelease && !mayReleaseSince(actor, new Date(detail.order.issuedAt), ctx.now()) && { mayNot: NEWER_THAN_STOP })}
           />
         </>}
       />
