@@ -7,7 +7,7 @@ import { requestIdSchema, type PendingRequest } from './schema';
 export async function dismissRequest(ctx: Context, input: unknown): Promise<PendingRequest> {
   const person = requireConsole(ctx);
   const { id } = parseInput(requestIdSchema, input);
-  const { again: _, ...request } = await claim(person, id);
+  const { request } = await claim(person, id);
   await recordFinish(ctx, request, person, 'refused');
   return request;
 }

@@ -14,13 +14,16 @@ import { finishRequestSchema, type PendingRequest } from './schema';
 export async function finishRequest(ctx: Context, input: z.input<typeof finishRequestSchema>): Promise<PendingRequest> {
   const person = requireConsole(ctx);
   const { id, stepUp, reason } = parseInput(finishRequestSchema, input);
-  const { again, ...request } = await claim(person, id);
+  const { request, again } = await claim(person, id);
   try {
     await carryOut(ctx, request, stepUp, reason);
   } catch (error) {
     const { code, data } = asDomainError(error);
     // Somebody's earlier try went through and could not say so any more.
-    if (again && (data?.why === 'already_signed' || (data?.why === 'already_requested' && data.by === person.id))) { await recordFinish(ctx, request, person, 'done'); return request; }
+    if (again && (data?.why === 'already_signed' || (data?.why === 'already_requested' && data.by === person.id))) {
+      await recordFinish(ctx, request, person, 'done');
+      return request;
+    }
     if (code === 'conflict' || code === 'forbidden' || code === 'not_found') await recordFinish(ctx, request, person, 'refused');
     else await putBack(id);
     throw error;

@@ -16,7 +16,7 @@ export function requireConsole(ctx: Context): Person {
  * Takes it, once: whoever comes second, or too late, is told. How it ended stands there only when it has ended: whoever took it
  * and died leaves it to be taken `again` a minute later.
  */
-export async function claim(person: Person, id: string): Promise<PendingRequest & { again: boolean }> {
+export async function claim(person: Person, id: string): Promise<{ request: PendingRequest; again: boolean }> {
   return sqlTransaction(async (tx) => {
     const [row] = await tx.rows<{ taken: boolean }>('SELECT finished_at IS NOT NULL AS taken FROM pending_request WHERE id = $1 AND person_id = $2 FOR UPDATE', [id, person.id]);
     const [request] = await readRequests(tx, 'WHERE r.id = $1 AND r.person_id = $2', [id, person.id]);
@@ -25,7 +25,7 @@ export async function claim(person: Person, id: string): Promise<PendingRequest 
     if (request.state.kind === 'finished') throw conflict(request.state.outcome === 'done' ? 'This was finished already.' : 'This was let be already. Nothing was done.', { why: 'finished' });
     if (request.state.kind === 'under_way') throw conflict('This is being finished at this moment. Look again in a minute.', { why: 'under_way' });
     await tx.rows('UPDATE pending_request SET finished_at = clock_timestamp(), outcome = NULL WHERE id = $1', [id]);
-    return { ...request, again: row!.taken };
+    return { request, again: row!.taken };
   });
 }
 

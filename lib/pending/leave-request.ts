@@ -5,7 +5,7 @@ import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { newId } from '@/lib/protocol/ids';
-import { readRequests } from './queries';
+import { OPEN, readRequests } from './queries';
 import { MOST_PENDING, PENDING_MS, requestedSchema, type PendingRequest, type Requested } from './schema';
 
 /** Keeps what a token asked for until its person finishes it. The same asked again while it waits is the same request, so that a script that tries again leaves one. */
@@ -15,7 +15,7 @@ export async function leaveRequest(ctx: Context, input: Requested): Promise<Pend
   const { kind, objectId, body } = parseInput(requestedSchema, input);
   return sqlTransaction(async (tx) => {
     await tx.rows(`SELECT pg_advisory_xact_lock(hashtext($1))::text`, [`countersign/pending/${actor.id}`]);
-    const waiting = await readRequests(tx, 'WHERE r.person_id = $1 AND r.finished_at IS NULL AND r.expires_at > clock_timestamp()', [actor.id]);
+    const waiting = await readRequests(tx, `WHERE r.person_id = $1 AND ${OPEN}`, [actor.id]);
     const same = waiting.find((one) => one.kind === kind && one.objectId === objectId && canonicalJson(one.body) === canonicalJson(body));
     if (same) return same;
     if (waiting.length >= MOST_PENDING) throw conflict(`${MOST_PENDING} requests wait for you in the console already. Finish or dismiss some there, or wait: each ends after fifteen minutes.`, { why: 'too_many' });

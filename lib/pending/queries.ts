@@ -18,8 +18,8 @@ export async function readRequests(tx: Sql, where: string, params: readonly unkn
   });
 }
 
-/** Nobody has finished it, and nobody is at it. */
-const OPEN = `(r.finished_at IS NULL OR (r.outcome IS NULL AND r.finished_at < clock_timestamp() - make_interval(secs => ${UNDER_WAY_MS / 1_000})))`;
+/** Of `r`: nobody has finished it, nobody is at it, and there is time left. */
+export const OPEN = `(r.finished_at IS NULL OR (r.outcome IS NULL AND r.finished_at < clock_timestamp() - make_interval(secs => ${UNDER_WAY_MS / 1_000}))) AND r.expires_at > clock_timestamp()`;
 
 function stateOf({ finishedAt, outcome, expiresAt, now }: Row): PendingRequest['state'] {
   if (finishedAt && outcome !== null) return { kind: 'finished', outcome: outcome === 'done' ? 'done' : 'refused', at: finishedAt.toISOString() };
@@ -30,7 +30,7 @@ function stateOf({ finishedAt, outcome, expiresAt, now }: Row): PendingRequest['
 /** One's own that still waits, the one with the least time first. */
 export async function listPendingRequests(ctx: Context): Promise<PendingRequest[]> {
   if (ctx.actor.kind !== 'person') return [];
-  return readRequests(sql, `WHERE r.person_id = $1 AND ${OPEN} AND r.expires_at > clock_timestamp() ORDER BY r.expires_at LIMIT 50`, [ctx.actor.id]);
+  return readRequests(sql, `WHERE r.person_id = $1 AND ${OPEN} ORDER BY r.expires_at LIMIT 50`, [ctx.actor.id]);
 }
 
 /** One of one's own; somebody else's is as if it weren't there. */
