@@ -1,4 +1,4 @@
-import { median } from '../report/figures';
+import { median } from '@/lib/testing/compare-times';
 import type { startLoad } from '../stage/load';
 import { residentMb } from '../stage/cpu';
 import type { Target } from '../load/crew';

@@ -1,3 +1,5 @@
+import { median } from '@/lib/testing/compare-times';
+
 /** One figure of a bench: a median over rounds with its spread, and the baseline measured beside it where there is one. */
 export type Figure = { name: string; value: number; unit: string; baseline?: number; ratio?: number; spread: [number, number]; aim?: string; held?: boolean };
 
@@ -5,13 +7,6 @@ export type Figure = { name: string; value: number; unit: string; baseline?: num
 export function quantile(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0) return Number.NaN;
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(q * sorted.length) - 1))]!;
-}
-
-/** Of an even number of values the mean of the middle two. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 || sorted.length === 0 ? quantile(sorted, 0.5) : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Three significant digits, without an exponent. */
