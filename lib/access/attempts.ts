@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
-import { transaction, type Sql, type Tx } from '@/lib/db';
+import { transaction, type Sql } from '@/lib/db';
 import { countAttempt, isLocked, type AttemptKind } from './rules';
 
 type Row = { key: string; failures: number; lockedUntil: Date | null; lockNoted: boolean; updatedAt: Date };
@@ -41,12 +41,9 @@ export function takeTurn(keys: readonly string[], now: Date): Promise<Admission>
 }
 
 /** The attempt succeeded: account and codes start afresh, the address gets back the one turn it took. */
-export async function giveBackTurn(tx: Tx, keys: readonly string[]): Promise<void> {
+export async function giveBackTurn(tx: Sql, keys: readonly string[]): Promise<void> {
   for (const key of [...keys].sort()) {
-    if (!key.startsWith('address:')) await tx.signInAttempt.deleteMany({ where: { key } });
-    else await tx.$executeRaw`UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE key = ${key}`;
+    if (!key.startsWith('address:')) await tx.rows('DELETE FROM sign_in_attempt WHERE key = $1', [key]);
+    else await tx.rows('UPDATE sign_in_attempt SET failures = greatest(failures - 1, 0), locked_until = NULL WHERE key = $1', [key]);
   }
 }
-
-/** A right code: its person's codes start afresh. */
-export const giveBackCodeTurn = (tx: Sql, personId: string): Promise<unknown> => tx.rows('DELETE FROM sign_in_attempt WHERE key = $1', [codeKey(personId)]);

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { prisma } from '@/lib/db';
+import { prisma, sqlOfTx } from '@/lib/db';
 import { forbidden, invalid, rateLimited } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { accountKey, giveBackTurn, takeTurn } from './attempts';
@@ -27,7 +27,7 @@ export async function changePassword(ctx: Context, input: { current: string; pas
     const person = await lockPerson(tx, actor.id);
     if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
     await tx.person.update({ where: { id: person.id }, data: { passwordHash } });
-    await giveBackTurn(tx, keys);
+    await giveBackTurn(sqlOfTx(tx), keys);
     return {
       view: undefined,
       events: [organisationEvent('person.password_set', { personId: person.id, by: 'self' }), ...(await endSignIns(tx, ctx, person.id, 'password_set', { except: input.signInId }))],

@@ -10,7 +10,10 @@ import { signInRules } from './sign-in-limits';
 
 const idSchema = z.uuid();
 
-/** Who a sign-in speaks for at this moment, with the roles of this moment; `unauthenticated` once it is revoked, idle or old beyond what an administrator set, or its person deactivated. One round of reads, at most one write a minute; Where a second factor is required and was not shown, the actor is confined. `touch: false` for a look that nobody's hand is behind, so that an open tab is not taken for a person. */
+/**
+ * Who a sign-in speaks for at this moment, with the roles of this moment; `unauthenticated` once it is revoked, idle or old beyond what an administrator set, or its person deactivated. One round of reads, at most one write a minute.
+ * Where a second factor is required and was not shown, the actor is confined. `touch: false` for a look that nobody's hand is behind, so that an open tab is not taken for a person.
+ */
 export async function checkSignIn(ctx: Context, signInId: string, { touch = true }: { touch?: boolean } = {}): Promise<{ signInId: string; actor: PersonActor; expiresAt: Date }> {
   if (!idSchema.safeParse(signInId).success) throw unauthenticated('Sign in to go on.');
   const [row, { limits, secondFactorFrom }] = await Promise.all([prisma().signIn.findUnique({ where: { id: signInId }, include: { person: true } }), signInRules()]);

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeContext, type Context } from '@/lib/context';
 import { prisma, transaction } from '@/lib/db';
-import { archiveRole, changeRole, changeRoles, changeSetting, createPerson, createRole, createServiceAccount, createToken, deactivatePerson, deactivateServiceAccount, listRoles, loadActor, makeSetupLink, may, permissions, resetTotp, revokeSignIn, revokeToken, rightsFor, verbs, withdrawSetupLink, type Verb } from '.';
+import { archiveRole, changeRole, changeRoles, changeSetting, createPerson, createRole, createServiceAccount, createToken, deactivatePerson, deactivateServiceAccount, listRoles, loadActor, makeSetupLink, may, permissions, resetTotp, revokeSignIn, revokeToken, rightsFor, unlinkIdentity, verbs, withdrawSetupLink, type Verb } from '.';
 import { newId } from '@/lib/protocol/ids';
 import { lockPerson } from './internal';
 import { beyondReach } from './reach';
-import { asPerson, clock, codeOf, makePerson, recorded, useConsoleDatabase } from './testing';
+import { asPerson, clock, codeOf, makePerson, recorded, untilWaiting, useConsoleDatabase } from './testing';
 
 useConsoleDatabase();
 
@@ -20,9 +20,6 @@ async function holderOf(given: Verb[], by: Context): Promise<{ id: string; ctx: 
   await changeRoles(by, { personId: person.id, roles: ['viewer', name] });
   return { id: person.id, ctx: makeContext(await actorOf(person.id), { now: time.now }) };
 }
-
-/** Resolves once a transaction of this database waits for a row that another one holds. */
-const untilWaiting = () => expect.poll(async () => (await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)[0]!.n, { timeout: 10_000 }).toBeGreaterThan(0);
 
 describe('a role of the organisation’s own', () => {
   it('gives its verbs and no other, until it is changed or archived', async () => {
@@ -68,6 +65,7 @@ describe('a role of the organisation’s own', () => {
     const viewer = await makePerson(['viewer']);
     const name = (await actorOf(id)).customRoles![0]!.name;
     const signIn = await prisma().signIn.create({ data: { id: newId(), personId: boss.id, expiresAt: new Date(Date.now() + 3_600_000) } });
+    const identity = await prisma().identity.create({ data: { id: newId(), personId: boss.id, issuer: 'https://idp.example', subject: 'boss' } });
     const token = await createToken(asPerson(boss, { now: time.now }), { name: 'the boss’s' });
     for (const [what, attempt] of Object.entries({
       'becomes admin': () => changeRoles(ctx, { personId: id, roles: ['admin'] }),
@@ -78,12 +76,14 @@ describe('a role of the organisation’s own', () => {
       'deactivates an administrator': () => deactivatePerson(ctx, boss.id),
       'takes an administrator’s account over': () => makeSetupLink(ctx, boss.id),
       'takes an administrator’s second step away': () => resetTotp(ctx, boss.id),
+      'unlinks an administrator': () => unlinkIdentity(ctx, identity.id),
       'withdraws an administrator’s link': () => withdrawSetupLink(ctx, boss.id),
       'ends an administrator’s sign-in': () => revokeSignIn(ctx, signIn.id),
       'ends an administrator’s token': () => revokeToken(ctx, token.id),
       'invites an administrator': () => createPerson(ctx, { email: 'new-admin@example.org', name: 'N', roles: ['admin'] }),
     })) expect(await codeOf(attempt()), what).toBe('forbidden');
     expect(await codeOf(createPerson(ctx, { email: 'new-viewer@example.org', name: 'N', roles: ['viewer'] }))).toBe('fine');
+    expect(await codeOf(resetTotp(ctx, viewer.id))).toBe('fine');
     expect((await prisma().person.findUniqueOrThrow({ where: { id: boss.id } })).roles).toEqual(['admin']);
   });
 

@@ -32,6 +32,11 @@ export async function lockPerson(tx: Tx, id: string): Promise<PersonRow> {
   return row;
 }
 
+/** How many ways in a person has: a password, passkeys, accounts at a provider. Hold their row. */
+export async function countWaysIn(tx: Tx, { id, passwordHash }: Pick<PersonRow, 'id' | 'passwordHash'>): Promise<number> {
+  return (passwordHash === null ? 0 : 1) + (await tx.passkey.count({ where: { personId: id, revokedAt: null } })) + (await tx.identity.count({ where: { personId: id } }));
+}
+
 /** An active administrator, and whether they have a way in at all. */
 export type Administrator = { id: string; opens: boolean };
 

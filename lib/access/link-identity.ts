@@ -5,7 +5,7 @@ import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authorise } from './authorise';
 import { mayLink, takePermit } from './begin-link';
-import { endSignIns, lockPerson, requireAnotherAdministrator } from './internal';
+import { countWaysIn, endSignIns, lockAdministrators, lockPerson, requireAnotherAdministrator } from './internal';
 import type { OidcClaims } from './oidc/claims';
 import { subjectHash } from './oidc/note-refusal';
 import { requireReach } from './reach';
@@ -40,17 +40,17 @@ export async function unlinkIdentity(ctx: Context, id: string): Promise<void> {
     authorise(ctx, own ? 'credential.manage' : 'person.manage');
     if (!found) throw notFound('There is no such link.');
     const { personId } = found;
-    const [others, passkeys] = [await tx.identity.count({ where: { personId, id: { not: identityId } } }), await tx.passkey.count({ where: { personId, revokedAt: null } })];
-    const before = await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { passwordHash: true } });
-    const onlyWay = before.passwordHash === null && passkeys === 0 && others === 0;
-    if (onlyWay) await requireAnotherAdministrator(tx, personId);
-    const { roles } = await lockPerson(tx, personId);
-    if (!own) await requireReach(tx, ctx.actor, roles);
-    const person = await tx.person.findUniqueOrThrow({ where: { id: personId } });
+    const administrators = await lockAdministrators(tx);
+    const held = await lockPerson(tx, personId);
+    if (!own) await requireReach(tx, ctx.actor, held.roles);
+    if ((await tx.identity.count({ where: { id: identityId } })) === 0) return { view: undefined, unchanged: true };
+    // Counted under the lock: of two who take the last two ways in, one sees that the other is gone.
+    const onlyWay = (await countWaysIn(tx, held)) === 1;
+    if (onlyWay) await requireAnotherAdministrator(tx, personId, administrators);
+    const person = await tx.person.findUniqueOrThrow({ where: { id: personId }, select: { managedBy: true } });
     if (own && person.managedBy === found.issuer) throw conflict('Your roles and teams follow your groups there. An administrator can unlink you, and gives them by hand from then on.');
     if (own && onlyWay) throw conflict('This is the only way you sign in. Set a password or add a passkey first.');
-    const { count } = await tx.identity.deleteMany({ where: { id: identityId } });
-    if (count === 0) return { view: undefined, unchanged: true };
+    await tx.identity.delete({ where: { id: identityId } });
     if (person.managedBy === found.issuer) await tx.person.update({ where: { id: personId }, data: { managedBy: null } });
     // Where somebody came in by a link that is gone, they have come in by nothing.
     const ended = own ? [] : await endSignIns(tx, ctx, personId, 'revoked');

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { prisma, type Tx } from '@/lib/db';
+import { prisma, sqlOfTx, type Tx } from '@/lib/db';
 import { forbidden, invalid, rateLimited } from '@/lib/errors';
 import type { NewEvent } from '@/lib/log';
 import { accountKey, giveBackTurn, takeTurn } from './attempts';
@@ -40,7 +40,7 @@ export async function proveOwner(ctx: Context, proof: string, hasher: PasswordHa
       if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
       // Whoever set a one-time password up meanwhile is asked for it.
       if ((await totpOf(personId, tx)).kind === 'on') throw forbidden('A one-time password was added meanwhile. Load the page again.');
-      await giveBackTurn(tx, keys);
+      await giveBackTurn(sqlOfTx(tx), keys);
       return [];
     },
   };

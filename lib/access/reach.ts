@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/context';
 import type { Tx } from '@/lib/db';
-import { DomainError, forbidden } from '@/lib/errors';
+import { forbidden } from '@/lib/errors';
 import { hasRole, knownVerbs, may, permissions, verbs, type Verb } from './permissions';
 import { builtInRole } from './role-names';
 
@@ -22,18 +22,21 @@ export async function verbsOf(tx: Pick<Tx, 'customRole'>, roles: readonly string
   return verbs.filter((verb) => hasRole(builtIn, permissions[verb]) || named.has(verb));
 }
 
+/** Of what these roles let their holder do, something that the actor may not give or take; undefined when all of it is theirs. */
+async function beyond(tx: Pick<Tx, 'customRole'>, actor: Actor, roles: readonly string[]): Promise<string | undefined> {
+  if (mayGiveAll(actor)) return undefined;
+  const [verb] = beyondReach(actor, await verbsOf(tx, roles));
+  return verb ?? (roles.includes('admin') ? 'everything' : undefined);
+}
+
 /** Whether the actor may manage somebody with these roles. */
-export const reaches = (tx: Pick<Tx, 'customRole'>, actor: Actor, roles: readonly string[]): Promise<boolean> => requireReach(tx, actor, roles).then(() => true, (error: unknown) => {
-  if (error instanceof DomainError && error.code === 'forbidden') return false;
-  throw error;
-});
+export const reaches = async (tx: Pick<Tx, 'customRole'>, actor: Actor, roles: readonly string[]): Promise<boolean> => (await beyond(tx, actor, roles)) === undefined;
 
 /**
  * Nobody gives what they do not have, and nobody manages somebody who may do more than they: else whoever may manage people could make
  * themselves an administrator, or take an administrator's account over by a link.
  */
 export async function requireReach(tx: Pick<Tx, 'customRole'>, actor: Actor, roles: readonly string[]): Promise<void> {
-  if (mayGiveAll(actor)) return;
-  const beyond = beyondReach(actor, await verbsOf(tx, roles));
-  if (beyond.length > 0 || roles.includes('admin')) throw forbidden(`The role ${roles.join(', ')} includes ${beyond[0] ?? 'everything'}, which is not yours to give or to take. An administrator can.`);
+  const what = await beyond(tx, actor, roles);
+  if (what !== undefined) throw forbidden(`The role ${roles.join(', ')} includes ${what}, which is not yours to give or to take. An administrator can.`);
 }

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { transaction } from '@/lib/db';
+import { sqlOfTx, transaction } from '@/lib/db';
 import type { OidcConfig } from '@/lib/env';
 import { addressKey, giveBackTurn, takeTurn } from './attempts';
 import { readAnswer, type OidcAnswer } from './oidc/answer';
@@ -20,7 +20,7 @@ export async function receiveOidcAnswer(ctx: Context, config: OidcConfig, provid
     if (admission.note) await noteOidcRefusal(ctx, null, 'locked');
     throw oidcFailure('oidc_too_many', 'too many answers from this address came to nothing');
   }
-  const giveBack = () => transaction((tx) => giveBackTurn(tx, keys));
+  const giveBack = () => transaction((tx) => giveBackTurn(sqlOfTx(tx), keys));
   try {
     const claims = await readAnswer(config, provider, answer, { allowLoopback, now: ctx.now() });
     await giveBack();

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from '@/lib/context';
-import { prisma, type Tx } from '@/lib/db';
+import { prisma, sqlOfTx, type Tx } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { organisationEvent, type NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
@@ -31,7 +31,7 @@ export async function replaceRecoveryCodes(tx: Tx, ctx: Context, personId: strin
 export async function takeRecoveryCode(tx: Tx, ctx: Context, personId: string, typed: string): Promise<NewEvent> {
   const { count } = await tx.recoveryCode.updateMany({ where: { personId, hash: hashOf(personId, typed), usedAt: null }, data: { usedAt: ctx.now() } });
   if (count === 0) throw forbidden('That recovery code is none of yours, or it was used already. Each works once; take another one.');
-  await giveBackTurn(tx, [codeKey(personId)]);
+  await giveBackTurn(sqlOfTx(tx), [codeKey(personId)]);
   return organisationEvent('person.recovery_code_used', { personId, left: await tx.recoveryCode.count({ where: { personId, usedAt: null } }) });
 }
 

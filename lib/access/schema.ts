@@ -1,6 +1,6 @@
-import type { EventData } from '@/lib/log';
 import { z } from 'zod';
 import { roles, type Role } from '@/lib/context';
+import type { EventData } from '@/lib/log';
 import { knownVerbs, verbs, type Verb } from './permissions';
 import type { PasskeyView } from './passkeys/schema';
 import { builtInRole, builtInRoles, orderedRoles } from './role-names';
@@ -135,9 +135,9 @@ export type RecoveryCodesView = { left: number; made: number; madeAt: string | n
 export type NewDeviceView = { id: string; userAgent: string | null; ip: string | null; method: SignInMethod | null; firstSeenAt: string; liveSignIns: number };
 
 export type SignInEnd = { kind: 'live' } | { kind: 'ended'; at: string; why: string | null } | { kind: 'idle'; at: string } | { kind: 'expired'; at: string };
-/** What happened at a person's door, newest first. */
 /** Why nobody was let in, as the record has it. */
 export type SignInRefusal = EventData<'person.sign_in_refused'>['why'];
+/** What happened at a person's door, newest first. */
 export type HistoryEntry =
   | { kind: 'signed_in'; id: string; at: string; method: SignInMethod; ip: string | null; userAgent: string | null; device: 'first_time' | 'again' | 'none'; end: SignInEnd }
   | { kind: 'refused'; id: string; at: string; ip: string | null; why: SignInRefusal };

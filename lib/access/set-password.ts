@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { prisma } from '@/lib/db';
+import { prisma, sqlOfTx } from '@/lib/db';
 import { conflict, invalid } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { hashSecret } from '@/lib/signing';
@@ -26,7 +26,7 @@ export async function setPassword(ctx: Context, input: { token: string; password
     if (count === 0 || person.state !== 'active') throw conflict(SPENT);
     await tx.setupLink.updateMany({ where: { personId: person.id, usedAt: null }, data: { usedAt: ctx.now() } });
     await tx.person.update({ where: { id: person.id }, data: { passwordHash } });
-    await giveBackTurn(tx, [accountKey(person.email)]);
+    await giveBackTurn(sqlOfTx(tx), [accountKey(person.email)]);
     return {
       view: { email: person.email },
       events: [organisationEvent('person.password_set', { personId: person.id, by: 'link' }), ...(await endSignIns(tx, ctx, person.id, 'password_set'))],

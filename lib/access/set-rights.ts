@@ -2,7 +2,7 @@ import { recordedActor, type Context } from '@/lib/context';
 import type { Tx } from '@/lib/db';
 import { invalid } from '@/lib/errors';
 import { organisationEvent, type NewEvent, type Written } from '@/lib/log';
-import { lockPerson, requireAnotherAdministrator, type PersonRow } from './internal';
+import { lockAdministrators, lockPerson, requireAnotherAdministrator, type PersonRow } from './internal';
 import { builtInRole, orderedRoles } from './role-names';
 import { rungsOf } from './rights';
 
@@ -17,12 +17,12 @@ export type ChangeRights = (held: { roles: string[]; teams: string[] }) => NextR
  * call it before the transaction locks any other person.
  */
 export async function setRights(tx: Tx, ctx: Context, personId: string, wanted: NextRights | ChangeRights, now: Date): Promise<NewEvent[]> {
-  // A change is one of teams or of roles of the organisation's own, never of who is an administrator.
-  if (typeof wanted !== 'function' && wanted.roles && !wanted.roles.includes('admin')) await requireAnotherAdministrator(tx, personId);
+  const administrators = typeof wanted === 'function' || wanted.roles ? await lockAdministrators(tx) : [];
   const person = await lockPerson(tx, personId);
   const from = { roles: orderedRoles(person.roles), teams: await teamsOf(tx, personId) };
   const next = typeof wanted === 'function' ? wanted(from) : wanted;
   const to = { roles: next.roles ? orderedRoles(next.roles) : from.roles, teams: next.teams ? [...new Set(next.teams)].sort() : from.teams };
+  if (!to.roles.includes('admin')) await requireAnotherAdministrator(tx, personId, administrators);
   await requireKnown(tx, { roles: to.roles.filter((name) => !from.roles.includes(name)), teams: to.teams.filter((name) => !from.teams.includes(name)) });
 
   const events: NewEvent[] = [];

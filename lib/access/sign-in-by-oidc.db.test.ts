@@ -1,14 +1,15 @@
 // Long because coming, groups and linking share one provider.
 import { describe, expect, it } from 'vitest';
 import type { Role } from '@/lib/context';
-import { prisma } from '@/lib/db';
+import { prisma, transaction } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
 import { beginLink, beginProof, changeSetting, checkSignIn, createPerson, createTeam, deactivatePerson, linkIdentity, listIdentities, mapGroup, readSetupLink, readSingleSignOn, signIn, signInByOidc, unlinkIdentity, type OidcClaims } from '.';
+import { lockPerson } from './internal';
 import { MOST_GROUPS } from './oidc/claims';
 import { oidcFailureOf } from './oidc/failure';
 import type { CredentialAct } from './passkeys/schema';
-import { asPerson, browserOf, clock, consoleContext, hostContext, makePasskey, makePerson, opened, PASSWORD, recorded, useConsoleDatabase, withTotp } from './testing';
+import { asPerson, browserOf, clock, consoleContext, hostContext, makePasskey, makePerson, opened, PASSWORD, recorded, untilWaiting, useConsoleDatabase, withTotp } from './testing';
 
 useConsoleDatabase();
 
@@ -315,6 +316,21 @@ describe('linking', () => {
     expect(await holds(came.signInId)).toBe(false);
     // Whoever has been here is not let in by their address again.
     expect(await wordOf(signInByOidc(consoleContext(), claims))).toBe('oidc_no_account');
+  });
+
+  it('is their only way in also when the other one is being taken at that moment', async () => {
+    const ada = await makePerson(['viewer'], { password: false });
+    const { row } = await makePasskey(ada.id);
+    const identity = await prisma().identity.create({ data: { id: newId(), personId: ada.id, issuer: newIssuer(), subject: 'ada' } });
+    let unlinking: Promise<string> | undefined;
+    await transaction(async (tx) => {
+      await lockPerson(tx, ada.id);
+      unlinking = wordOf(unlinkIdentity(asPerson(ada), identity.id));
+      await untilWaiting();
+      await tx.passkey.update({ where: { id: row.id }, data: { revokedAt: new Date() } });
+    });
+    expect(await unlinking).toBe('conflict');
+    expect(await prisma().identity.count({ where: { id: identity.id } })).toBe(1);
   });
 
   it('does not outlive a deactivation', async () => {

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { prisma } from '@/lib/db';
+import { prisma, sqlOfTx } from '@/lib/db';
 import { invalid, unauthenticated } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { accountKey, addressKey, giveBackTurn, takeTurn } from './attempts';
@@ -45,7 +45,7 @@ export async function signIn(ctx: Context, input: { email: string; password: str
     // Somebody may have ended the account or set another password while this one was being checked.
     if (now.state !== 'active' || now.passwordHash !== person.passwordHash) throw unauthenticated(SIGN_IN_REFUSED);
     if (better) await tx.person.update({ where: { id: person.id }, data: { passwordHash: better } });
-    await giveBackTurn(tx, keys);
+    await giveBackTurn(sqlOfTx(tx), keys);
     if ((await totpOf(person.id, tx)).kind === 'on') return { view: await askSecondStep(tx, ctx, { id: person.id, passwordHash: better ?? now.passwordHash }), unchanged: true };
     return openSignIn(tx, ctx, person.id, { method: 'password', deviceToken: input.deviceToken });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { TOTP } from 'otpauth';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { makeContext, type Actor, type Context, type Role } from '@/lib/context';
 import { closePools, closePrisma, prisma } from '@/lib/db';
 import { DomainError } from '@/lib/errors';
@@ -17,6 +17,7 @@ import type { OpenedSignIn } from './open-sign-in';
 import { argon2id, type PasswordHasher } from './passwords';
 import type { SecondStepAsked } from './second-step';
 import { relyingParty } from './step-up/relying-party';
+import type { StepUpSubject } from './step-up/schema';
 import { signIn } from './sign-in';
 
 export const PASSWORD = 'violet harbour lantern 7';
@@ -71,6 +72,9 @@ export async function recorded(type: string): Promise<{ actor: { kind: string; i
   return rows.map((row) => JSON.parse(row.body) as never);
 }
 
+/** Resolves once a transaction of this database waits for a row that another one holds. */
+export const untilWaiting = () => expect.poll(async () => (await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)[0]!.n, { timeout: 10_000 }).toBeGreaterThan(0);
+
 /** The code of the expected error that an attempt met, or `fine`. */
 export const codeOf = (attempt: Promise<unknown>): Promise<string> => attempt.then(() => 'fine', (error: unknown) => (error instanceof DomainError ? error.code : `unexpected ${String(error)}`));
 
@@ -89,6 +93,17 @@ export const keepPasskey = (personId: string, credentialId: string, publicKey = 
     const row = await tx.passkey.create({ data: { id: newId(), personId, credentialId, publicKey, transports: ['internal'], name: 'Laptop' } });
     return { view: row, events: [organisationEvent('person.passkey_added', { personId, passkeyId: row.id, name: row.name })] };
   });
+
+/** Something that a person could sign for. */
+export const approvalToSign = (over: Partial<StepUpSubject> = {}): StepUpSubject => ({ purpose: 'approval.approve', objectId: newId(), digest: 'ab'.repeat(32), verdict: 'approve', ...over });
+
+/** Why a step-up was refused; fails where it was not. */
+export async function whyRefused(attempt: Promise<unknown>): Promise<unknown> {
+  const error = await attempt.then(() => undefined, (e: unknown) => e);
+  expect(error).toBeInstanceOf(DomainError);
+  expect(error).toMatchObject({ code: 'step_up_required' });
+  return (error as DomainError).data?.why;
+}
 
 /** The sign-in that a right password opened by itself. */
 export async function opened(signingIn: Promise<OpenedSignIn | SecondStepAsked>): Promise<OpenedSignIn> {

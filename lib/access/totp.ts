@@ -2,7 +2,7 @@ import type { Context } from '@/lib/context';
 import { prisma, shareKeyTurn, sqlOfTx, type Sql, type Tx } from '@/lib/db';
 import { DomainError, forbidden, rateLimited, unavailable } from '@/lib/errors';
 import { credentialWrapper } from '@/lib/signing';
-import { codeKey, giveBackCodeTurn, takeTurn } from './attempts';
+import { codeKey, giveBackTurn, takeTurn } from './attempts';
 import type { TotpView } from './schema';
 import { judgeFirstTotp, judgeTotp, totpAlgorithms } from './totp-rules';
 
@@ -36,7 +36,7 @@ export async function takeTotpIn(tx: Sql, ctx: Context, personId: string, code: 
   // Sealed anew at each use, so that after a rotation the old key is needed less and less.
   const { sealed, keyId } = await sealSecret(tx, secret, personId);
   await tx.rows('UPDATE totp SET last_step = $2::bigint, sealed = $3::bytea, key_id = $4, algorithm = $6, confirmed_at = coalesce($5::timestamptz, confirmed_at) WHERE person_id = $1::uuid', [personId, verdict.step, sealed, keyId, confirming ? ctx.now() : null, algorithm]);
-  await giveBackCodeTurn(tx, personId);
+  await giveBackTurn(tx, [codeKey(personId)]);
 }
 
 export async function totpOf(personId: string, db: Pick<Tx, 'totp'> = prisma()): Promise<TotpView> {

@@ -59,7 +59,7 @@ export async function proveAgain(ctx: Context, act: CredentialAct, given: Creden
     settle: async (tx) => {
       const person = await lockPerson(tx, owner.id);
       if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
-      await giveBackTurn(tx, keys);
+      await giveBackTurn(sqlOfTx(tx), keys);
       return [];
     },
   };

@@ -3,7 +3,7 @@ import { conflict, notFound } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from '../authorise';
-import { lockPerson } from '../internal';
+import { countWaysIn, lockPerson } from '../internal';
 import type { PasswordHasher } from '../passwords';
 import { requireFactorLeft } from '../second-factor';
 import { notingRefusals } from '../step-up/step-up-transaction';
@@ -25,8 +25,7 @@ export async function removePasskey(ctx: Context, input: { passkeyId: string; pr
     const keys = await tx.passkey.findMany({ where: { personId: owner.id, revokedAt: null } });
     const key = keys.find(({ id }) => id === passkeyId);
     if (!key) throw notFound('You have no such passkey; it may have been removed.');
-    const otherWays = keys.length - 1 + (person.passwordHash ? 1 : 0) + (await tx.identity.count({ where: { personId: owner.id } }));
-    if (otherWays === 0) throw conflict('This passkey is your last way in. Register another one first, or ask an administrator for a link to set a password.');
+    if ((await countWaysIn(tx, person)) === 1) throw conflict('This passkey is your last way in. Register another one first, or ask an administrator for a link to set a password.');
     await requireFactorLeft(tx, owner.id, ctx.now());
     await tx.passkey.update({ where: { id: key.id }, data: { revokedAt: ctx.now() } });
     return { view: undefined, events: [organisationEvent('person.passkey_removed', { personId: owner.id, passkeyId, name: key.name }), ...events] };

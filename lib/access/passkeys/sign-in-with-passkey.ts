@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { Context } from '@/lib/context';
-import { prisma, sql } from '@/lib/db';
+import { prisma, sql, sqlOfTx } from '@/lib/db';
 import { unauthenticated } from '@/lib/errors';
 import { organisationEvent, write } from '@/lib/log';
 import { addressKey, giveBackTurn, takeTurn } from '../attempts';
@@ -60,7 +60,7 @@ export async function signInWithPasskey(ctx: Context, input: unknown, deviceToke
     // It may have been removed, or used elsewhere, while it was being checked.
     if (!now || now.revoked || wentBack(check.counter, now.counter)) return { view: undefined, unchanged: true };
     await tx.passkey.update({ where: { id: key.id }, data: { counter: BigInt(check.counter), backedUp: check.backedUp, lastUsedAt: ctx.now() } });
-    await giveBackTurn(tx, keys);
+    await giveBackTurn(sqlOfTx(tx), keys);
     return openSignIn(tx, ctx, person.id, { method: 'passkey', deviceToken });
   });
   if (!opened) throw await refusal(ctx, 'wrong', person.email);

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeContext } from '@/lib/context';
 import { prisma } from '@/lib/db';
-import { DomainError } from '@/lib/errors';
 import { newId } from '@/lib/protocol/ids';
 import { SoftwareAuthenticator } from '@/lib/testing/software-authenticator';
-import { asPerson, clock, consoleContext, makePasskey, makePerson, recorded, useConsoleDatabase } from '../testing';
+import { approvalToSign, asPerson, clock, consoleContext, makePasskey, makePerson, recorded, useConsoleDatabase, whyRefused } from '../testing';
 import { beginStepUp, finishStepUp, relyingParty, stepUpTransaction, sweepAccess, verifyAssertion } from '..';
 import { authenticationResponseSchema, type StepUpChallenge, type StepUpSubject } from './schema';
 
 useConsoleDatabase();
 
-const approval = (over: Partial<StepUpSubject> = {}): StepUpSubject => ({ purpose: 'approval.approve', objectId: newId(), digest: 'ab'.repeat(32), verdict: 'approve', ...over });
 type Twist = Parameters<SoftwareAuthenticator['authenticate']>[1];
 
 async function withKey() {
@@ -23,17 +21,10 @@ async function withKey() {
   return { person, ctx, authenticator, row, answer, finish, refusals };
 }
 
-async function whyOf(attempt: Promise<unknown>): Promise<unknown> {
-  const error = await attempt.then(() => undefined, (e: unknown) => e);
-  expect(error).toBeInstanceOf(DomainError);
-  expect(error).toMatchObject({ code: 'step_up_required' });
-  return (error as DomainError).data?.why;
-}
-
 describe('a step-up', () => {
   it('gives an assertion that anybody can verify by the key alone, and counts the use', async () => {
     const { ctx, row, answer, finish } = await withKey();
-    const subject = approval();
+    const subject = approvalToSign();
     const asked = await beginStepUp(ctx, subject);
     expect(asked.options).toMatchObject({ rpId: 'localhost', userVerification: 'required', allowCredentials: [{ id: row.credentialId, transports: ['internal'] }] });
     const assertion = await finish(subject, answer(asked));
@@ -45,71 +36,71 @@ describe('a step-up', () => {
   it('says where to register when there is no passkey, or only a removed one', async () => {
     const { ctx, row } = await withKey();
     await prisma().passkey.update({ where: { id: row.id }, data: { revokedAt: new Date() } });
-    const attempt = beginStepUp(ctx, approval());
+    const attempt = beginStepUp(ctx, approvalToSign());
     await expect(attempt).rejects.toThrow('Register a passkey under Settings first');
-    expect(await whyOf(attempt)).toBe('no_passkey');
+    expect(await whyRefused(attempt)).toBe('no_passkey');
   });
 
   it('is for a person in the console: not for a token, a program or one of our processes', async () => {
     const { ctx, person, answer } = await withKey();
-    const given = answer(await beginStepUp(ctx, approval()));
+    const given = answer(await beginStepUp(ctx, approvalToSign()));
     for (const other of [asPerson(person, {}, { via: 'token', tokenId: newId() }), consoleContext(), makeContext({ kind: 'service_account', id: newId(), name: 'ci', roles: ['admin'], tokenId: newId() })]) {
-      await expect(beginStepUp(other, approval())).rejects.toMatchObject({ code: 'forbidden' });
-      await expect(stepUpTransaction(other, (tx) => finishStepUp(tx, other, approval(), given))).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(beginStepUp(other, approvalToSign())).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(stepUpTransaction(other, (tx) => finishStepUp(tx, other, approvalToSign(), given))).rejects.toMatchObject({ code: 'forbidden' });
     }
   });
 
   it('takes an answer once, also of two at the same moment', async () => {
     const { ctx, answer, finish, refusals } = await withKey();
-    const subject = approval();
+    const subject = approvalToSign();
     const given = answer(await beginStepUp(ctx, subject));
     const both = await Promise.allSettled([finish(subject, given), finish(subject, given)]);
     expect(both.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(await whyOf(finish(subject, given))).toBe('used');
+    expect(await whyRefused(finish(subject, given))).toBe('used');
     expect(await refusals()).toEqual(['used', 'used']);
   });
 
   it('refuses for one approval the answer that was made for another, equal one, and does not let it be tried again', async () => {
     const { ctx, answer, finish, refusals } = await withKey();
-    const first = approval();
-    const second = approval({ digest: first.digest, verdict: first.verdict });
+    const first = approvalToSign();
+    const second = approvalToSign({ digest: first.digest, verdict: first.verdict });
     const given = answer(await beginStepUp(ctx, first));
     const askedForSecond = await beginStepUp(ctx, second);
-    expect(await whyOf(finish(second, given))).toBe('other_subject');
+    expect(await whyRefused(finish(second, given))).toBe('other_subject');
     // Nor under the challenge of the other.
-    expect(await whyOf(finish(second, { ...given, challengeId: askedForSecond.challengeId }))).toBe('other_challenge');
+    expect(await whyRefused(finish(second, { ...given, challengeId: askedForSecond.challengeId }))).toBe('other_challenge');
     // What was refused once is spent, also for what it was made for.
-    expect(await whyOf(finish(first, given))).toBe('used');
+    expect(await whyRefused(finish(first, given))).toBe('used');
     expect(await refusals()).toEqual(['other_subject', 'other_challenge', 'used']);
   });
 
   it.each([['purpose', { purpose: 'switch.request_release' }], ['digest', { digest: 'cd'.repeat(32) }], ['verdict', { verdict: 'approve_narrowed' }]] as const)('refuses when the %s is another one than was signed for', async (_, over) => {
     const { ctx, answer, finish } = await withKey();
-    const subject = approval();
-    expect(await whyOf(finish({ ...subject, ...over } as StepUpSubject, answer(await beginStepUp(ctx, subject))))).toBe('other_subject');
+    const subject = approvalToSign();
+    expect(await whyRefused(finish({ ...subject, ...over } as StepUpSubject, answer(await beginStepUp(ctx, subject))))).toBe('other_subject');
   });
 
   it('refuses somebody else’s answer and leaves theirs to them', async () => {
     const ada = await withKey();
     const eve = await withKey();
-    const subject = approval();
+    const subject = approvalToSign();
     const given = ada.answer(await beginStepUp(ada.ctx, subject));
-    expect(await whyOf(eve.finish(subject, given))).toBe('other_person');
+    expect(await whyRefused(eve.finish(subject, given))).toBe('other_person');
     // With a challenge of her own, Ada's key is none of hers.
-    expect(await whyOf(eve.finish(subject, { ...given, challengeId: (await beginStepUp(eve.ctx, subject)).challengeId }))).toBe('no_such_key');
+    expect(await whyRefused(eve.finish(subject, { ...given, challengeId: (await beginStepUp(eve.ctx, subject)).challengeId }))).toBe('no_such_key');
     expect(await ada.finish(subject, given)).toMatchObject({ passkeyId: ada.row.id });
   });
 
   it('refuses after a minute by the database’s clock, whatever ours says, and what was never asked', async () => {
     const { ctx, answer, finish } = await withKey();
-    const subject = approval();
+    const subject = approvalToSign();
     const asked = await beginStepUp({ ...ctx, now: () => new Date('2040-01-01') }, subject);
     const given = answer(asked);
     const { createdAt, expiresAt } = await prisma().passkeyChallenge.findUniqueOrThrow({ where: { id: asked.challengeId } });
     expect(expiresAt.getTime() - createdAt.getTime()).toBe(60_000);
     await prisma().$executeRaw`UPDATE passkey_challenge SET expires_at = clock_timestamp() WHERE id = ${asked.challengeId}::uuid`;
-    expect(await whyOf(finish(subject, given))).toBe('expired');
-    expect(await whyOf(finish(subject, { ...given, challengeId: newId() }))).toBe('no_challenge');
+    expect(await whyRefused(finish(subject, given))).toBe('expired');
+    expect(await whyRefused(finish(subject, { ...given, challengeId: newId() }))).toBe('no_challenge');
   });
 
   it.each([
@@ -117,17 +108,17 @@ describe('a step-up', () => {
     ['no verification', { verified: false }, 'not_verified'], ['a counter that stands still', { counter: 2 }, 'counter_went_back'], ['a counter that went back', { counter: 1 }, 'counter_went_back'],
   ] as const)('refuses %s and says so on the record, although everything else is taken back', async (_, twist, why) => {
     const { ctx, person, answer, finish, refusals } = await withKey();
-    const first = approval();
+    const first = approvalToSign();
     await finish(first, answer(await beginStepUp(ctx, first)));
-    const subject = approval();
+    const subject = approvalToSign();
     const given = answer(await beginStepUp(ctx, subject), twist);
-    expect(await whyOf(stepUpTransaction(ctx, async (tx) => {
+    expect(await whyRefused(stepUpTransaction(ctx, async (tx) => {
       await tx.rows(`UPDATE person SET name = 'changed' WHERE id = $1`, [person.id]);
       await finishStepUp(tx, ctx, subject, given);
     }))).toBe(why);
     expect(await refusals()).toEqual([why]);
     expect(await prisma().person.findUniqueOrThrow({ where: { id: person.id } })).toMatchObject({ name: 'Ada' });
-    expect(await whyOf(finish(subject, given))).toBe('used');
+    expect(await whyRefused(finish(subject, given))).toBe('used');
   });
 
   it('takes a key that does not count', async () => {
@@ -135,7 +126,7 @@ describe('a step-up', () => {
     const { authenticator } = await makePasskey(person.id, new SoftwareAuthenticator(relyingParty().origin, false));
     const ctx = asPerson(person);
     for (let i = 0; i < 2; i++) {
-      const subject = approval();
+      const subject = approvalToSign();
       const { challengeId, options } = await beginStepUp(ctx, subject);
       await stepUpTransaction(ctx, (tx) => finishStepUp(tx, ctx, subject, { challengeId, response: authenticationResponseSchema.parse(authenticator.authenticate(options)) }));
     }
@@ -144,7 +135,7 @@ describe('a step-up', () => {
 
   it('leaves the answer good when the verb itself fails after it', async () => {
     const { ctx, answer, finish, refusals } = await withKey();
-    const subject = approval();
+    const subject = approvalToSign();
     const given = answer(await beginStepUp(ctx, subject));
     await expect(stepUpTransaction(ctx, async (tx) => { await finishStepUp(tx, ctx, subject, given); throw new Error('no room'); })).rejects.toThrow('no room');
     expect(await finish(subject, given)).toMatchObject({ objectId: subject.objectId });
@@ -153,7 +144,7 @@ describe('a step-up', () => {
 
   it('is swept away a day after', async () => {
     const { ctx } = await withKey();
-    const { challengeId } = await beginStepUp(ctx, approval());
+    const { challengeId } = await beginStepUp(ctx, approvalToSign());
     const time = clock(new Date());
     await sweepAccess(consoleContext({ now: time.now }));
     expect(await prisma().passkeyChallenge.count({ where: { id: challengeId } })).toBe(1);
