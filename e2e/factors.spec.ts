@@ -1,70 +1,6 @@
-// Long because each way in is told from setting it up to losing it.
-import { TOTP } from 'otpauth';
 import { expect, test, type Page } from '@playwright/test';
-import { connectAgent, newPerson, product, registerAgent, signInOnPage, watchConsole } from './product';
-
-type Person = Awaited<ReturnType<typeof newPerson>>;
-
-/** The code of now, or of the next step once this one was used; waits for that step to begin where the server would not take it yet. */
-const codes = (secret: string) => {
-  let used = 0;
-  return ({ newest = false } = {}) => {
-    // The server takes one step early and one late: three uses fit without waiting.
-    const present = Math.floor(Date.now() / 30_000);
-    // The newest lives longest: for what is sent once more later on.
-    const step = newest ? present + 1 : Math.max(present - 1, used + 1);
-    expect(step).toBeLessThanOrEqual(present + 1);
-    used = step;
-    return new TOTP({ secret }).generate({ timestamp: step * 30_000 });
-  };
-};
-
-async function passwordStep(page: Page, person: Person): Promise<void> {
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page.getByLabel('Code from your app')).toBeFocused();
-}
-
-const signedIn = (page: Page) => expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
-
-async function signOut(page: Page): Promise<void> {
-  await page.goto(`${product.url}/settings`);
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.waitForURL(/\/sign-in/);
-}
-
-/** Sets a one-time password up as a person does; the secret is read off the page. */
-async function enrol(page: Page, person: Person): Promise<{ secret: string; recovery: string[]; next: (how?: { newest?: boolean }) => string }> {
-  await page.goto(`${product.url}/settings`);
-  const made = await setUp(page, person);
-  await expect(page.getByText('10 of 10 left')).toBeVisible();
-  return made;
-}
-
-/** The same on whatever page offers it; gives the secret, the recovery codes and the codes that come next. */
-async function setUp(page: Page, person: Person): Promise<{ secret: string; recovery: string[]; next: (how?: { newest?: boolean }) => string }> {
-  await page.getByRole('button', { name: 'Set up a one-time password' }).click();
-  await page.getByLabel('Your password').fill(person.password);
-  await page.getByRole('button', { name: 'Show the code to scan' }).click();
-  await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
-  const secret = (await page.locator('code[data-secret]').textContent())!.replaceAll(' ', '');
-  const next = codes(secret);
-  await page.getByLabel('First code from the app').fill('000000');
-  await page.getByRole('button', { name: 'Turn it on' }).click();
-  await expect(page.getByText('That code is another one')).toBeVisible();
-  await page.getByLabel('First code from the app').fill(next());
-  await page.getByRole('button', { name: 'Turn it on' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Keep your recovery codes now.' });
-  await expect(dialog.getByRole('listitem')).toHaveCount(10);
-  const recovery = await dialog.getByRole('listitem').allTextContents();
-  await page.keyboard.press('Escape');
-  await expect(dialog).toBeVisible();
-  await dialog.getByLabel('I have kept them').check();
-  await dialog.getByRole('button', { name: 'Close' }).click();
-  return { secret, recovery, next };
-}
+import { enrol, passwordStep, setUp } from './one-time-password';
+import { connectAgent, newPerson, product, registerAgent, signedIn, signInOnPage, signOut, watchConsole } from './product';
 
 test('a one-time password is set up, asked for, and taken once; a recovery code opens once', async ({ browser, page }) => {
   test.setTimeout(180_000);
@@ -275,12 +211,6 @@ test('a second factor that is required is set up before anything else, and stopp
 
     await page.goto(`${product.url}/settings`);
     await page.waitForURL(/\/second-factor\?next=%2Fsettings/);
-    for (const [size, name] of [[{ width: 1440, height: 900 }, 'wide'], [{ width: 390, height: 844 }, 'narrow']] as const) for (const colorScheme of ['dark', 'light'] as const) {
-      if (!process.env.E2E_PICTURES) break;
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${process.env.E2E_PICTURES}/second-factor-${name}-${colorScheme}.png` });
-    }
     const { recovery } = await setUp(page, person);
     await expect(page.getByRole('heading', { name: 'Your second factor is set up' })).toBeVisible();
     await page.getByRole('link', { name: 'Go on to the console' }).click();

@@ -1,30 +1,7 @@
-import { expect, test, type CDPSession, type Page } from '@playwright/test';
-import { newPerson, product, signInOnPage, watchConsole } from './product';
-
-type Credential = { credentialId: string; signCount: number; isResidentCredential: boolean; rpId?: string };
-
-/** A key in the browser's own device that checks its person, as the DevTools protocol offers it. */
-async function plugIn(page: Page): Promise<{ cdp: CDPSession; id: string; keys: () => Promise<Credential[]> }> {
-  const cdp = await page.context().newCDPSession(page);
-  await cdp.send('WebAuthn.enable');
-  const { authenticatorId: id } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
-  });
-  return { cdp, id, keys: async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId: id })).credentials as Credential[] };
-}
-
-async function register(page: Page, name: string) {
-  await page.goto(`${product.url}/settings`);
-  await page.getByLabel('Name of the new passkey').fill(name);
-  await page.getByRole('button', { name: 'Register a passkey' }).click();
-  await expect(page.locator('#passkeys').getByRole('button', { name: `Remove ${name}` })).toBeVisible();
-}
-
-async function signOut(page: Page) {
-  await page.goto(`${product.url}/settings`);
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.waitForURL(/\/sign-in/);
-}
+import { expect, test, type Page } from '@playwright/test';
+import { plugIn, register } from './authenticator';
+import { enrol, passwordStep } from './one-time-password';
+import { newPerson, product, signedIn, signInOnPage, signOut, watchConsole } from './product';
 
 async function signInByKey(page: Page) {
   await page.goto(`${product.url}/sign-in?next=%2Fsettings`);
@@ -60,10 +37,39 @@ test('a removed passkey opens nothing, and the page says so without saying why',
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
+test('whoever lost their key comes in by a recovery code, takes the key away and registers another', async ({ browser, page }) => {
+  const person = await newPerson(browser, 'Key Gone', 'analyst');
+  const { keys, lose } = await plugIn(page);
+  await signInOnPage(page, person);
+  const { recovery } = await enrol(page, person);
+  await register(page, 'Old key');
+  await signOut(page);
+  await lose();
+  await signInByKey(page);
+  await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible();
+  await expect(page).toHaveURL(/\/sign-in/);
+
+  await passwordStep(page, person);
+  await page.getByRole('button', { name: 'Use a recovery code' }).click();
+  await page.getByLabel('Recovery code').fill(recovery[3]!);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await signedIn(page);
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('button', { name: 'Remove Old key' }).click();
+  await page.getByRole('button', { name: 'Remove this passkey' }).click();
+  await expect(page.locator('#passkeys').getByRole('button', { name: 'Remove Old key' })).toHaveCount(0);
+  await register(page, 'New key');
+  expect(await keys()).toHaveLength(1);
+  await signOut(page);
+  await signInByKey(page);
+  await page.waitForURL(`${product.url}/settings`);
+  await expect(page.getByText('9 of 10 left')).toBeVisible();
+});
+
 test('a key that does not check its person makes no passkey, and one that is not used changes nothing', async ({ browser, page }) => {
-  const { cdp, id } = await plugIn(page);
+  const { verifies } = await plugIn(page);
   await signInOnPage(page, await newPerson(browser, 'Unverified', 'analyst'));
-  await cdp.send('WebAuthn.setUserVerified', { authenticatorId: id, isUserVerified: false });
+  await verifies(false);
   await page.goto(`${product.url}/settings`);
   await page.getByLabel('Name of the new passkey').fill('No finger');
   await page.getByRole('button', { name: 'Register a passkey' }).click();
@@ -91,41 +97,4 @@ test('the same answer twice, and one to another challenge, open nothing', async 
   expect(again.text).toContain('CredentialsSignin');
   await page.goto(`${product.url}/settings`);
   await expect(page).toHaveURL(/\/sign-in/);
-});
-
-test.describe('how it looks', () => {
-  test.skip(!process.env.E2E_PICTURES, 'for looking at, when E2E_PICTURES names a folder');
-  for (const [size, viewport] of [['desk', { width: 1440, height: 900 }], ['phone', { width: 390, height: 844 }]] as const) {
-    for (const colorScheme of ['dark', 'light'] as const) {
-      test(`${size}, ${colorScheme}`, async ({ browser }) => {
-        const context = await browser.newContext({ viewport, colorScheme, isMobile: size === 'phone' });
-        const page = await context.newPage();
-        const shoot = (name: string) => page.screenshot({ path: `${process.env.E2E_PICTURES}/${name}--${size}-${colorScheme}.png` });
-        const { cdp, id } = await plugIn(page);
-        await page.goto(`${product.url}/sign-in`);
-        await shoot('sign-in');
-        await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
-        await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible();
-        await shoot('sign-in-refused');
-        await signInOnPage(page, await newPerson(browser, 'Pictured', 'analyst'));
-        await page.goto(`${product.url}/settings`);
-        await shoot('settings-none');
-        await register(page, 'Work laptop');
-        // As if another key were at hand: one device makes one passkey for a person.
-        await cdp.send('WebAuthn.clearCredentials', { authenticatorId: id });
-        await register(page, 'Blue key on the ring of Halden');
-        await shoot('settings-two');
-        await page.getByRole('button', { name: 'Remove Work laptop' }).click();
-        await shoot('remove');
-        await page.getByRole('button', { name: 'Keep it' }).click();
-        await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: id, enabled: false });
-        await cdp.send('WebAuthn.clearCredentials', { authenticatorId: id });
-        await page.getByLabel('Name of the new passkey').fill('Third');
-        await page.getByRole('button', { name: 'Register a passkey' }).click();
-        await expect(page.locator('.step-up')).toBeVisible();
-        await shoot('waiting');
-        await context.close();
-      });
-    }
-  }
 });

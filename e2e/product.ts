@@ -47,6 +47,14 @@ export async function signIn(page: Page, person = product.admin): Promise<void> 
   cookies.set(person.email, await page.context().cookies());
 }
 
+export const signedIn = (page: Page): Promise<void> => expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+
+export async function signOut(page: Page): Promise<void> {
+  await page.goto(`${product.url}/settings`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.waitForURL(/\/sign-in/);
+}
+
 const devices = new Map<string, Awaited<ReturnType<BrowserContext['cookies']>>>();
 
 /** Signs in on the page as a person does: with the browser that they used before, unless it is to be a new one. */
@@ -57,7 +65,7 @@ export async function signInOnPage(page: Page, person = product.admin, { as }: {
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
+  await signedIn(page);
   if (as !== 'new browser') devices.set(person.email, (await page.context().cookies()).filter((cookie) => cookie.name.endsWith('countersign.device')));
 }
 

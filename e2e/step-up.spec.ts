@@ -1,74 +1,59 @@
-import { expect, test, type Page, type Request, type Route } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { registerPasskey } from './authenticator';
 import { connectAgent, countersign, product, registerAgent, signInOnPage } from './product';
+import { catchSent, sendAgain, type Sent } from './replay';
 
-type Sent = { [key: string]: unknown };
-
-/** The part of a server action's arguments in which the passkey's answer lies; undefined for every other request. */
-function stepUpIn(request: Request): { args: unknown; holder: Sent } | undefined {
-  if (request.method() !== 'POST' || !request.headers()['next-action']) return undefined;
-  let args: unknown;
-  try { args = JSON.parse(request.postData() ?? ''); } catch { return undefined; }
-  const find = (value: unknown): Sent | undefined => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    const here = value as Sent;
-    return typeof here.stepUp === 'object' ? here : Object.values(here).map(find).find((found) => found !== undefined);
-  };
-  const holder = find(args);
-  return holder && { args, holder };
-}
-
-/** Ticks the checklist and presses the release of the order on the page. */
+/** Ticks the checklist and presses the release of the order on its page. */
 async function release(page: Page, orderId: string): Promise<void> {
   await page.goto(`${product.url}/switches/${orderId}`);
   for (const box of await page.getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: 'Release…' }).click();
 }
 
-/** Releases the order on its page, and does something else with the request that carries the passkey's answer. Resolves with what it carried. */
-async function intercept(page: Page, orderId: string, instead: (route: Route, found: NonNullable<ReturnType<typeof stepUpIn>>) => Promise<void>): Promise<Sent> {
-  const carried = new Promise<Sent>((resolve) => void page.route('**/*', async (route) => {
-    const found = stepUpIn(route.request());
-    if (!found) return route.fallback();
-    const kept = { ...found.holder };
-    await instead(route, found);
-    resolve(kept);
-  }));
-  await release(page, orderId);
-  const kept = await carried;
+/** What the page would have sent with the key's answer in it; it never arrives. */
+async function holdBack(page: Page, orderId: string): Promise<Sent> {
+  await page.route('**/*', (route) => (route.request().postData()?.includes('authenticatorData') ? route.abort() : route.fallback()));
+  const sent = await catchSent(page, 'authenticatorData', () => release(page, orderId));
+  await expect(page.getByRole('alert').filter({ hasText: 'did not answer' })).toBeVisible();
   await page.unrouteAll({ behavior: 'wait' });
-  return kept;
+  return sent;
 }
 
-test('a passkey’s answer to one question does not answer an equal one, nor the same one twice', async ({ page }) => {
+type Release = { stepUp: unknown };
+const argsOf = (sent: Sent) => JSON.parse(sent.body) as [Release, ...unknown[]];
+/** The same, with the key's answer of another one. */
+const answeredBy = (sent: Sent, other: Sent): Sent => {
+  const [mine, ...rest] = argsOf(sent);
+  return { ...sent, body: JSON.stringify([{ ...mine, stepUp: argsOf(other)[0].stepUp }, ...rest]) };
+};
+
+test('a passkey’s answer to one question does not answer an equal one, nor any question twice', async ({ page }) => {
   const agent = await connectAgent(await registerAgent('twins', 'email:send:**'));
-  const orders: string[] = [];
   try {
     await signInOnPage(page);
     await registerPasskey(page, 'Key for twins');
     // Two stops that differ in nothing but what they are about.
+    const orders: string[] = [];
     for (let i = 0; i < 2; i++) {
       const session = await agent.openSession({ purpose: 'One of two that are alike' });
-      const { order } = (await countersign('stop', '--session', session.id, '--reason', 'alike')) as { order: { id: string } };
-      orders.push(order.id);
+      orders.push(((await countersign('stop', '--session', session.id, '--reason', 'alike')) as { order: { id: string } }).order.id);
     }
     const [first, second] = orders as [string, string];
+    const stands = async (orderId: string) => {
+      await page.goto(`${product.url}/switches/${orderId}`);
+      await expect(page.getByRole('button', { name: 'Release…' })).toBeVisible();
+    };
 
-    // The answer to the first question is held back; under the second one it is an answer to something else.
-    const { stepUp: unused } = await intercept(page, first, (route) => route.abort());
-    await expect(page.getByRole('alert').filter({ hasText: 'did not answer' })).toBeVisible();
-    await intercept(page, second, (route, found) => { found.holder.stepUp = unused; return route.continue({ postData: JSON.stringify(found.args) }); });
-    await expect(page.getByRole('alert').filter({ hasText: 'sign again' })).toBeVisible();
-    await page.reload();
-    await expect(page.locator('h1').first()).not.toContainText('Released');
-
-    // An answer that did its work does no more, neither for the same question nor for its equal.
-    const { stepUp: used } = await intercept(page, second, (route) => route.continue());
+    const toFirst = await holdBack(page, first);
+    const toSecond = await holdBack(page, second);
+    expect(await sendAgain(page, answeredBy(toSecond, toFirst))).toContain('What was signed is not what is asked for now.');
+    await stands(second);
+    // Its own answer is taken, once.
+    expect(await sendAgain(page, toSecond)).not.toContain('sign again');
+    await page.goto(`${product.url}/switches/${second}`);
     await expect(page.locator('h1').first()).toContainText('Released');
-    await intercept(page, first, (route, found) => { found.holder.stepUp = used; return route.continue({ postData: JSON.stringify(found.args) }); });
-    await expect(page.getByRole('alert').filter({ hasText: 'used already' })).toBeVisible();
-    await page.reload();
-    await expect(page.locator('h1').first()).not.toContainText('Released');
+    expect(await sendAgain(page, answeredBy(toFirst, toSecond))).toContain('This signature was used already.');
+    await stands(first);
 
     await release(page, first);
     await expect(page.locator('h1').first()).toContainText('Released');

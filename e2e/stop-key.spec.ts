@@ -1,107 +1,13 @@
-// Long because each way in which a console can fail a person who must stop is walked here on one running product.
-import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
-import { connectAgent, countersign, live, newPerson, product, registerAgent, signIn } from './product';
+import { live, newPerson, product, signIn } from './product';
+import { device, endSignIn, holdsKey, keptKey, release, signedStop, signInHere, standing, working } from './stop-key-device';
 
 // Several devices, people and sign-ins each, and a page that has to notice that its console is gone.
 test.describe.configure({ timeout: 180_000 });
 
 const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
 const controlUrl = () => process.env.E2E_CONTROL_URL!.replace('127.0.0.1', 'localhost');
-
-/** What this browser keeps: the id of its key, and that the private half cannot be taken out. */
-const keptKey = (page: Page) => page.evaluate(async () => {
-  const kept = await new Promise<{ kind: string; id?: string; privateKey?: CryptoKey } | undefined>((resolve, reject) => {
-    const open = indexedDB.open('countersign', 1);
-    open.onupgradeneeded = () => { open.transaction?.abort(); };
-    open.onerror = () => resolve(undefined);
-    open.onsuccess = () => {
-      const get = open.result.transaction('keys').objectStore('keys').get('this browser');
-      get.onsuccess = () => { open.result.close(); resolve(get.result as never); };
-      get.onerror = () => reject(get.error!);
-    };
-  });
-  if (kept?.kind !== 'key') return null;
-  const exported = await crypto.subtle.exportKey('jwk', kept.privateKey!).then(() => 'taken out', () => 'held');
-  return { id: kept.id!, exported };
-});
-const holdsKey = (page: Page) => expect.poll(() => keptKey(page), { timeout: 20_000 }).toMatchObject({ exported: 'held' });
-
-/** A stop of a session that is nobody's, signed by this browser's key and not sent. */
-const signedStop = (page: Page) => page.evaluate(async () => {
-  const kept = await new Promise<{ id: string; privateKey: CryptoKey }>((resolve, reject) => {
-    const open = indexedDB.open('countersign', 1);
-    open.onerror = () => reject(open.error!);
-    open.onsuccess = () => {
-      const get = open.result.transaction('keys').objectStore('keys').get('this browser');
-      get.onsuccess = () => { open.result.close(); resolve(get.result as never); };
-      get.onerror = () => reject(get.error!);
-    };
-  });
-  const base64url = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-  // In the order of canonical JSON, which is what is signed.
-  const claim = { keyId: kept.id, nonce: base64url(crypto.getRandomValues(new Uint8Array(16))), scope: 'session', target: crypto.randomUUID(), ts: new Date().toISOString() };
-  const signature = await crypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, kept.privateKey, new TextEncoder().encode(JSON.stringify(claim)));
-  return { ...claim, signature: base64url(new Uint8Array(signature)) };
-});
-
-/** As a person does. On a slow machine the form may be sent before the page's script has taken it over: then it is filled in again. */
-async function signInHere(page: Page, person: { email: string; password: string }): Promise<void> {
-  await expect(async () => {
-    await page.goto(`${product.url}/`);
-    if (new URL(page.url()).pathname === '/sign-in') {
-      await page.getByLabel('E-mail').fill(person.email);
-      await page.getByLabel('Password').fill(person.password);
-      await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-      await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: 20_000 });
-    }
-    await expect(page.getByRole('navigation', { name: 'Main' }).first()).toBeAttached();
-  }).toPass({ timeout: 90_000 });
-}
-
-/** A device with its key, and an agent at work. */
-async function device(browser: Browser, name: string, role: string, viewport?: { width: number; height: number }) {
-  const person = await newPerson(browser, name, role);
-  const context = await browser.newContext(viewport ? { viewport } : {});
-  const page = await context.newPage();
-  await signInHere(page, person);
-  await holdsKey(page);
-  return { person, context, page };
-}
-
-/** Ends the sign-in on the server, as an administrator's press or time would: the device keeps its cookie, which opens nothing any more. */
-async function endSignIn(browser: Browser, context: BrowserContext): Promise<void> {
-  const elsewhere = await browser.newContext();
-  try {
-    await elsewhere.addCookies(await context.cookies());
-    const page = await elsewhere.newPage();
-    await page.goto(`${product.url}/settings`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL(/\/sign-in/, { timeout: 30_000 });
-  } finally {
-    await elsewhere.close();
-  }
-}
-
-async function working(name: string) {
-  const agent = await connectAgent(await registerAgent(name, 'email:send:**'));
-  const session = await agent.openSession({ purpose: 'Work until a device stops it' });
-  const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
-  return { agent, session, halted };
-}
-
-let token: string | undefined;
-/** What stands, as a script reads it. */
-async function standing(): Promise<{ id: string; scope: string }[]> {
-  token ??= String((await countersign('token', 'create', '--user', product.admin.email, '--name', 'e2e stop keys')).token);
-  const answer = await fetch(`${product.url}/api/v1/switches?state=standing`, { headers: { authorization: `Bearer ${token}` } });
-  return ((await answer.json()) as { items: { id: string; scope: string }[] }).items;
-}
-
-async function release(contexts: BrowserContext[]): Promise<void> {
-  for (const order of await standing()) if (order.scope === 'global') await countersign('release', order.id, '--break-glass', '--reason', 'The test is over.');
-  await Promise.all(contexts.map((context) => context.close()));
-}
 
 test('a device stops everything after its sign-in has ended', async ({ browser }) => {
   const { person, context, page } = await device(browser, 'Night Watch', 'responder');
