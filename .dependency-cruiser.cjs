@@ -22,6 +22,12 @@ module.exports = {
       to: { path: '^(lib|app)/', pathNot: '^lib/protocol/|^lib/[^/]+/(schema|rules)(\\.ts$|/)' },
     },
     {
+      name: 'browser-without-schemas', severity: 'error',
+      comment: 'A schema brings its parser into the browser, a fifth of what a page may weigh: components know its types; values that they need are in rules.',
+      from: { path: '^components/', pathNot: tests },
+      to: { path: '^lib/[^/]+/schema(\\.ts$|/)|(^|node_modules/)zod/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'rooms-by-the-door', severity: 'error',
       comment: 'A room is entered by index, schema or rules. The protocol is all schemas. Starting and migrating the database is a matter of the processes alone, and not in its door, which every page loads.',
       // `verify` reads an export on any machine: it must not load a door that opens the database.

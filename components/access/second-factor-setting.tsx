@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState, type FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { useToast } from '@/components/ui/toast';
-import { secondFactorFrom, type SecondFactorFrom } from '@/lib/access/schema';
+import { secondFactorFrom, type SecondFactorFrom } from '@/lib/access/rules';
 import type { FieldResult } from './view';
 
 const words: Record<SecondFactorFrom, string> = {

@@ -1,7 +1,8 @@
 'use client';
 
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { CHALLENGE_SECONDS, type OfferedStepUp, type StepUpAnswer } from '@/lib/access/schema';
+import { CHALLENGE_SECONDS } from '@/lib/access/rules';
+import type { OfferedStepUp, StepUpAnswer } from '@/lib/access/schema';
 import { askKey, leaveKey, type KeyTrouble } from './ask-key';
 
 /** What the page gives to ask with: a server action that begins a step-up over exactly what is on the screen. */

@@ -2,7 +2,8 @@ import { Ago } from '@/components/live/countdown';
 import { CodeLine, CopyButton } from '@/components/ui/copy-button';
 import { sayClock, sayDay } from '@/components/ui/say-time';
 import { keyFacts, remarkOn } from '@/lib/keys/rules';
-import { rotatableNames, type KeyView, type RotatableName } from '@/lib/keys/schema';
+import { rotatableNames, type RotatableName } from '@/lib/keys/rules';
+import type { KeyView } from '@/lib/keys/schema';
 
 type Props = { keys: readonly KeyView[]; now: string; authInEnvironment: boolean };
 

@@ -14,6 +14,8 @@ export const SECOND_STEP_MS = 5 * MINUTE;
 export const ENROLMENT_MS = 30 * MINUTE;
 /** Who signed in so short a time ago, and has no password, may change their credentials. */
 export const FRESH_SIGN_IN_MS = 15 * MINUTE;
+/** How long a challenge that was handed out for a step-up may be answered. */
+export const CHALLENGE_SECONDS = 60;
 /** The longest that an administrator may let a sign-in last; the cookie lives as long, and the server ends it sooner. */
 export const LONGEST_SIGN_IN_HOURS = 720;
 /** "Last seen" is kept this fresh; writing it at each request would make every read a write. */
@@ -21,6 +23,10 @@ export const TOUCH_MS = MINUTE;
 
 /** Longer than any password that can be set, in either Unicode form: such a text is refused whole. Cut to what fits it would be another one than was typed. */
 export const isPasswordTooLong = (password: string): boolean => [...password].length > MAX_PASSWORD && [...password.normalize('NFKC')].length > MAX_PASSWORD;
+
+/** Of whom a second factor is required: of nobody, of whoever may do what takes this role or a higher one, or of everybody. */
+export const secondFactorFrom = ['nobody', 'admin', 'reviewer', 'author', 'responder', 'analyst', 'everybody'] as const;
+export type SecondFactorFrom = (typeof secondFactorFrom)[number];
 
 /** What is remembered of failed attempts under one key (an account or an address). */
 export type Attempts = { failures: number; lockedUntil: Date | null; updatedAt: Date };

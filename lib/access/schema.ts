@@ -86,10 +86,6 @@ export const signInMethods = ['password', 'password_totp', 'password_recovery', 
 export type SignInMethod = (typeof signInMethods)[number];
 export const knownMethod = (kept: string): SignInMethod => signInMethods.find((method) => method === kept) ?? 'password';
 
-/** Of whom a second factor is required: of nobody, of whoever may do what takes this role or a higher one, or of everybody. */
-export const secondFactorFrom = ['nobody', 'admin', 'reviewer', 'author', 'responder', 'analyst', 'everybody'] as const;
-export type SecondFactorFrom = (typeof secondFactorFrom)[number];
-
 export type SignInView = { id: string; createdAt: string; lastSeenAt: string; expiresAt: string; ip: string | null; userAgent: string | null; method: SignInMethod; newDevice: boolean };
 /** Whose a token is: a person's or a program's. */
 export type TokenOwner = { kind: 'person' | 'service_account'; id: string; name: string };

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { roles, type Role } from '@/lib/context';
 import { ladder, permissions, verbs } from './permissions';
-import { secondFactorFrom, signInMethods } from './schema';
+import { secondFactorFrom } from './rules';
+import { signInMethods } from './schema';
 import { confinement, needsSecondFactor } from './second-factor';
 
 describe('of whom a second factor is required', () => {

@@ -3,7 +3,8 @@ import { prisma, type Tx } from '@/lib/db';
 import { conflict } from '@/lib/errors';
 import { loadActor } from './load-actor';
 import { hasRole, knownVerbs, permissions } from './permissions';
-import { knownMethod, type SecondFactorFrom, type SignInMethod } from './schema';
+import type { SecondFactorFrom } from './rules';
+import { knownMethod, type SignInMethod } from './schema';
 import { signInRules } from './sign-in-limits';
 
 type Holder = { roles: readonly Role[]; customRoles?: readonly { name: string; verbs: readonly string[] }[] | undefined };

@@ -5,7 +5,7 @@ import { organisationEvent, write } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { authorise } from './authorise';
 import { LONGEST_SIGN_IN_HOURS } from './rules';
-import { secondFactorFrom } from './schema';
+import { secondFactorFrom } from './rules';
 
 const daysKept = z.int('must be a whole number of days, e.g. 90').min(1).max(3_650).nullable();
 

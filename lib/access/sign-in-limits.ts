@@ -1,6 +1,5 @@
 import { prisma, type Tx } from '@/lib/db';
-import type { SignInLimits } from './rules';
-import type { SecondFactorFrom } from './schema';
+import type { SecondFactorFrom, SignInLimits } from './rules';
 import { settingOf } from './settings';
 
 const MINUTE = 60_000;

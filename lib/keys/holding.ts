@@ -1,7 +1,6 @@
 import type { Context } from '@/lib/context';
 import type { KeyProvider } from '@/lib/signing';
-import type { Lives } from './rules';
-import type { RotatableName } from './schema';
+import type { Lives, RotatableName } from './rules';
 
 /** The keys that one process holds, and what it knows about what they signed. */
 export type Holding = {

@@ -2,7 +2,8 @@ import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { sql } from '@/lib/db';
 import { isKeyName, publicKeyText, type KeyProvider } from '@/lib/signing';
-import { rotatableNames, type KeyView } from './schema';
+import { rotatableNames } from './rules';
+import type { KeyView } from './schema';
 
 type Use = { name: string; kid: string; uses: number; first: Date; last: Date };
 

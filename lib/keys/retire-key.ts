@@ -5,7 +5,8 @@ import { conflict, notFound } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import type { Holding } from './holding';
-import { retireInputSchema, type RotatableName } from './schema';
+import type { RotatableName } from './rules';
+import { retireInputSchema } from './schema';
 
 /** Ends the old key of a name for good. Refused while something still needs it, and during the overlap unless `now` is said. */
 export async function retireKey(ctx: Context, input: unknown, holding: Holding): Promise<{ name: RotatableName; kid: string }> {

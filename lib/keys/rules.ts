@@ -1,4 +1,6 @@
-import type { RotatableName } from './schema';
+/** Every name, in the order in which they are shown. */
+export const rotatableNames = ['agent-token', 'permit', 'control/order', 'bundle', 'checkpoint', 'payload-wrapping', 'credential-wrapping', 'auth'] as const;
+export type RotatableName = (typeof rotatableNames)[number];
 
 type Holder = 'gateway' | 'worker' | 'control' | 'console';
 

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-
-/** Every name, in the order in which they are shown. */
-export const rotatableNames = ['agent-token', 'permit', 'control/order', 'bundle', 'checkpoint', 'payload-wrapping', 'credential-wrapping', 'auth'] as const;
-export type RotatableName = (typeof rotatableNames)[number];
+import { rotatableNames, type RotatableName } from './rules';
 
 const name = z.enum(rotatableNames);
 export const rotateInputSchema = z.strictObject({ name, overlapMs: z.int().min(0).max(400 * 86_400_000).optional() });

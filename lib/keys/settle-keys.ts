@@ -4,8 +4,7 @@ import { organisationEvent, record } from '@/lib/log';
 import { endsByTime } from '@/lib/signing';
 import type { Holding } from './holding';
 import { endPrevious } from './retire-key';
-import { endsAlone } from './rules';
-import type { RotatableName } from './schema';
+import { endsAlone, type RotatableName } from './rules';
 
 /**
  * Brings the record and the keys together: a rotation whose process died before it was recorded is recorded, what the old

@@ -9,7 +9,7 @@ import { lockPerson } from '../internal';
 import type { PasswordHasher } from '../passwords';
 import { challengeIdOf } from '../step-up/challenge';
 import { relyingParty } from '../step-up/relying-party';
-import { CHALLENGE_SECONDS } from '../step-up/schema';
+import { CHALLENGE_SECONDS } from '../rules';
 import { notingRefusals } from '../step-up/step-up-transaction';
 import { ownerOf, proveAgain } from './prove-again';
 import { MOST_PASSKEYS, type CredentialProof, type PasskeyRegistration } from './schema';

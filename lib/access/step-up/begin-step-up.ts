@@ -3,10 +3,11 @@ import { generateAuthenticationOptions } from '@simplewebauthn/server';
 import type { Context } from '@/lib/context';
 import { sql } from '@/lib/db';
 import { DomainError, forbidden } from '@/lib/errors';
+import { CHALLENGE_SECONDS } from '../rules';
 import { totpOf } from '../totp';
 import { challengeIdOf, challengeOf } from './challenge';
 import { relyingParty } from './relying-party';
-import { CHALLENGE_SECONDS, codeMayDo, type OfferedStepUp, type StepUpChallenge, type StepUpSubject } from './schema';
+import { codeMayDo, type OfferedStepUp, type StepUpChallenge, type StepUpSubject } from './schema';
 
 /**
  * Asks the person for a passkey over exactly this. The challenge holds for a minute and once. Throws `step_up_required` when they have

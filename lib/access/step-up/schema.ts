@@ -17,9 +17,6 @@ export const codeMayDo: Readonly<Record<StepUpPurpose, boolean>> = { 'approval.a
 /** What is signed for: the act, on what, in which state (a digest of what was shown), with which word. */
 export type StepUpSubject = { purpose: StepUpPurpose; objectId: string; digest: string; verdict: string };
 
-/** How long a challenge that was handed out may be answered. */
-export const CHALLENGE_SECONDS = 60;
-
 const bytes = (longest: number) => z.string().max(longest).regex(/^[A-Za-z0-9_-]*$/, 'must be base64url');
 const credentialId = bytes(1_400).min(1);
 
