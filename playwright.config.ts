@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { chromium, defineConfig } from '@playwright/test';
 
-/** Chromium in a container: no sandbox to build on, no graphics card, and no calls home. */
-const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+/** Chromium in a container: no sandbox to build on, no graphics card and so no process for one, and no calls home. */
+const args = ['--no-sandbox', '--disable-gpu', '--in-process-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 /** `npm test` says which browser; by hand Playwright's own is taken, or the system's. */
-const executablePath = process.env.PLAYWRIGHT_CHROMIUM_PATH ?? [chromium.executablePath(), '/usr/bin/chromium'].find((path) => existsSync(path));
+const executablePath = process.env.PLAYWRIGHT_CHROMIUM_PATH ?? [chromium.executablePath(), '/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path));
 
 export default defineConfig({
   testDir: 'e2e',
