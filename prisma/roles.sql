@@ -101,6 +101,8 @@ GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_co
 GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_control;
 GRANT UPDATE (decision, code, reason) ON action TO countersign_control;
 GRANT UPDATE (calls, cost) ON budget_use TO countersign_control;
+-- A stop of an agent revokes the tokens that were made before it; control changes nothing else of one.
+GRANT UPDATE (tokens_from) ON agent TO countersign_control;
 GRANT SELECT (id, name, state, roles) ON person TO countersign_control;
 -- It verifies by itself what a release was signed with, and browsers' own stop keys, whose numbers it uses up.
 GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey TO countersign_control;

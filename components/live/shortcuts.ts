@@ -42,4 +42,16 @@ export function useShortcuts(handlers: Handlers) {
   }, [keys]);
 }
 
+/** ⌘⇧K or Ctrl+Shift+K: STOP, also while a person types or a dialog is open. It overrides everything, so no setting switches it off. */
+export function useStopChord(press: () => void) {
+  const latest = useRef(press);
+  useEffect(() => {
+    latest.current = press;
+  });
+  useEffect(() => tinykeys(window, { '$mod+Shift+k': (event) => {
+    event.preventDefault();
+    latest.current();
+  } }), []);
+}
+
 const typing = (target: EventTarget | null) => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import { Countdown } from '@/components/live/countdown';
+import { RefreshAt } from '@/components/live/refresh-at';
 import { Banner } from '@/components/ui/banner';
 import { Headline } from '@/components/ui/headline';
 import { sayAfter, sayClock } from '@/components/ui/say-time';
@@ -71,13 +73,27 @@ function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetN
   );
 }
 
+/** What the stop cannot take back: permits until they end, and calls that had started until their result comes. */
 function Outstanding({ detail, names }: { detail: OrderDetail; names: TargetNames }) {
-  const out = detail.outstandingPermits;
-  if (out.length === 0) return null;
+  const permits = detail.outstandingPermits.filter((call) => call.startedAt === null);
+  const calls = detail.outstandingPermits.filter((call) => call.startedAt !== null);
+  const where = (call: OrderDetail['outstandingPermits'][number]) => <><VisibleText text={call.tool} /> in {names[call.sessionId]?.shortId ?? call.sessionId.slice(-4).toUpperCase()}</>;
   return (
-    <section className="mt-5">
-      <h2 className="!text-text">{out.length} {out.length === 1 ? 'call was' : 'calls were'} already out and cannot be recalled</h2>
-      <ul className="text-13 text-text-2 mt-1">{out.map((permit) => <li key={permit.actionId}><VisibleText text={permit.tool} /> in {names[permit.sessionId]?.shortId ?? permit.sessionId.slice(-4).toUpperCase()}, its permit ends at {sayClock(permit.until, { millis: true })}</li>)}</ul>
-    </section>
+    <>
+      {permits.length > 0 && (
+        <section className="mt-5">
+          <h2 className="!text-text">{permits.length} {permits.length === 1 ? 'permit is' : 'permits are'} not yet stopped</h2>
+          <p className="text-13 text-text-3 mt-1">Made before the stop, and good without asking anybody until its time ends.</p>
+          <ul className="text-13 text-text-2 mt-1">{permits.map((call) => <li key={call.actionId}>{where(call)}: <Countdown until={call.until} suffix=" left" over="ended" />, at {sayClock(call.until, { millis: true })}</li>)}</ul>
+          <RefreshAt times={permits.map((call) => call.until)} />
+        </section>
+      )}
+      {calls.length > 0 && (
+        <section className="mt-5">
+          <h2 className="!text-text">{calls.length} {calls.length === 1 ? 'call was' : 'calls were'} already out and cannot be recalled</h2>
+          <ul className="text-13 text-text-2 mt-1">{calls.map((call) => <li key={call.actionId}>{where(call)}, since {sayClock(call.startedAt!, { millis: true })}; no result has come</li>)}</ul>
+        </section>
+      )}
+    </>
   );
 }

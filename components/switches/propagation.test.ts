@@ -22,5 +22,14 @@ describe('how far a stop has come', () => {
     expect(propagation(detail([target('a', 'ordered', 0)], { fencedAt: null })).headline).toBe('0 of 1 session confirmed.');
     expect(propagation(detail([target('a', 'lease_lapsed', 15_000)])).headline).toBe('The session is confirmed stopped.');
   });
+  it('never says that all has stopped while a permit can still be used, and says how a class stops', () => {
+    const call = { tool: 'send_email', until: '2026-11-20T03:14:46.000Z', sessionId: 'a', actionId: 'x' };
+    const out = { ...detail([target('a', 'acknowledged', 400)]), outstandingPermits: [{ ...call, startedAt: null }, { ...call, startedAt: '2026-11-20T03:14:30.000Z' }] };
+    expect(propagation(out).headline).toBe('The session is confirmed stopped. 1 permit is not yet stopped.');
+    expect(propagation({ ...out, outstandingPermits: [] }).headline).toBe('The session is confirmed stopped.');
+    expect(propagation({ ...out, order: { ...out.order, state: { state: 'released', at: '2026-11-20T04:00:00.000Z', epoch: 1 } } }).headline).toMatch(/^Released/);
+    expect(propagation(detail([], { scope: 'class', target: 'financial' })).headline).toBe('Every gateway refuses these tools. Sessions go on without them.');
+    expect(propagation(detail([], { scope: 'class', target: 'financial', fencedAt: null })).headline).toMatch(/^Ordered\./);
+  });
   it('says when nothing ran', () => expect(propagation(detail([])).headline).toMatch(/^Nothing was running/));
 });

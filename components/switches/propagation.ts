@@ -7,7 +7,7 @@ const words = { ordered: 'ordered', fenced: 'fenced', acknowledged: 'acknowledge
 const done = new Set(['acknowledged', 'exited', 'lease_lapsed']);
 
 /** How far an order has come, with times counted from it. What cannot be seen stands first. */
-export function propagation({ order, targets, propagation: measured }: OrderDetail): Propagation {
+export function propagation({ order, targets, outstandingPermits, propagation: measured }: OrderDetail): Propagation {
   const from = Date.parse(order.issuedAt);
   const after = (at: string | null) => (at === null ? null : Math.max(0, Date.parse(at) - from));
   const fencedMs = measured.fenceMs ?? after(order.fencedAt);
@@ -24,15 +24,23 @@ export function propagation({ order, targets, propagation: measured }: OrderDeta
   const unreachable = rows.filter((row) => row.now.kind === 'unreachable').length;
   // Of a target that has exited only the exit's time is kept: it had acknowledged by then.
   const said = targets.filter((target) => target.state === 'acknowledged' || target.state === 'exited').map((target) => after(target.at) ?? 0);
-  return { headline: headline(order.state.state, rows.length, confirmed, unreachable), lede: lede(fencedMs, order.state.state), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null), total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
+  return { headline: headline(order, { total: rows.length, confirmed, unreachable, fenced: fencedMs !== null }) + notYetStopped(order, outstandingPermits), lede: lede(fencedMs, order.state.state), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null), total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
 }
 
-function headline(state: OrderDetail['order']['state']['state'], total: number, confirmed: number, unreachable: number) {
-  if (state === 'released') return 'Released. It permits a restart and restarts nothing.';
+function headline({ scope, state }: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
+  if (state.state === 'released') return 'Released. It permits a restart and restarts nothing.';
+  // A class of tools holds no session: they go on, without these tools.
+  if (scope === 'class') return fenced ? 'Every gateway refuses these tools. Sessions go on without them.' : 'Ordered. Not every gateway refuses these tools yet.';
   if (total === 0) return 'Nothing was running there. Whatever starts is born stopped.';
   const sessions = `${confirmed} of ${total} ${total === 1 ? 'session' : 'sessions'} confirmed.`;
   if (unreachable > 0) return `${sessions} ${unreachable} ${unreachable === 1 ? 'is' : 'are'} unreachable.`;
   return confirmed === total ? (total === 1 ? 'The session is confirmed stopped.' : `All ${total} sessions are confirmed stopped.`) : sessions;
+}
+
+/** A permit that is still good can be used without asking anybody, so until it ends nobody says that all has stopped. */
+function notYetStopped({ state }: OrderDetail['order'], calls: OrderDetail['outstandingPermits']) {
+  const count = calls.filter((call) => call.startedAt === null).length;
+  return count === 0 || state.state === 'released' ? '' : ` ${count} ${count === 1 ? 'permit is' : 'permits are'} not yet stopped.`;
 }
 
 function lede(fencedMs: number | null, state: string) {

@@ -1,15 +1,17 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLive } from '@/components/live/live-provider';
+import { focusStop, stopAnchor } from '@/components/stop-key/focus-stop';
 import { stopByKey } from '@/components/stop-key/stop-by-key';
 import { useControlAnswers, useControlUrl, useLiveKey } from '@/components/stop-key/stop-key-provider';
 import { StopOutcome } from '@/components/stop-key/stop-outcome';
 import type { StoppedByKey } from '@/components/stop-key/view';
 import { Button, DeadButton } from '@/components/ui/button';
 import { CodeLine } from '@/components/ui/copy-button';
-import { Glyph } from '@/components/ui/glyphs';
+import { Glyph, ShiftSign } from '@/components/ui/glyphs';
+import { CommandKey } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
@@ -39,6 +41,9 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
   const controlUrl = useControlUrl();
   const controlAnswers = useControlAnswers(lost && key !== null);
   const dead = lost && !controlAnswers;
+  useEffect(() => {
+    if (location.hash === `#${stopAnchor}`) focusStop();
+  }, []);
 
   const fire = async ({ scope, choice }: Chosen) => {
     setSending(scope);
@@ -70,17 +75,17 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
       ) : (
         <>
           <h1>What do you want to stop?</h1>
-          <p className="lede">A stop overrides everything and stays until someone releases it. Stopping twice does no harm. <span className="on-desk">Wider scopes to the right.</span></p>
+          <p className="lede">A stop overrides everything and stays until someone releases it. Stopping twice does no harm. <span className="on-desk">Wider scopes to the right. <CommandKey><ShiftSign />K</CommandKey> leads here from every page.</span></p>
         </>
       )}
       {stopped && <StopOutcome {...stopped} />}
       {failed && <div className="empty mt-4" role="alert"><span className="hatch-box" data-size="20" /><div><div className="title" data-quiet>Nothing was stopped.</div><div className="facts-line">{failed} Press again, or run:</div><div className="mt-2"><CodeLine command={stopCommand} /></div></div></div>}
-      <div className="scopes" data-dead={dead || undefined}>
+      <div id={stopAnchor} className="scopes" data-dead={dead || undefined}>
         {scopes.map((view) => {
           const choice = view.choices.find((one) => (one.target ?? '') === (targets[view.scope] ?? view.chosen ?? view.choices[0]?.target ?? ''));
           const isOn = armed?.scope === view.scope;
           return (
-            <section key={view.scope} className="scope" data-armed={isOn || undefined} aria-label={scopeNames[view.scope]}>
+            <section key={view.scope} className="scope" data-armed={isOn || undefined} data-chosen={view.chosen !== undefined || undefined} aria-label={scopeNames[view.scope]}>
               <div className="what">
                 <ReachSquares scope={view.scope} hit={choice?.reach.sessions ?? 0} running={running} />
                 <h2>{scopeNames[view.scope]}</h2>

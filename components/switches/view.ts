@@ -1,6 +1,6 @@
 import type { BeginStepUp } from '@/components/access/use-step-up';
 import type { StepUpAnswer } from '@/lib/access/schema';
-import type { EngageInput, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
+import type { ControlKeyView, EngageInput, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
 
 /** One thing that could be stopped, and what that would hit. */
 export type ScopeChoice = { target: string | null; name: string; reach: SwitchReach; standingOrderId?: string };
@@ -19,8 +19,10 @@ export type RequestRelease = (input: { orderId: string; checklist: string[]; rea
 export type SecondRelease = (input: { orderId: string; stepUp: Passkey }) => Promise<ReleaseResult>;
 /** Asks for a challenge that a passkey signs: this order's release, or somebody else's request for it. */
 export type BeginRelease = (input: { orderId: string; as: 'requested' | 'seconded' }) => ReturnType<BeginStepUp>;
+/** Ends a control key's power; what it has stopped stays stopped. */
+export type RevokeControlKey = (keyId: string) => Promise<ReleaseResult>;
 export type GiveReason = (input: { orderId: string; reason: string }) => Promise<ReleaseResult>;
 
 /** What people call the sessions and instances of an order. */
 export type TargetNames = Record<string, { shortId: string; agent: string; instance: string }>;
-export type { OrderDetail, OrderView, SwitchReach, SwitchScope };
+export type { ControlKeyView, OrderDetail, OrderView, SwitchReach, SwitchScope };

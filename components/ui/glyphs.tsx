@@ -55,5 +55,9 @@ export function CommandSign({ size = 10 }: GlyphProps) {
   );
 }
 
+export function ShiftSign({ size = 10 }: GlyphProps) {
+  return <svg viewBox="0 0 12 12" width={size} height={size} fill="none" stroke="currentColor" strokeWidth="1.2" strokeLinejoin="round" aria-hidden="true"><path d="M6 1.2 1.4 6H4v4.6h4V6h2.6z" /></svg>;
+}
+
 /** The sign of what came from outside, as tall as its row. */
 export const Saw = () => <i className="saw" aria-hidden="true" />;

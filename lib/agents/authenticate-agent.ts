@@ -4,10 +4,10 @@ import type { Capability } from '@/lib/protocol/identity';
 import { capabilityOf } from './rules';
 
 /** An agent as the gateway knows it. */
-export type KnownAgent = { id: string; name: string; active: boolean; enforced: boolean; simulated: boolean; ownerId: string | null; capabilities: Capability[] };
+export type KnownAgent = { id: string; name: string; active: boolean; enforced: boolean; simulated: boolean; ownerId: string | null; tokensFrom: Date | null; capabilities: Capability[] };
 
 const AGENT = `
-SELECT a.id, a.name, a.state = 'active' AS active, a.enforced, a.simulated, a.owner_id AS "ownerId",
+SELECT a.id, a.name, a.state = 'active' AS active, a.enforced, a.simulated, a.owner_id AS "ownerId", a.tokens_from AS "tokensFrom",
   coalesce((SELECT json_agg(json_build_object('toolset', c.toolset, 'operations', c.operations, 'scope', c.scope)) FROM capability c WHERE c.agent_id = a.id), '[]'::json) AS grants
 FROM agent a WHERE a.id = $1`;
 

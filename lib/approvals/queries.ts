@@ -6,6 +6,7 @@ import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
 import type { Context } from '@/lib/context';
 import { readPayloadsFor, type Erased, type ShownPayload } from '@/lib/payloads';
 import { idSchema, shortId } from '@/lib/protocol/ids';
+import { whatIsStopped, type Stoppable } from '@/lib/switches';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
 /** One line of the queue. */
@@ -15,7 +16,7 @@ export type ApprovalSummary = {
   signed: number; signedBy: string[]; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null;
 };
 
-type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null };
+type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null; instanceId: string };
 
 const SUMMARY = `
 SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.digest,
@@ -23,7 +24,7 @@ SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id 
   (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS signed,
   ARRAY(SELECT g.person_id::text FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS "signedBy",
   EXISTS (SELECT 1 FROM action x, jsonb_array_elements(x.detail->'findings') f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
-  a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
+  s.instance_id AS "instanceId", a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
 FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id`;
 
 const STATES: Record<string, readonly string[]> = {
@@ -41,14 +42,25 @@ export async function listApprovals(filter: z.input<typeof approvalFilterSchema>
      ORDER BY ${state === 'waiting' ? 'p.decide_by, p.id' : 'p.id DESC'} LIMIT $4`,
     [states, sessionId ?? null, after ?? null, limit, state === 'waiting'],
   );
-  return rows.map(toSummary);
+  const judge = await whatIsStopped(sql);
+  const judged = judge ? rows.map((row) => asStopped(row, judge)) : rows;
+  return (state === 'waiting' ? judged.filter((row) => row.state !== 'cancelled') : judged).map(toSummary);
 }
+
+/** What is open in a stopped scope is cancelled, whether or not the stop has been worked off that far. */
+const asStopped = (row: SummaryRow, stopped: (one: Stoppable) => boolean): SummaryRow => (STATES.open!.includes(row.state) && stopped(row) ? { ...row, state: 'cancelled', cancelReason: 'stopped' } : row);
 
 export async function countApprovals(): Promise<{ waiting: number; decided: number }> {
   const [row] = await sql.rows<{ waiting: number; decided: number }>(
     `SELECT count(*) FILTER (WHERE state IN ('pending', 'partially_approved') AND decide_by > clock_timestamp())::int AS waiting, count(*) FILTER (WHERE state NOT IN ('pending', 'partially_approved'))::int AS decided FROM approval`,
   );
-  return row!;
+  const judge = await whatIsStopped(sql);
+  if (!judge || row!.waiting === 0) return row!;
+  const waiting = await sql.rows<Stoppable>(
+    `SELECT p.session_id AS "sessionId", s.instance_id AS "instanceId", p.agent_id AS "agentId", p.tool FROM approval p JOIN session s ON s.id = p.session_id WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`,
+  );
+  const stopped = waiting.filter(judge).length;
+  return { waiting: row!.waiting - stopped, decided: row!.decided + stopped };
 }
 
 /** Whose it is and whether it waits: what is known of an approval without opening its arguments. */
@@ -75,7 +87,8 @@ export type ApprovalDetail = ApprovalSummary & {
 export async function getApproval(ctx: Context, id: string): Promise<ApprovalDetail | undefined> {
   const [summaryRow] = await sql.rows<SummaryRow>(`${SUMMARY} WHERE p.id = $1`, [id]);
   if (!summaryRow) return undefined;
-  const summary = toSummary(summaryRow);
+  const judge = await whatIsStopped(sql);
+  const summary = toSummary(judge ? asStopped(summaryRow, judge) : summaryRow);
   const [more] = await sql.rows<{
     instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean; seq: bigint; argsId: string | null; detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; rationale: string | null };
     state: string; enforcement: string; lostAt: Date | null; purpose: string; principalName: string | null; principalVerified: boolean;
@@ -130,7 +143,7 @@ async function sourcesOf(sessionId: string, provenance: Provenance): Promise<App
   }));
 }
 
-function toSummary(row: SummaryRow): ApprovalSummary {
+function toSummary({ instanceId: _instanceId, ...row }: SummaryRow): ApprovalSummary {
   return {
     ...row, route: askedRouteSchema.parse(row.route), requestedAt: row.requestedAt.toISOString(), decideBy: row.decideBy.toISOString(),
     useBy: row.useBy?.toISOString() ?? null, decidedAt: row.decidedAt?.toISOString() ?? null, usedAt: row.usedAt?.toISOString() ?? null,

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { hostSocketPath } from '@/lib/host-socket';
 import { env } from '@/lib/env';
+import { curlStop } from '@/lib/protocol/curl-stop';
 import { callControl, ControlRefusal, type ControlDoor } from './control-client';
 
 export const STOP_USAGE = `countersign stop --global | --session ID | --instance ID | --agent ID|NAME | --class NAME
@@ -65,7 +66,7 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
     if (engaged.durability === 'journal') say('           the database is away: the order is signed and in control\'s journal; gateways answer nothing meanwhile');
     if (engaged.matched) say(`           hits ${count(engaged.matched.sessions, 'session')} on ${count(engaged.matched.instances, 'instance')}; ${count(engaged.cancelledApprovals ?? 0, 'approval')} cancelled`);
     if (engaged.matched?.sessions === 0 && scope !== 'global' && scope !== 'class') say('           nothing like that is running now; a new session in this scope is born stopped. Is the id right?');
-    say(`           the same from anywhere: ${curl(door, path, body)}`);
+    say(`           the same from anywhere: ${curlStop(door.kind === 'url' ? door.url : env().controlPublicUrl, body, values.pause ? 'pause' : 'engage')}`);
     const proof = waitMs > 0 ? await follow(door, engaged.order.id, from, waitMs, say) : undefined;
     if (json) io.out(`${JSON.stringify({ ok: true, ...engaged, fencedAt: proof?.fencedAt ?? null, confirmedAt: proof?.confirmedAt ?? null, ...(proof?.counts ? { targets: proof.counts } : {}) })}\n`);
     if (waitMs === 0 || proof?.confirmedAt) return EXIT.confirmed;
@@ -110,10 +111,4 @@ function doorOf(url: string | undefined, key: string | undefined): ControlDoor |
   if (url === undefined) return { kind: 'socket', path: hostSocketPath(env().dataDir, 'control') };
   const secret = key ?? process.env.COUNTERSIGN_CONTROL_KEY;
   return secret ? { kind: 'url', url, key: secret } : undefined;
-}
-
-/** The command that does the same with nothing but curl; the key stays in the environment, out of histories. */
-function curl(door: ControlDoor, path: string, body: unknown): string {
-  const address = door.kind === 'url' ? new URL(path, door.url).href : `http://${env().host}:${env().controlPort}${path}`;
-  return `curl -sS -X POST ${address} -H "Authorization: Bearer $COUNTERSIGN_CONTROL_KEY" -d '${JSON.stringify(body).replaceAll("'", `'\\''`)}'`;
 }

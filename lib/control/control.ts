@@ -10,9 +10,10 @@ import { env } from '@/lib/env';
 import { unavailable } from '@/lib/errors';
 import { listenOnSocket } from '@/lib/host-socket';
 import { keepKeys } from '@/lib/keys';
+import { anchorFile, heldAgainstFile } from '@/lib/log';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, ordersSignedBy, resignOrders, signAndFence, StandingReader, workOffSwitches } from '@/lib/switches';
+import { controlKeysFrom, ordersSignedBy, resignOrders, signAndFence, StandingReader, stopWhatWasSetBack, workOffSwitches } from '@/lib/switches';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
@@ -48,13 +49,30 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const database = watchDatabase(logger);
   const troubled = new Set<string>();
   const onTrouble = (orderId: string, error: unknown) => {
-    if (!troubled.has(orderId)) logger.error({ err: error, orderId }, 'a release cannot be looked at; its stop stands, and it is tried again');
+    if (!troubled.has(orderId)) logger.error({ err: error, orderId }, 'an order, or its release, cannot be worked off; the stop stands, and it is tried again');
     troubled.add(orderId);
   };
   let standing = 0;
+  let compared = false;
+  // A database that was set back has forgotten stops, so everything stops before anything else is looked at. Once a boot: the worker looks all along.
+  const holdAgainstAnchor = async () => {
+    if (compared) return;
+    const found = await heldAgainstFile(sql, anchorFile(dataDir)).catch((error: unknown) => {
+      if (isDatabaseAway(error)) throw error;
+      // A file that cannot be read keeps nobody from stopping; what starts the processes refuses it anyway.
+      logger.error({ err: error }, 'the database could not be held against its anchor');
+      return undefined;
+    });
+    if (found) {
+      logger.error(found, 'the database is older than its anchor; everything is stopped until it is released');
+      await stopWhatWasSetBack(ctx, 'file', found);
+    }
+    compared = true;
+  };
   let unconfirmed: string[] = [];
 
   const quick = new Rounds(async () => {
+    await holdAgainstAnchor();
     await keyCache.refresh(sql);
     await stopKeys.refresh(sql);
     const replayed = await stops.replay();
@@ -67,7 +85,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     return state.unfenced > 0 ? UNFENCED_MS : POLL_MS;
   }, RETRY_MS, database.failed);
   const slow = new Rounds(async () => {
-    await workOffSwitches(ctx, unconfirmed, keys);
+    await workOffSwitches(ctx, unconfirmed, keys, onTrouble);
     return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 

@@ -58,7 +58,7 @@ async function orderDetail(desk: Desk, id: string) {
   return {
     order: orderBody(order), targets, counts, propagation,
     ...(order.fencedAt ? { fencedAt: order.fencedAt } : {}), ...(order.confirmedAt ? { confirmedAt: order.confirmedAt } : {}),
-    outstandingPermits: outstandingPermits.map(({ tool, until }) => ({ tool, until })),
+    outstandingPermits: outstandingPermits.filter(({ until }) => Date.parse(until) > Date.now()).map(({ tool, until }) => ({ tool, until })),
   };
 }
 

@@ -30,7 +30,7 @@ async function finish(gate: Gate, ctx: Context, session: LiveSession, body: Agen
     if (!action) throw notFound('There is no such action in this session.');
     if (action.finishedAt) throw conflict('The result of this action is on record already.');
     if (!action.startedAt && !action.redeemedAt) throw conflict('This action was not started. Send action.started before the tool runs.');
-    const withheld = isOver(gate, session);
+    const withheld = isOver(gate, session, action.tool);
     const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), (_seq, recordedAt) => ({
       events: [sessionEvent(session.row.id, 'action.finished', {
         actionId: body.actionId, tool: action.tool, status: body.status, durationMs: body.durationMs ?? null, error: body.error === undefined ? null : redactText(body.error),
@@ -44,15 +44,15 @@ async function finish(gate: Gate, ctx: Context, session: LiveSession, body: Agen
     session.running = Math.max(0, session.running - 1);
     if (output !== null) session.seen.add(appended.seqs[0]!, 'tool', typeof output === 'string' ? output : leavesOf(output));
     if (output !== null || body.unseen) await noteUntrusted(session);
-    return { verdict: looked.verdict, findings: looked.findings, output: withheld || isOver(gate, session) ? null : wrap(looked.shown, session.row.delimiter) };
+    return { verdict: looked.verdict, findings: looked.findings, output: withheld || isOver(gate, session, action.tool) ? null : wrap(looked.shown, session.row.delimiter) };
   }
   throw unavailable('The result could not be recorded yet. Send it again.', 200);
 }
 
-/** A stop counts from the moment that this gateway sees it, not only once the session has been worked off. */
-function isOver(gate: Gate, { row }: LiveSession): boolean {
+/** A stop counts from the moment that this gateway sees it, not only once the session has been worked off; one of a class withholds what its tools still bring. */
+function isOver(gate: Gate, { row }: LiveSession, tool: string): boolean {
   if (row.state === 'stopped' || row.state === 'closed') return true;
-  return gate.switches.match({ sessionId: row.id, instanceId: row.instanceId, agentId: row.agentId, classes: [], environment: gate.environment })?.kind === 'stop';
+  return gate.switches.match({ sessionId: row.id, instanceId: row.instanceId, agentId: row.agentId, classes: gate.bundle().prepared.tools.get(tool)?.tool.classes ?? [], environment: gate.environment })?.kind === 'stop';
 }
 
 function definedUsage(usage: NonNullable<AgentEventBody<'action.result'>['usage']>) {

@@ -7,11 +7,11 @@ import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, pool, sql, sqlOf } from '@/lib/db';
 import { Checkpoints, fileAnchor, type AnchorPlace } from '@/lib/log';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, engageSwitch, StandingReader } from '@/lib/switches';
+import { controlKeysFrom, engageSwitch, StandingReader, stopWhatWasSetBack } from '@/lib/switches';
 import { createDatabaseLink, type DatabaseLink } from '@/lib/testing/database-link';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPendingApproval } from '@/lib/testing/fleet';
-import { startJobs, stopWhatWasSetBack, tableOfContents, type RunningJobs } from './index';
+import { startJobs, tableOfContents, type RunningJobs } from './index';
 
 const ROUTE = JSON.stringify({ routes: ['desk'], groups: [{ role: 'analyst', quorum: 1 }], decideByMs: 1_000, useByMs: 1_000, stepUp: false, reasonRequired: false, ownerCounts: true, risk: 'high' });
 const folder = mkdtempSync(path.join(tmpdir(), 'countersign-jobs-'));

@@ -42,8 +42,11 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       // Control does this sooner and signs as well; it goes on here while control is away.
       name: 'work off switches',
       async run() {
-        const { unconfirmed } = await signAndFence(ctx, standing, controlKeys);
-        await workOffSwitches(ctx, unconfirmed, controlKeys);
+        const troubles: unknown[] = [];
+        const onTrouble = (_orderId: string, error: unknown) => void troubles.push(error);
+        const { unconfirmed } = await signAndFence(ctx, standing, controlKeys, undefined, onTrouble);
+        await workOffSwitches(ctx, unconfirmed, controlKeys, onTrouble);
+        if (troubles.length > 0) throw troubles[0];
         return unconfirmed.length > 0 ? SECOND : 2 * SECOND;
       },
     },

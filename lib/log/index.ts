@@ -14,7 +14,7 @@ export { Checkpoints } from './sign-checkpoint';
 export { ensureMonths } from './ensure-months';
 export type { AnchorPlace } from './anchors/anchor-place';
 export { webhookAnchor } from './anchors/webhook-anchor';
-export { anchorFile, fileAnchor, type SetBack } from './anchors/file-anchor';
+export { anchorFile, fileAnchor, heldAgainstFile, type SetBack } from './anchors/file-anchor';
 export { exportLog, type ExportAbout } from './export-log';
 export { eventsAbout, lastEventAt, recentEvents, listStreams, recentCheckpoints, type PlacedEvent, type StreamView } from './queries';
 export { verifyLog, type LogCheck } from './verify-log';

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, sql } from '@/lib/db';
 import type { Env } from '@/lib/env';
-import { stopWhatWasSetBack } from '@/lib/jobs';
 import { anchorFile, fileAnchor } from '@/lib/log';
 import { FileKeys } from '@/lib/signing';
+import { stopWhatWasSetBack } from '@/lib/switches';
 import { firstAdministrator } from './first-administrator';
 
 /**

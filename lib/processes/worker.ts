@@ -5,11 +5,11 @@ import { DemoKeeper, gatewayAddress } from '@/lib/demo';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
 import { activeBundleSignedBy, keepKeys, newestCheckpointSignedBy, wrappedSessions } from '@/lib/keys';
-import { startJobs, stopWhatWasSetBack, tableOfContents } from '@/lib/jobs';
+import { startJobs, tableOfContents } from '@/lib/jobs';
 import { anchorFile, Checkpoints, fileAnchor, webhookAnchor, type AnchorPlace } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, StandingReader } from '@/lib/switches';
+import { controlKeysFrom, StandingReader, stopWhatWasSetBack } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
 
 /** The worker: everything that happens by the clock, and the other end of the command line. */

@@ -11,8 +11,11 @@ export const MAX_EXTENSION_MS = 60_000;
 
 export const orderScopes = ['session', 'instance', 'agent', 'class', 'global'] as const;
 
+/** Ours are UUIDv7 like every id; that of an order written by hand, straight into the database, may be any. */
+export const orderIdSchema = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, 'must be a UUID in lower case');
+
 const scoped = {
-  id: idSchema,
+  id: orderIdSchema,
   scope: z.enum(orderScopes),
   /** What the scope is of; absent for `global` alone. */
   target: z.string().min(1).max(256).optional(),
@@ -26,8 +29,8 @@ const epoch = z.int().min(0);
 export const orderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('engage'), ...scoped, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }),
   z.object({ kind: z.literal('pause'), ...scoped, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }),
-  z.object({ kind: z.literal('release'), ...scoped, epoch, releases: idSchema }),
-  z.object({ kind: z.literal('resume'), ...scoped, epoch, releases: idSchema }),
+  z.object({ kind: z.literal('release'), ...scoped, epoch, releases: orderIdSchema }),
+  z.object({ kind: z.literal('resume'), ...scoped, epoch, releases: orderIdSchema }),
   /** A planned restart of control: supervisors that lose it wait this much longer than their lease. */
   z.object({ kind: z.literal('extend'), id: idSchema, issuedAt: timeSchema, epoch, extendMs: z.int().min(1).max(MAX_EXTENSION_MS) }),
   /** Does nothing; keeps the way of an order warm. */

@@ -240,6 +240,41 @@ describe('orders', () => {
     expect(() => session.assertMayAct()).toThrow(SessionPaused);
   });
 
+  it('to release lift nothing: not a release for a stop, not one of the gateway\'s making, not one that was used before; and a stop that is sent again still stops', async () => {
+    const client = await connect({ controlPin: x });
+    const refused: string[] = [];
+    client.on('orderRefused', ({ why }) => refused.push(why));
+    const session = await client.openSession({ purpose: 'p' });
+    const [stop, pause, second] = [newId(), newId(), newId()];
+    const gateway = generateKeyPairSync('ed25519').privateKey;
+    const epoch = Date.now();
+    const refusedWith = async (why: string, orderJws: string) => {
+      await push('resume', { orderJws });
+      expect(refused.splice(0)).toEqual([why]);
+      expect(() => session.assertMayAct()).toThrow(SessionPaused);
+    };
+    await push('pause', { orderJws: order({ kind: 'pause', id: pause, scope: 'session', target: session.id }) });
+    await refusedWith('bad_signature', order({ kind: 'resume', scope: 'session', target: session.id, releases: pause, epoch }, gateway));
+    await refusedWith('epoch_ahead', order({ kind: 'resume', scope: 'session', target: session.id, releases: pause, epoch: epoch + 6 * 60_000 }));
+    await refusedWith('the order is a release', order({ kind: 'release', scope: 'session', target: session.id, releases: pause, epoch }));
+    await refusedWith('the order is a engage', order({ kind: 'engage', scope: 'session', target: session.id }));
+    const used = order({ kind: 'resume', scope: 'session', target: session.id, releases: pause, epoch });
+    await push('resume', { orderJws: used });
+    expect(() => session.assertMayAct()).not.toThrow();
+    await push('pause', { orderJws: order({ kind: 'pause', id: second, scope: 'session', target: session.id }) });
+    await refusedWith('epoch_passed', used);
+
+    // A stop is final: neither control's own release nor a forged one brings the session back.
+    const engage = order({ kind: 'engage', id: stop, scope: 'agent', target: agentId, issuedAt: '2026-01-01T00:00:00.000Z' });
+    expect(await push('halt', { orderJws: engage })).toMatchObject({ stopped: [session.id] });
+    for (const key of [gateway, control.privateKey]) await push('resume', { orderJws: order({ kind: 'resume', scope: 'agent', target: agentId, releases: stop, epoch: epoch + 1_000 }, key) });
+    expect(() => session.assertMayAct()).toThrow(SessionStopped);
+    // The very same order, months old and seen before, stops what was opened since.
+    const later = await client.openSession({ purpose: 'after the release' });
+    expect(await push('halt', { orderJws: engage })).toMatchObject({ stopped: expect.arrayContaining([later.id]) as unknown });
+    expect(() => later.assertMayAct()).toThrow(SessionStopped);
+  });
+
   it('without a pin stop and pause, and never resume', async () => {
     vi.stubEnv('COUNTERSIGN_CONTROL_PIN', '');
     const client = await connect();

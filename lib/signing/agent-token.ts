@@ -49,3 +49,9 @@ export function verifyAgentToken(token: string, expected: { keys: KeySet; issuer
   if (claims.exp - claims.iat > MAX_TOKEN_SECONDS) return { ok: false, reason: 'too_long' };
   return { ok: true, claims, expiresAt: new Date(claims.exp * 1000) };
 }
+
+/** When a token was made, in milliseconds since 1970: its id, which we made in the same moment, tells finer than its `iat`. */
+export function tokenMadeAt({ iat, jti }: Pick<AgentTokenClaims, 'iat' | 'jti'>): number {
+  const at = idSchema.safeParse(jti).success ? Number.parseInt(jti.replaceAll('-', '').slice(0, 12), 16) : Number.NaN;
+  return at >= iat * 1_000 && at < (iat + 1) * 1_000 ? at : iat * 1_000;
+}

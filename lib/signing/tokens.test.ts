@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { actionDigest } from '@/lib/protocol/digest';
 import { readPublicJwk } from '@/lib/protocol/ed25519-key';
 import { newId } from '@/lib/protocol/ids';
-import { issueAgentToken, verifyAgentToken } from './agent-token';
+import { issueAgentToken, tokenMadeAt, verifyAgentToken } from './agent-token';
 import { claimedClient, verifyClientAssertion } from './client-assertion';
 import { signJws } from './jws';
 import { type Order, nextEpoch, signOrder, verifyOrder } from './order';
@@ -23,6 +23,14 @@ describe('an agent token', async () => {
   const at = (when: Date, other: Partial<{ issuer: string }> = {}) => outcome(verifyAgentToken(token, { keys, issuer, now: when, ...other }));
   const claims = { iss: issuer, sub: agentId, aud: 'countersign/agent', iat: 1777888800, exp: 1777889100, jti: 'j', authorization_details: capabilities };
   const signed = (change: object, typ = 'at+jwt') => outcome(verifyAgentToken(signJws(key, typ, { ...claims, ...change }), { keys, issuer, now }));
+
+  it('tells to the millisecond when it was made, by its id, and by its second where the id says something else', () => {
+    const made = 1_777_888_800_400;
+    const hex = made.toString(16).padStart(12, '0');
+    expect(tokenMadeAt({ iat: 1_777_888_800, jti: `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000001` })).toBe(made);
+    expect(tokenMadeAt({ iat: 1_777_888_800, jti: newId() })).toBe(1_777_888_800_000);
+    expect(tokenMadeAt({ iat: 1_777_888_800, jti: 'j' })).toBe(1_777_888_800_000);
+  });
 
   it('says who it is and what it may touch', () => {
     const result = verifyAgentToken(token, { keys, issuer, now });

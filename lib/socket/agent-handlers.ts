@@ -1,3 +1,4 @@
+import { loadAgent } from '@/lib/agents';
 import { conflict, forbidden, unauthenticated } from '@/lib/errors';
 import {
   addInput, addSpans, attachByOpening, attachedSession, checkOutput, decideAction, finishAction, openDecisions, sessionOfAction, startAction, submitPlan, type Gate, type LiveSession,
@@ -9,6 +10,7 @@ import type { Decision } from '@/lib/protocol/decision';
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import { verifyAgentToken } from '@/lib/signing';
 import type { AgentConnection } from './agent-connection';
+import { tokenRevoked } from './token-revoked';
 
 export type Handling = { gate: Gate; connection: AgentConnection; tokenKeys: () => KeySet };
 type Handlers = { [N in AgentEventName]: (handling: Handling, body: AgentEventBody<N>) => Promise<AgentAnswer<N>> };
@@ -17,6 +19,8 @@ type Handlers = { [N in AgentEventName]: (handling: Handling, body: AgentEventBo
 export class StartRefused extends Error {
   constructor(readonly decision: Decision) { super(decision.reason); }
 }
+
+export const revokedToken = () => unauthenticated('A stop has revoked this token. Get a new one from /api/oauth/token.');
 
 /** What each event does: make a context, call the verb. */
 export const agentHandlers: Handlers = {
@@ -30,6 +34,8 @@ export const agentHandlers: Handlers = {
     const checked = verifyAgentToken(token, { keys: tokenKeys(), issuer: gate.issuer, now: new Date() });
     if (!checked.ok) throw unauthenticated('This token does not hold. Get a new one from /api/oauth/token.');
     if (checked.claims.sub !== connection.agent.id) throw forbidden('This token belongs to another agent.');
+    const agent = await loadAgent(connection.agent.id);
+    if (!agent || tokenRevoked(gate, agent, checked.claims)) throw revokedToken();
     connection.capabilities = checked.claims.authorization_details;
     connection.watchToken(checked.expiresAt);
     return { expiresAt: checked.expiresAt.toISOString() };

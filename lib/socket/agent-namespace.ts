@@ -12,8 +12,9 @@ import { wireErrorCodes, type WireError, type WireErrorCode } from '@/lib/protoc
 import { parseInput } from '@/lib/parse-input';
 import { verifyAgentToken } from '@/lib/signing';
 import { AgentConnection } from './agent-connection';
+import { tokenRevoked } from './token-revoked';
 import { tellStanding } from './push-decisions';
-import { agentHandlers, StartRefused, type Handling } from './agent-handlers';
+import { agentHandlers, revokedToken, StartRefused, type Handling } from './agent-handlers';
 
 
 /** What helps an honest agent; a forger learns nothing of where it failed. Times are looked at only when the signature holds. */
@@ -60,6 +61,7 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
   const { address } = socket.handshake;
   const wait = refusals.waitMs(address);
   if (wait > 0) throw rateLimited('Too many refused connections from this address. Wait before the next.', wait);
+  let genuine = false;
   try {
     const auth: unknown = socket.handshake.auth;
     const shape = checkJsonValue(auth, { maxBytes: 16 * 1024, maxDepth: 4 });
@@ -70,6 +72,10 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
     if (!checked.ok) throw unauthenticated(`${refusedTokens[checked.reason] ?? 'This token does not hold.'} Get a new one from /api/oauth/token.`);
     const agent = await loadAgent(checked.claims.sub);
     if (!agent?.active) throw unauthenticated('This agent is disabled, or there is none.');
+    if (tokenRevoked(gate, agent, checked.claims)) {
+      genuine = true;
+      throw revokedToken();
+    }
     const connection = new AgentConnection(gate, socket, agent, instance, checked.claims.authorization_details, checked.expiresAt);
     try {
       await attachInstance(makeContext({ kind: 'agent', id: agent.id, name: agent.name, instanceId: instance.id }), agent.id, instance, gate.id, gate.leaseMs);
@@ -79,7 +85,8 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
     }
     return connection;
   } catch (error) {
-    if (error instanceof DomainError && ['unauthenticated', 'forbidden', 'invalid'].includes(error.code)) refusals.note(address);
+    // Nobody guesses a token that was good until a stop revoked it, so it is not held against whoever comes from the same address.
+    if (!genuine && error instanceof DomainError && ['unauthenticated', 'forbidden', 'invalid'].includes(error.code)) refusals.note(address);
     throw error;
   }
 }

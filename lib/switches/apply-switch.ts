@@ -1,8 +1,8 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
 import { env } from '@/lib/env';
-import { record, sessionEvent, type NewEvent } from '@/lib/log';
-import { approvalsIn, sessionsIn, type Cover } from './cover-sql';
+import { organisationEvent, record, sessionEvent, type NewEvent } from '@/lib/log';
+import { agentsIn, approvalsIn, sessionsIn, type Cover } from './cover-sql';
 import { readOrders, type FullOrderRow } from './internal';
 import { heldBy, type StandingOrder } from './rules';
 import type { ControlKeys } from './standing-reader';
@@ -35,6 +35,7 @@ async function applyPortion(tx: Sql, ctx: Context, orderId: string, keys: Contro
     const portion = (await stopSessions(tx, ctx, row, cover)) ?? (cover.kind === 'stop' ? await cancelOpen(tx, ctx, row, cover) : undefined);
     if (portion) return portion;
   }
+  await revokeTokens(tx, ctx, row, keys);
   await noteOpenTargets(tx, ctx, row, keys);
   await tx.rows(
     `UPDATE switch_order SET matched = t.counts || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0))
@@ -43,6 +44,16 @@ async function applyPortion(tx: Sql, ctx: Context, orderId: string, keys: Contro
     [orderId],
   );
   return undefined;
+}
+
+/** Access tokens that an agent had when it was stopped open no connection any more. A session or an instance has none of its own. */
+async function revokeTokens(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys): Promise<void> {
+  for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
+    const which = cover.kind === 'stop' ? agentsIn(cover, env().environment, 2) : undefined;
+    if (!which) continue;
+    const revoked = await tx.rows(`UPDATE agent g SET tokens_from = $1::timestamptz WHERE g.created_at <= $1::timestamptz AND (g.tokens_from IS NULL OR g.tokens_from < $1::timestamptz) AND ${which.text} RETURNING 1`, [row.engagedAt, ...which.params]);
+    if (revoked.length > 0) await record(tx, ctx, [organisationEvent('switch.tokens_revoked', { orderId: row.id, agents: revoked.length })]);
+  }
 }
 
 async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: StandingOrder): Promise<Applied | undefined> {

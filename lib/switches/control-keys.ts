@@ -8,7 +8,7 @@ import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { generateSecret } from '@/lib/signing';
-import { orderScopes } from './schema';
+import { orderScopes, type ControlKeyView } from './schema';
 
 const createSchema = z.strictObject({
   name: z.string().min(1).max(100),
@@ -16,8 +16,6 @@ const createSchema = z.strictObject({
   /** Names, or "*" for every one; this installation's own unless given. */
   environments: z.array(z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,62})$/, 'must be an environment name or *')).min(1).optional(),
 });
-
-export type ControlKeyView = { id: string; name: string; scopes: string[]; environments: string[]; createdAt: string; revokedAt: string | null };
 
 /** Makes a key that can stop within its scopes and environments, and nothing else. The secret is shown this once. */
 export async function createControlKey(ctx: Context, input: unknown): Promise<ControlKeyView & { key: string }> {

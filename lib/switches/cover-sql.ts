@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Sql } from '@/lib/db';
 import type { StandingOrder } from './rules';
 import { toolsOfClass } from './tools-of-class';
@@ -12,11 +13,21 @@ export function sessionsIn(cover: Cover, here: string, first: number): Condition
   if (cover.environment !== null && cover.environment !== here) return undefined;
   switch (cover.scope) {
     case 'global': return { text: 'true', params: [] };
-    case 'agent': return { text: `s.agent_id = $${first}::uuid`, params: [cover.target] };
+    case 'agent': return isId(cover.target) ? { text: `s.agent_id = $${first}::uuid`, params: [cover.target] } : undefined;
     case 'instance': return { text: `s.instance_id = $${first}`, params: [cover.target] };
-    case 'session': return { text: `s.id = $${first}::uuid`, params: [cover.target] };
+    case 'session': return isId(cover.target) ? { text: `s.id = $${first}::uuid`, params: [cover.target] } : undefined;
     case 'class': return undefined;
   }
+}
+
+/** Only a row that was written by hand names a session or an agent by something else; it then holds none. */
+const isId = (target: string | null) => z.guid().safeParse(target).success;
+
+/** Which of `agent g` a cover stops whole, so that not even a token of theirs holds. */
+export function agentsIn(cover: Cover, here: string, first: number): Condition | undefined {
+  if (cover.environment !== null && cover.environment !== here) return undefined;
+  if (cover.scope === 'global') return { text: 'true', params: [] };
+  return cover.scope === 'agent' && isId(cover.target) ? { text: `g.id = $${first}::uuid`, params: [cover.target] } : undefined;
 }
 
 /** Sessions that a cover concerns, for counting: of a class, those whose agent was granted one of its toolsets. */

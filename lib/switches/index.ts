@@ -1,6 +1,7 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
 export { engageAnew, engageSwitch, adoptOrder } from './engage-switch';
 export { coverOf, engageByStopKey } from './engage-by-stop-key';
+export { stopWhatWasSetBack } from './stop-what-was-set-back';
 export { authoriseEngage } from './authorise-engage';
 export { giveReason } from './give-reason';
 export { applySwitch, type Applied } from './apply-switch';
@@ -15,6 +16,7 @@ export { breakGlassRelease } from './sign-release';
 export { signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
+export { whatIsStopped, type Stoppable } from './what-is-stopped';
 export { mayReleaseSince } from './releasers';
 export { NEWER_THAN_STOP } from './release-row';
 export { ordersSignedBy, resignOrders } from './resign-orders';

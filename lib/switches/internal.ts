@@ -1,6 +1,6 @@
 import { recordedActor, type Context } from '@/lib/context';
 import type { Sql } from '@/lib/db';
-import type { OrderRow } from './rules';
+import { readableCover, type OrderRow } from './rules';
 import { pendingReleaseSchema, rowActorSchema, type OrderState, type OrderView, type RowActor } from './schema';
 
 /** A row of switch_order as this room reads it. */
@@ -17,7 +17,7 @@ type Raw = Omit<FullOrderRow, 'engagedAt' | 'generation' | 'epoch'> & { engagedA
 
 export async function readOrders(tx: Sql, where: string, params: readonly unknown[] = []): Promise<FullOrderRow[]> {
   const rows = await tx.rows<Raw>(`SELECT ${ORDER_COLUMNS} FROM switch_order ${where}`, params);
-  return rows.map((row) => ({ ...row, engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) }));
+  return rows.map((row) => ({ ...row, ...readableCover(row), engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) }));
 }
 
 /** The row of one order, locked until the transaction ends. */

@@ -1,10 +1,10 @@
 import { sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { approvalsIn, sessionsConcerned, type Cover } from './cover-sql';
-import { orderView, readOrders } from './internal';
+import { orderView, readOrders, type FullOrderRow } from './internal';
 import { countReleasers } from './releasers';
 import type { OrderDetail, OrderTarget, OrderView, OutstandingPermit, SwitchCover, SwitchReach, TargetState } from './schema';
-import { readingTools } from './tools-of-class';
+import { readingTools, redeemedTools, toolsOfClass } from './tools-of-class';
 
 const TARGETS_SHOWN = 10_000;
 
@@ -29,7 +29,7 @@ export async function getOrder(id: string): Promise<OrderDetail | undefined> {
       `SELECT session_id AS "sessionId", instance_id AS "instanceId", state, evidence, coalesce(acknowledged_at, ended_at, fenced_at, ordered_at) AS at FROM switch_target WHERE order_id = $1 ORDER BY session_id LIMIT $2`, [id, TARGETS_SHOWN],
     ),
     sql.rows<{ state: TargetState; n: number }>('SELECT state, count(*)::int AS n FROM switch_target WHERE order_id = $1 GROUP BY state', [id]),
-    outstandingPermits(id),
+    callsOut(row),
     sql.rows<{ p50: number | null; p99: number | null }>(
       `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) AS p99
        FROM (SELECT extract(epoch FROM coalesce(acknowledged_at, ended_at) - $2::timestamptz)::float * 1000 AS ms FROM switch_target WHERE order_id = $1) t WHERE ms IS NOT NULL`, [id, row.engagedAt],
@@ -44,13 +44,23 @@ export async function getOrder(id: string): Promise<OrderDetail | undefined> {
   };
 }
 
-/** Calls that were out already when the stop came: allowed, not known to have ended, their permit still good. They cannot be recalled. */
-async function outstandingPermits(orderId: string): Promise<OutstandingPermit[]> {
-  const rows = await sql.rows<Omit<OutstandingPermit, 'until'> & { until: Date }>(
-    `SELECT a.tool, a.permit_expires_at AS until, a.session_id AS "sessionId", a.id AS "actionId" FROM action a JOIN switch_target t ON t.session_id = a.session_id AND t.order_id = $1
-     WHERE a.permit_expires_at > clock_timestamp() AND a.finished_at IS NULL ORDER BY a.permit_expires_at LIMIT 500`, [orderId],
+/**
+ * What the stop cannot take back: permits that were made before it and can still be used without asking anybody, until they end; and
+ * calls that had started, until their result comes. A class of tools has no session of its own, so there the tools say which.
+ */
+async function callsOut(order: FullOrderRow): Promise<OutstandingPermit[]> {
+  const here = order.environment === null || order.environment === env().environment;
+  if (!here || order.kind === 'pause') return [];
+  const which = order.scope === 'class'
+    ? { text: 'a.agent_id IN (SELECT id FROM agent) AND a.tool = ANY($2)', params: [order.engagedAt, (await toolsOfClass(sql, order.target ?? '')).tools] }
+    : { text: 'EXISTS (SELECT 1 FROM switch_target t WHERE t.order_id = $2 AND t.session_id = a.session_id)', params: [order.engagedAt, order.id] };
+  const rows = await sql.rows<Omit<OutstandingPermit, 'until' | 'startedAt'> & { until: Date; startedAt: Date | null }>(
+    `SELECT a.tool, a.permit_expires_at AS until, a.session_id AS "sessionId", a.id AS "actionId", coalesce(a.started_at, a.redeemed_at) AS "startedAt" FROM action a
+     WHERE ${which.text} AND a.decided_at > $1::timestamptz - interval '1 day' AND coalesce(a.permitted_at, a.decided_at) <= $1::timestamptz + interval '1 minute' AND a.permit_expires_at IS NOT NULL AND a.finished_at IS NULL
+       AND (coalesce(a.started_at, a.redeemed_at) IS NOT NULL OR (a.permit_expires_at > clock_timestamp() AND NOT a.tool = ANY($3)))
+     ORDER BY a.permit_expires_at LIMIT 500`, [...which.params, await redeemedTools(sql)],
   );
-  return rows.map((row) => ({ ...row, until: row.until.toISOString() }));
+  return rows.map((row) => ({ ...row, until: row.until.toISOString(), startedAt: row.startedAt?.toISOString() ?? null }));
 }
 
 /** What a stop would hit if it were engaged now, for the words before the press. */

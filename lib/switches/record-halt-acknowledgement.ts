@@ -5,9 +5,9 @@ import { forbidden } from '@/lib/errors';
 import { record, sessionEvent } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { haltAckSchema } from '@/lib/protocol/agent-answers';
-import { idSchema } from '@/lib/protocol/ids';
+import { orderIdSchema } from '@/lib/protocol/order';
 
-const inputSchema = z.object({ orderId: idSchema, acknowledgement: haltAckSchema });
+const inputSchema = z.object({ orderId: orderIdSchema, acknowledgement: haltAckSchema });
 
 /**
  * Notes that an agent's client said it has stopped sessions. A claim of the agent about its own sessions: evidence on the

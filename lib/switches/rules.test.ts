@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newId } from '@/lib/protocol/ids';
 import { generatePrivateJwk, signingKey, signOrder, type Order } from '@/lib/signing';
 import { readPublicJwk } from '@/lib/protocol/ed25519-key';
-import { heldBy, isReleased, matchingOrder, mayBeSigned, standingOrders, step, type OrderRow, type StandingOrder } from './rules';
+import { heldBy, isReleased, matchingOrder, mayBeSigned, readableCover, standingOrders, step, type OrderRow, type StandingOrder } from './rules';
 import { orderOf } from './sign-switch';
 import type { OrderState, RowActor } from './schema';
 
@@ -47,6 +48,16 @@ describe('what a row holds', () => {
   });
 });
 
+describe('a row that somebody wrote by hand', () => {
+  it('stops everything where nobody can read what it stops, and never less than it says', () => {
+    for (const odd of [{ scope: 'everything', target: null }, { scope: 'agent', target: null }, { scope: 'session', target: '' }, { scope: 'global', target: 'x' }]) {
+      expect(readableCover({ kind: 'stop', ...odd }), JSON.stringify(odd)).toEqual({ kind: 'stop', scope: 'global', target: null });
+    }
+    expect(readableCover({ kind: 'halt', scope: 'class', target: 'financial' })).toEqual({ kind: 'stop', scope: 'class', target: 'financial' });
+    expect(readableCover({ kind: 'pause', scope: 'agent', target: 'a' })).toEqual({ kind: 'pause', scope: 'agent', target: 'a' });
+  });
+});
+
 describe('which order matches', () => {
   const subject = { sessionId: 's', instanceId: 'i', agentId: 'a', classes: ['financial'], environment: 'local' };
   const order = (over: Partial<StandingOrder>): StandingOrder => ({ id: newId(), kind: 'stop', scope: 'global', target: null, environment: null, generation: 1, reason: null, drill: false, engagedAt: '', orderJws: null, ...over });
@@ -65,6 +76,24 @@ describe('which order matches', () => {
     expect(match(pause)).toBe(pause);
     expect(match(pause, session)).toBe(session);
     expect(match(pause, session, agent)).toBe(agent);
+  });
+  it('is a union: what one of them stops is stopped, and nothing else, whichever there are and whichever is taken away', () => {
+    const names = { session: ['s', 's2'], instance: ['i', 'i2'], agent: ['a', 'a2'], class: ['financial', 'destructive'] } as const;
+    const cover = fc.oneof(fc.constant({ scope: 'global' as const, target: null }), ...(['session', 'instance', 'agent', 'class'] as const).map((scope) => fc.constantFrom(...names[scope]).map((target) => ({ scope, target }))));
+    const orders = fc.array(fc.record({ cover, environment: fc.constantFrom(null, 'local', 'elsewhere'), kind: fc.constantFrom('stop' as const, 'pause' as const) }).map((one) => order({ ...one.cover, environment: one.environment, kind: one.kind })), { maxLength: 8 });
+    const subjects = fc.record({ sessionId: fc.constantFrom(...names.session), instanceId: fc.constantFrom(...names.instance), agentId: fc.constantFrom(...names.agent), classes: fc.subarray([...names.class]), environment: fc.constantFrom('local', 'elsewhere') });
+    const alone = (one: StandingOrder, of: Parameters<typeof matchingOrder>[1]) => matchingOrder(standingOrders([one]), of);
+    let runs = 0;
+    fc.assert(fc.property(orders, subjects, fc.nat(7), (list, of, at) => {
+      runs++;
+      const held = list.filter((one) => alone(one, of) !== null);
+      expect(matchingOrder(standingOrders(list), of)?.kind ?? null).toBe(held.some((one) => one.kind === 'stop') ? 'stop' : held.length > 0 ? 'pause' : null);
+      // Taking one away lets go of what it alone held.
+      const rest = list.filter((_, i) => i !== at);
+      expect(matchingOrder(standingOrders(rest), of) !== null).toBe(held.some((one) => rest.includes(one)));
+    }), { numRuns: 5_000 });
+    console.info(`overlapping stops: ${runs} sets`);
+    expect(runs).toBeGreaterThanOrEqual(5_000);
   });
   it('says nothing of what is not known yet', () => {
     expect(matchingOrder(standingOrders([order({ scope: 'session', target: 's' })]), { environment: 'local' })).toBeNull();

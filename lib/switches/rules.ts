@@ -26,6 +26,16 @@ export type Subject = { sessionId?: string; instanceId?: string; agentId?: strin
 const reach: readonly SwitchScope[] = ['global', 'class', 'agent', 'instance', 'session'];
 
 /**
+ * What a row stops, also where somebody wrote it by hand: what nobody can read is everything, and whatever is no pause is a stop.
+ * Verbs and the schema never write such a row; a stop in a hurry, straight into the database, may.
+ */
+export function readableCover(row: { kind: string; scope: string; target: string | null }): { kind: SwitchKind; scope: SwitchScope; target: string | null } {
+  const scope = reach.find((one) => one === row.scope);
+  const kind = row.kind === 'pause' ? 'pause' : 'stop';
+  return scope === undefined || scope === 'global' || row.target === null || row.target === '' ? { kind, scope: 'global', target: null } : { kind, scope, target: row.target };
+}
+
+/**
  * What a row holds, seen with suspicion: nothing only once a release that control signed for this very order is there.
  * A missing or wrong signature never weakens an order; where the row was changed after it was signed, both are held.
  */

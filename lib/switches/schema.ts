@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { passkeyAnswerSchema } from '@/lib/access/schema';
 import { idSchema } from '@/lib/protocol/ids';
-import { orderScopes } from '@/lib/protocol/order';
+import { orderIdSchema as uuidSchema, orderScopes } from '@/lib/protocol/order';
 
 export const switchKinds = ['stop', 'pause'] as const;
 export type SwitchKind = (typeof switchKinds)[number];
@@ -45,15 +45,15 @@ export type SignedStop = z.infer<typeof signedStopSchema>;
 /** What a signed stop answers: nothing that its sender could not have known, since nobody is signed in. */
 export type StoppedByKey = { order: { id: string; scope: SwitchScope }; standing: boolean; durability: 'database' | 'journal' };
 
-export const reasonInputSchema = z.strictObject({ orderId: idSchema, reason: z.string().trim().min(1).max(2_000) });
-export const orderIdSchema = z.strictObject({ orderId: idSchema });
+export const reasonInputSchema = z.strictObject({ orderId: uuidSchema, reason: z.string().trim().min(1).max(2_000) });
+export const orderIdSchema = z.strictObject({ orderId: uuidSchema });
 
 /** What a person confirms before a stop is undone; every line must be ticked. */
 export const releaseChecklist = ['cause_known', 'cause_removed', 'evidence_kept', 'owners_told'] as const;
-export const requestReleaseSchema = z.strictObject({ orderId: idSchema, checklist: z.array(z.enum(releaseChecklist)), reason: z.string().max(2_000).optional(), stepUp: passkeyAnswerSchema.optional() });
-export const secondReleaseSchema = z.strictObject({ orderId: idSchema, stepUp: passkeyAnswerSchema.optional() });
+export const requestReleaseSchema = z.strictObject({ orderId: uuidSchema, checklist: z.array(z.enum(releaseChecklist)), reason: z.string().max(2_000).optional(), stepUp: passkeyAnswerSchema.optional() });
+export const secondReleaseSchema = z.strictObject({ orderId: uuidSchema, stepUp: passkeyAnswerSchema.optional() });
 /** Whether somebody signs as the one who asks, or as the one who agrees. */
-export const signReleaseAsSchema = z.strictObject({ orderId: idSchema, as: z.enum(['requested', 'seconded']) });
+export const signReleaseAsSchema = z.strictObject({ orderId: uuidSchema, as: z.enum(['requested', 'seconded']) });
 
 export const targetStates = ['ordered', 'fenced', 'acknowledged', 'exited', 'lease_lapsed', 'unreachable'] as const;
 export type TargetState = (typeof targetStates)[number];
@@ -95,8 +95,12 @@ export type OrderView = {
 };
 
 export type OrderTarget = { sessionId: string; instanceId: string; state: TargetState; evidence: string | null; at: string };
-export type OutstandingPermit = { tool: string; until: string; sessionId: string; actionId: string };
+/** A call that a stop cannot take back: `startedAt` null while only its permit is out, which ends at `until`. */
+export type OutstandingPermit = { tool: string; until: string; startedAt: string | null; sessionId: string; actionId: string };
 export type OrderDetail = { order: OrderView; targets: OrderTarget[]; counts: Record<TargetState, number>; outstandingPermits: OutstandingPermit[]; propagation: { fenceMs: number | null; p50Ms: number | null; p99Ms: number | null } };
 
 /** What a stop would hit, said before anybody presses. */
 export type SwitchReach = { sessions: number; instances: number; inTheMiddleOfAWrite: number; approvals: number };
+
+/** A secret that stops within its scopes and environments, and does nothing else; never the secret itself. */
+export type ControlKeyView = { id: string; name: string; scopes: string[]; environments: string[]; createdAt: string; revokedAt: string | null };

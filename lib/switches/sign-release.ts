@@ -13,11 +13,11 @@ import { areReleasers, countReleasers } from './releasers';
 import { asControlSees, mayBeSigned, step } from './rules';
 import type { OrderState, OrderView } from './schema';
 
-/** Told of a release that could not be looked at. */
-export type ReleaseTrouble = (orderId: string, error: unknown) => void;
+/** Told of an order, or the release of one, that could not be worked off. */
+export type OrderTrouble = (orderId: string, error: unknown) => void;
 
 /** Signs every release that has all it takes; one that cannot be looked at never stands in the way of the others. Control alone has the key. Returns the ids. */
-export async function signReleases(ctx: Context, key: Signer, onTrouble: ReleaseTrouble): Promise<string[]> {
+export async function signReleases(ctx: Context, key: Signer, onTrouble: OrderTrouble): Promise<string[]> {
   const waiting = await readOrders(sql, 'WHERE release_requested_at IS NOT NULL AND release_jws IS NULL ORDER BY release_requested_at');
   const signed: string[] = [];
   for (const { id } of waiting) {

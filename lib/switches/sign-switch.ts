@@ -2,6 +2,7 @@ import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { organisationEvent, record } from '@/lib/log';
 import { signOrder, type Order, type Signer } from '@/lib/signing';
+import { isOnRecord } from './adopt-stranger';
 import { lockOrder, notifySwitch } from './internal';
 import { isReleased, signedOrder, type OrderRow } from './rules';
 import type { ControlKeys } from './standing-reader';
@@ -22,6 +23,8 @@ export async function signSwitch(ctx: Context, orderId: string, key: Signer, key
     const check = { keys: keys.get(), now: ctx.now() };
     if (!row || isReleased(row, check)) return undefined;
     if (signedOrder(row, check)) return row.orderJws ?? undefined;
+    // One that somebody wrote straight into the database is taken up first, so that its fence is counted from then.
+    if (!(await isOnRecord(tx, orderId))) return undefined;
     const orderJws = await signOrder(key, orderOf(row));
     await tx.rows('UPDATE switch_order SET order_jws = $2 WHERE id = $1', [orderId, orderJws]);
     await record(tx, ctx, [organisationEvent('switch.signed', { orderId, scope: row.scope, target: row.target, environment: row.environment, kid: key.kid })]);

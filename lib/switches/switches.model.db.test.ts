@@ -49,6 +49,7 @@ let files: FileKeys;
 let keys: ControlKeys;
 let people: Releaser[];
 let ran = 0;
+let killsDuringRelease = 0;
 const control = makeContext({ kind: 'system', process: 'control' });
 const newReader = () => new StandingReader(keys, () => performance.now());
 
@@ -188,6 +189,7 @@ class KillDuringRelease extends Step {
       engageSwitch(makeContext({ kind: 'host', user: 'root' }), order.cover, order.kind),
       people[this.who]!.agree(order.id).then(() => signAndFence(control, newReader(), keys, files.signingKey('control/order'))),
     ]);
+    killsDuringRelease++;
     order.agreed = true;
     controlSigned(model);
     expect(pressed.id).not.toBe(order.id);
@@ -222,5 +224,6 @@ it('holds what the design says, whatever happens in whichever order', async () =
   );
   // How many a run makes is drawn as well; about five and a half thousand.
   expect(ran).toBeGreaterThanOrEqual(4_000);
-  console.info(`switches: ${ran} commands`);
+  expect(killsDuringRelease).toBeGreaterThan(0);
+  console.info(`switches: ${ran} commands, ${killsDuringRelease} of them a stop that raced its own release and won`);
 }, 600_000);

@@ -3,6 +3,7 @@ import { sqlTransaction, type Sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { organisationEvent, record, type NewEvent } from '@/lib/log';
 import { MAX_SWITCH_VIEW_AGE_MS } from '@/lib/protocol/limits';
+import { isOnRecord } from './adopt-stranger';
 import { sessionsIn } from './cover-sql';
 import { lockOrder, type FullOrderRow } from './internal';
 import { heldBy } from './rules';
@@ -34,8 +35,11 @@ export async function updateFence(ctx: Context, orderId: string, keys: ControlKe
   return sqlTransaction(async (tx) => {
     const row = await lockOrder(tx, orderId);
     if (!row) return { fenced: false, confirmed: false };
-    if (row.confirmedAt) return { fenced: true, confirmed: true };
     const events: NewEvent[] = [];
+    const known = heldBy(row, { keys: keys.get(), now: ctx.now() }).every((order) => order.orderJws !== null) || (await isOnRecord(tx, orderId));
+    // A row that nobody engaged on the record says nothing of itself: control gives it a generation first.
+    if (!known) return { fenced: false, confirmed: false };
+    if (row.confirmedAt) return { fenced: true, confirmed: true };
     const fenced = row.fencedAt !== null || (await fence(tx, row, events));
     const moved = fenced ? await settleTargets(tx, row, events) : 0;
     const confirmed = row.fencedAt !== null && (await confirm(tx, ctx, row, keys, events));

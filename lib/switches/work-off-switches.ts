@@ -1,11 +1,12 @@
 import type { Context } from '@/lib/context';
-import { sql } from '@/lib/db';
+import { isDatabaseAway, sql } from '@/lib/db';
 import type { Signer } from '@/lib/signing';
+import { adoptStranger } from './adopt-stranger';
 import { applySwitch } from './apply-switch';
 import { mendForgedReleases } from './mend-orders';
 import { resumeSessions } from './resume-sessions';
 import type { StandingOrder } from './rules';
-import { signReleases, type ReleaseTrouble } from './sign-release';
+import { signReleases, type OrderTrouble } from './sign-release';
 import { signSwitch } from './sign-switch';
 import type { ControlKeys, StandingReader } from './standing-reader';
 import { closeStaleGateways, updateFence } from './update-fence';
@@ -16,19 +17,25 @@ export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: s
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
  * without it (the worker) nothing is signed. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: ReleaseTrouble = () => {}): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
     const signed = new Set(held.filter((order) => order.orderJws !== null).map((order) => order.id));
-    for (const id of new Set(held.map((order) => order.id))) if (!signed.has(id)) await signSwitch(ctx, id, key, keys);
+    for (const id of new Set(held.map((order) => order.id))) {
+      if (signed.has(id)) continue;
+      await alone(id, onTrouble, async () => {
+        await adoptStranger(ctx, id);
+        await signSwitch(ctx, id, key, keys);
+      });
+    }
   }
   await closeStaleGateways(ctx);
   const open = held.length === 0 ? [] : await sql.rows<{ id: string }>('SELECT id FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [[...new Set(held.map((order) => order.id))]]);
   const unconfirmed: string[] = [];
   let unfenced = 0;
   for (const { id } of open) {
-    const state = await updateFence(ctx, id, keys);
+    const state = (await alone(id, onTrouble, () => updateFence(ctx, id, keys))) ?? { fenced: false, confirmed: false };
     if (!state.fenced) unfenced++;
     if (!state.confirmed) unconfirmed.push(id);
   }
@@ -37,10 +44,23 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
 }
 
 /** The part that takes as long as there are sessions: stops them, confirms, and lets paused ones go on. Safe to run in several processes at once. */
-export async function workOffSwitches(ctx: Context, orderIds: readonly string[], keys: ControlKeys): Promise<void> {
+export async function workOffSwitches(ctx: Context, orderIds: readonly string[], keys: ControlKeys, onTrouble: OrderTrouble = () => {}): Promise<void> {
   for (const id of orderIds) {
-    await applySwitch(ctx, id, keys);
-    await updateFence(ctx, id, keys);
+    await alone(id, onTrouble, async () => {
+      await applySwitch(ctx, id, keys);
+      await updateFence(ctx, id, keys);
+    });
   }
   await resumeSessions(ctx, keys);
+}
+
+/** One order that cannot be worked off, whatever is wrong with its row, never keeps the others from it. */
+async function alone<T>(orderId: string, onTrouble: OrderTrouble, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    onTrouble(orderId, error);
+    return undefined;
+  }
 }

@@ -1,18 +1,22 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { ControlKeys } from '@/components/switches/control-keys';
 import { StandingOrders } from '@/components/switches/standing-orders';
 import { StopPanel } from '@/components/switches/stop-panel';
+import { WithoutConsole } from '@/components/switches/without-console';
 import { authorise, may } from '@/lib/access';
 import { listAgents } from '@/lib/agents';
+import { env } from '@/lib/env';
 import { activePolicies } from '@/lib/policies';
-import { runningSessions, switchReach } from '@/lib/switches';
+import { curlStop } from '@/lib/protocol/curl-stop';
+import { listControlKeys, runningSessions, switchReach } from '@/lib/switches';
 import { standingOrders } from '../frame-facts';
 import { stopCommand } from '../stop-command';
 import { nameOrders } from './name-orders';
 import { PlainStop } from './plain-stop';
 import { scopeViews } from './scope-views';
-import { engage } from './switch-actions';
+import { endControlKey, engage } from './switch-actions';
 
 export const metadata: Metadata = { title: 'Stop' };
 
@@ -40,6 +44,8 @@ export default async function SwitchesPage({ searchParams }: { searchParams: Pro
           {scopes.length > 0 && !wide && <p className="text-13 text-text-2 mt-4">Your role stops single sessions. Anything wider takes the role responder.</p>}
           <PlainStop scopes={scopes} />
           <StandingOrders items={await nameOrders(standing)} />
+          <WithoutConsole stopCommand={stopCommand} curl={curlStop(env().controlPublicUrl, { scope: 'global' })} />
+          {may(actor, 'control_key.manage') && <ControlKeys keys={await listControlKeys(ctx)} revoke={endControlKey} />}
         </div>
       </div>
     </>

@@ -2,9 +2,9 @@
 
 import { redirect } from 'next/navigation';
 import { runAction } from '@/app/_session/action-result';
-import type { BeginRelease, EngageResult, ReleaseResult, RequestRelease, SecondRelease } from '@/components/switches/view';
+import type { BeginRelease, EngageResult, ReleaseResult, RequestRelease, RevokeControlKey, SecondRelease } from '@/components/switches/view';
 import type { EngageInput } from '@/lib/switches/schema';
-import { beginRelease, engageSwitch, giveReason, releaseSwitch, requestRelease, withdrawRelease } from '@/lib/switches';
+import { beginRelease, engageSwitch, giveReason, releaseSwitch, requestRelease, revokeControlKey, withdrawRelease } from '@/lib/switches';
 
 /** Engages a stop. What it hits is worked off by control; the order's own page shows how far it has come. */
 export async function engage(input: EngageInput): Promise<EngageResult> {
@@ -23,6 +23,7 @@ export const signRelease: BeginRelease = async (input) => runAction((ctx) => beg
 export const askForRelease: RequestRelease = async (input) => released(await runAction((ctx) => requestRelease(ctx, input)));
 export const secondRelease: SecondRelease = async (input) => released(await runAction((ctx) => releaseSwitch(ctx, input)));
 export const keepStopped = async (orderId: string): Promise<ReleaseResult> => released(await runAction((ctx) => withdrawRelease(ctx, { orderId })));
+export const endControlKey: RevokeControlKey = async (key) => released(await runAction((ctx) => revokeControlKey(ctx, { key })));
 
 export async function sayWhy(input: { orderId: string; reason: string }): Promise<ReleaseResult> {
   return released(await runAction((ctx) => giveReason(ctx, input)));

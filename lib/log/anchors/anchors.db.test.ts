@@ -13,7 +13,7 @@ import { organisationEvent } from '../event';
 import { record } from '../record';
 import { Checkpoints } from '../sign-checkpoint';
 import { readAnchor } from '../verify-anchor';
-import { fileAnchor, type SetBack } from './file-anchor';
+import { fileAnchor, heldAgainstFile, type SetBack } from './file-anchor';
 import { webhookAnchor } from './webhook-anchor';
 
 let db: TestDatabase;
@@ -58,8 +58,14 @@ describe('the file', () => {
   it('tells when the database is older than itself, keeps what it knows aside, and begins anew', async () => {
     const ahead = { ...JSON.parse(readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)!) as object, index: 9, hash: 'f'.repeat(64) };
     appendFileSync(file, `${JSON.stringify(ahead)}\n`);
+    // Control asks the same at its boot, and leaves the file to the worker.
+    const before = readFileSync(file, 'utf8');
+    expect(await heldAgainstFile(sql, file)).toEqual({ anchored: 9, database: 4 });
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(await heldAgainstFile(sql, path.join(folder, 'none'))).toBeUndefined();
     await anchor.handOver();
     expect(found).toEqual([{ anchored: 9, database: 4 }]);
+    expect(await heldAgainstFile(sql, file)).toBeUndefined();
     await anchor.handOver();
     expect(kept()).toMatchObject({ last: 4, findings: [] });
     expect(readdirSync(path.dirname(file)).filter((name) => name.includes('.before-'))).toHaveLength(1);

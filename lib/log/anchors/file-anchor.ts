@@ -1,6 +1,6 @@
 import { mkdir, open, rename, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { sqlTransactionOnce } from '@/lib/db';
+import { sqlTransactionOnce, type Sql } from '@/lib/db';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import { addReceipts, checkpointsAfter, takeTurn, type AnchorPlace } from './anchor-place';
 
@@ -28,15 +28,11 @@ export function fileAnchor(file: string, onSetBack: (found: SetBack) => Promise<
         const handle = await open(file, 'a+', 0o600);
         try {
           const end = await endOf(handle);
-          if (end) {
-            const [there] = await tx.rows<{ hash: string | null; newest: number | null }>(
-              'SELECT (SELECT hash FROM log.checkpoint WHERE idx = $1) AS hash, (SELECT max(idx)::int FROM log.checkpoint) AS newest', [end.index],
-            );
-            if (there?.hash !== end.hash) {
-              await onSetBack({ anchored: end.index, database: there?.newest ?? null });
-              await rename(file, `${file}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
-              return 0;
-            }
+          const found = end && (await setBackSince(tx, end));
+          if (found) {
+            await onSetBack(found);
+            await rename(file, `${file}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
+            return 0;
           }
           const rows = await checkpointsAfter(tx, end?.index ?? 0, BATCH);
           if (rows.length === 0) return AGAIN_MS;
@@ -52,18 +48,50 @@ export function fileAnchor(file: string, onSetBack: (found: SetBack) => Promise<
   };
 }
 
+/** Looks whether the database still holds what stands at the end of the file, and changes nothing; undefined where it does, or where there is no file yet. */
+export async function heldAgainstFile(tx: Sql, file: string): Promise<SetBack | undefined> {
+  const handle = await open(file, 'r').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!handle) return undefined;
+  try {
+    const end = lastOf((await tailOf(handle)).whole);
+    return end && (await setBackSince(tx, end));
+  } finally {
+    await handle.close();
+  }
+}
+
+async function setBackSince(tx: Sql, end: { index: number; hash: string }): Promise<SetBack | undefined> {
+  const [there] = await tx.rows<{ hash: string | null; newest: number | null }>(
+    'SELECT (SELECT hash FROM log.checkpoint WHERE idx = $1) AS hash, (SELECT max(idx)::int FROM log.checkpoint) AS newest', [end.index],
+  );
+  return there?.hash === end.hash ? undefined : { anchored: end.index, database: there?.newest ?? null };
+}
+
 /** The last checkpoint in the file. A line that a crash cut short never counted; it is taken off. */
 async function endOf(handle: FileHandle): Promise<{ index: number; hash: string } | undefined> {
+  const { whole, ends, size } = await tailOf(handle);
+  if (ends < size) {
+    await handle.truncate(ends);
+    await handle.sync();
+  }
+  return lastOf(whole);
+}
+
+/** The end of the file as far as its lines are whole, and where the last of them ends. */
+async function tailOf(handle: FileHandle): Promise<{ whole: string; ends: number; size: number }> {
   const { size } = await handle.stat();
   const from = Math.max(0, size - 16 * 1024);
   const tail = Buffer.alloc(size - from);
   await handle.read(tail, 0, tail.length, from);
-  const whole = tail.lastIndexOf(0x0a) + 1;
-  if (from + whole < size) {
-    await handle.truncate(from + whole);
-    await handle.sync();
-  }
-  const line = tail.subarray(0, whole).toString('utf8').split('\n').filter((text) => text !== '').at(-1);
+  const length = tail.lastIndexOf(0x0a) + 1;
+  return { whole: tail.subarray(0, length).toString('utf8'), ends: from + length, size };
+}
+
+function lastOf(lines: string): { index: number; hash: string } | undefined {
+  const line = lines.split('\n').filter((text) => text !== '').at(-1);
   if (line === undefined) return undefined;
   const { index, hash } = JSON.parse(line) as { index: unknown; hash: unknown };
   if (!Number.isSafeInteger(index) || typeof hash !== 'string') throw new Error('The last line of the anchor file is no checkpoint. Move the file away to begin a new one, and find out who changed it.');

@@ -14,6 +14,8 @@ const order = z.object({ orderId: text, scope: text, target: text.nullable(), en
 
 export const switchEvents = {
   'switch.engaged': order.extend({ kind: text, reason: text.nullable(), drill: z.boolean(), generation: z.number() }),
+  'switch.found': order.extend({ kind: text, generation: z.number() }),
+  'switch.tokens_revoked': z.object({ orderId: text, agents: z.number() }),
   'switch.reason_given': z.object({ orderId: text, reason: text }),
   'switch.signed': order.extend({ kid: text }),
   'switch.fenced': z.object({ orderId: text, generation: z.number(), gateways: z.array(z.object({ id: text, evidence: text })) }),

@@ -3,15 +3,16 @@ import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
+import { ControlKeys } from '@/components/switches/control-keys';
 import { OrderScreen } from '@/components/switches/order-screen';
 import { ReleasePanel } from '@/components/switches/release-panel';
 import { WhyPanel } from '@/components/switches/why-panel';
 import { authorise, may } from '@/lib/access';
-import { idSchema } from '@/lib/protocol/ids';
+import { orderIdSchema } from '@/lib/protocol/order';
 import { nameSessions } from '@/lib/sessions';
-import { getOrder, mayReleaseSince, NEWER_THAN_STOP, releaserCount } from '@/lib/switches';
+import { getOrder, listControlKeys, mayReleaseSince, NEWER_THAN_STOP, releaserCount } from '@/lib/switches';
 import { nameOrders } from '../name-orders';
-import { askForRelease, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
+import { askForRelease, endControlKey, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
 
 export const metadata: Metadata = { title: 'Stop' };
 
@@ -19,7 +20,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const { actor, ctx } = await requireSession({ confined: true });
   authorise(ctx, 'switch.read');
   const { id } = await params;
-  const detail = idSchema.safeParse(id).success ? await getOrder(id) : undefined;
+  const detail = orderIdSchema.safeParse(id).success ? await getOrder(id) : undefined;
   if (!detail) notFound();
   const [[named], names, releasers] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount(new Date(detail.order.issuedAt))]);
   const mayRelease = may(actor, 'switch.release');
@@ -36,6 +37,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
             {...(!mayRelease && { mayNot: `Releasing takes the role responder; you are ${actor.roles.join(', ') || 'without a role'}.` })}
             {...(mayRelease && !mayReleaseSince(actor, new Date(detail.order.issuedAt), ctx.now()) && { mayNot: NEWER_THAN_STOP })}
           />
+          {detail.order.engagedBy.kind === 'control_key' && may(actor, 'control_key.manage') && <ControlKeys keys={await listControlKeys(ctx)} engagedBy={detail.order.engagedBy.id} revoke={endControlKey} />}
         </>}
       />
     </>

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
 import { organisationEvent, record, type SetBack } from '@/lib/log';
-import { engageSwitch } from '@/lib/switches';
+import { engageSwitch } from './engage-switch';
 
 /**
  * The database is older than what was anchored outside it: a backup was restored, or somebody took the end of the log

@@ -1,0 +1,227 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { SessionStopped } from '@/lib/sdk';
+import { connectAgent, countersign, live, product, registerAgent, signIn } from './product';
+
+const CHORD = 'Control+Shift+K';
+const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const focused = (page: Page) => page.locator(':focus');
+
+async function working(name: string) {
+  const agent = await connectAgent(await registerAgent(name, 'email:send:**'));
+  const session = await agent.openSession({ purpose: 'Be stopped from the panel' });
+  const halted = new Promise<void>((resolve) => session.on('halt', () => resolve()));
+  return { agent, session, halted };
+}
+
+/** What axe finds serious, in both themes. */
+async function barriers(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+    found.push(...violations.filter((one) => one.impact === 'serious' || one.impact === 'critical').map((one) => `${colorScheme} ${one.id}: ${one.nodes[0]!.html.slice(0, 160)}`));
+  }
+  return found;
+}
+
+const release = (page: Page) => countersign('release', new URL(page.url()).pathname.split('/').at(-1)!, '--break-glass', '--reason', 'The test is over.');
+
+test('by the keyboard alone: the chord leads to STOP from every page, over a dialog too, and two presses stop', async ({ page }) => {
+  const { agent, session, halted } = await working('by-keys');
+  let standing = false;
+  try {
+    await signIn(page);
+    for (const path of ['/', '/approvals', '/log', '/agents', '/policies', '/settings']) {
+      await page.goto(product.url + path);
+      await live(page);
+      await page.keyboard.press(CHORD);
+      await page.waitForURL(/\/switches#stop$/);
+      await expect(focused(page), path).toHaveAccessibleName('Arm everything');
+    }
+    // Already there, with the focus elsewhere; and while somebody writes in the command menu.
+    await page.locator('body').click({ position: { x: 5, y: 300 } });
+    await page.keyboard.press(CHORD);
+    await expect(focused(page)).toHaveAccessibleName('Arm everything');
+    await page.goto(product.url);
+    await live(page);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Find or do anything' }).fill('something else');
+    await page.keyboard.press(CHORD);
+    await page.waitForURL(/\/switches#stop$/);
+    await expect(page.getByRole('combobox', { name: 'Find or do anything' })).toBeHidden();
+    await expect(focused(page)).toHaveAccessibleName('Arm everything');
+    // Armed, the focus is on what fires; Escape takes it back to where it was.
+    await page.keyboard.press('Enter');
+    await expect(focused(page)).toHaveText('Stop everything');
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(focused(page)).toHaveAccessibleName('Arm everything');
+    await expect(page.getByRole('button', { name: 'Stop everything' })).toHaveCount(0);
+
+    // From a session it is one press, and the session is chosen.
+    await page.goto(`${product.url}/sessions/${session.id}`);
+    await live(page);
+    await page.keyboard.press(CHORD);
+    await expect(focused(page)).toHaveAccessibleName(/^Stop .*Be stopped from the panel/);
+    standing = true;
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+    await halted;
+    await expect(page.locator('h1').first()).toHaveText('The session is confirmed stopped.');
+    await expect(session.requestAction(mail)).rejects.toThrow(SessionStopped);
+    expect(await barriers(page)).toEqual([]);
+  } finally {
+    if (standing) await release(page);
+    await agent.close();
+  }
+});
+
+test('the preview before the press and the truth after it are live', async ({ page }) => {
+  const { agent, session } = await working('preview');
+  try {
+    await signIn(page);
+    await page.goto(`${product.url}/switches?session=${session.id}`);
+    await live(page);
+    await page.evaluate(() => { (window as unknown as { same: boolean }).same = true; });
+    const mine = region(page, 'Agent');
+    await expect(mine).toContainText('1 session on 1 instance');
+    const second = await agent.openSession({ purpose: 'Come while it is looked at' });
+    await expect(mine).toContainText('2 sessions on 1 instance');
+    const asked = await second.requestAction(mail);
+    expect(asked.decision).toBe('ask');
+    await mine.getByRole('button', { name: /^Arm/ }).click();
+    await expect(page.getByText('1 approval; the agent gets deny')).toBeVisible();
+    await second.close('abandoned');
+    await expect(mine).toContainText('1 session on 1 instance');
+    await page.keyboard.press('Escape');
+    // Somebody else stops it: the panel says so by itself, and leads there.
+    await countersign('stop', '--session', session.id, '--wait', '0');
+    await region(page, 'Session').getByRole('button', { name: 'Stopped already' }).click().catch(() => {});
+    await expect(page.getByText(/is stopped|Stopped already/).first()).toBeVisible();
+    expect(await page.evaluate(() => (window as unknown as { same?: boolean }).same)).toBe(true);
+    await page.goto(`${product.url}/switches`);
+    const order = page.locator('.standing').filter({ hasText: 'Stopped already' }).getByRole('link', { name: 'Open' }).first();
+    await order.click();
+    await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+    await release(page);
+    await expect(page.locator('h1').first()).toContainText('Released');
+  } finally {
+    await agent.close();
+  }
+});
+
+test('with the socket blocked a stop goes over plain HTTPS', async ({ page }) => {
+  const { agent, session, halted } = await working('no-socket');
+  let standing = false;
+  try {
+    await page.routeWebSocket(/\/live\//, (socket) => socket.close());
+    await signIn(page);
+    await page.goto(`${product.url}/sessions/${session.id}`);
+    await expect(page.locator('.freshness').first()).not.toContainText('Live');
+    await page.getByRole('link', { name: 'STOP' }).first().click();
+    await page.waitForURL(/\/switches\?session=/);
+    standing = true;
+    await region(page, 'Session').getByRole('button', { name: /^Stop/ }).click();
+    await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+    await halted;
+    await expect(page.locator('h1').first()).toHaveText('The session is confirmed stopped.');
+  } finally {
+    if (standing) await release(page);
+    await agent.close();
+  }
+});
+
+test('where nothing answers it does not look alive: grey, hatched, with the command instead', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  let dead = false;
+  const sockets: { close(): Promise<void> }[] = [];
+  await page.routeWebSocket(/\/live\//, (socket) => {
+    if (dead) return void socket.close();
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  try {
+    await signIn(page);
+    await page.goto(`${product.url}/switches`);
+    await live(page);
+    dead = true;
+    await context.route(/^http/, (route) => route.abort());
+    await Promise.all(sockets.map((socket) => socket.close()));
+    await expect(page.locator('h1').first()).toHaveText('STOP does not work from here.', { timeout: 60_000 });
+    await expect(page.getByText('npx countersign stop --global').first()).toBeVisible();
+    const arm = region(page, 'Global').getByRole('button');
+    await expect(arm).toHaveAttribute('aria-disabled', 'true');
+    expect(await arm.evaluate((button) => getComputedStyle(button).backgroundImage)).toContain('gradient');
+    // By the chord as by a press: it explains itself and stops nothing.
+    await page.keyboard.press(CHORD);
+    const dialog = page.getByRole('dialog', { name: 'STOP does not work from here.' });
+    await expect(dialog.getByText('npx countersign stop --global')).toBeVisible();
+    expect(await barriers(page)).toEqual([]);
+  } finally {
+    await context.close();
+  }
+});
+
+test('a control key is revoked beside the release of what it stopped', async ({ page }) => {
+  const name = `pager-${Date.now().toString(36)}`;
+  const { key } = await countersign('control-key', 'create', '--name', name, '--scopes', 'session');
+  const target = '019a0000-0000-7000-8000-00000000face';
+  const engage = () => fetch(`${process.env.E2E_CONTROL_URL}/v1/switches/engage`, { method: 'POST', headers: { authorization: `Bearer ${String(key)}` }, body: JSON.stringify({ scope: 'session', target }) });
+  let order: string | undefined;
+  try {
+    await expect.poll(async () => (await engage()).status).toBe(202);
+    order = ((await (await engage()).json()) as { order: { id: string } }).order.id;
+    await signIn(page);
+    await page.goto(`${product.url}/switches/${order}`);
+    await live(page);
+    const keys = region(page, 'Control keys');
+    await expect(keys).toContainText(`${name}, which gave this order`);
+    await keys.getByRole('button', { name: `Revoke the control key ${name}` }).click();
+    await expect(keys).not.toContainText(name);
+    await expect.poll(async () => (await engage()).status).toBe(401);
+    // The panel lists what is left, and prints what works without this console.
+    await page.goto(`${product.url}/switches`);
+    await expect(page.getByText(/curl -sS -X POST .*\/v1\/switches\/engage/)).toBeVisible();
+    await expect(region(page, 'Control keys')).not.toContainText(name);
+  } finally {
+    if (order) await countersign('release', order, '--break-glass', '--reason', 'The test is over.');
+  }
+});
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
+
+  test('STOP is under the thumb, arms, fires, and says how far it has come', async ({ page }) => {
+    const { agent, session, halted } = await working('by-thumb');
+    let standing = false;
+    try {
+      await signIn(page);
+      await page.goto(`${product.url}/approvals`);
+      await live(page);
+      await page.locator('nav.tabs').getByRole('link', { name: 'STOP' }).tap();
+      await page.waitForURL(/\/switches#stop$/);
+      expect(await barriers(page)).toEqual([]);
+      const everything = region(page, 'Global');
+      for (const button of await page.locator('.scope .do .button:visible').all()) expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+      await everything.getByRole('button', { name: /^Arm/ }).tap();
+      const fire = page.getByRole('button', { name: 'Stop everything' });
+      await expect(fire).toBeInViewport({ ratio: 1 });
+      expect((await fire.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+      expect(await barriers(page)).toEqual([]);
+      standing = true;
+      await fire.tap();
+      await page.waitForURL(/\/switches\/[0-9a-f-]{36}$/);
+      await halted;
+      await expect(page.locator('h1').first()).toContainText('confirmed');
+      await expect(session.requestAction(mail)).rejects.toThrow(SessionStopped);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBe(0);
+      expect(await barriers(page)).toEqual([]);
+    } finally {
+      if (standing) await release(page);
+      await agent.close();
+    }
+  });
+});
