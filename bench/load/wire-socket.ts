@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 
 /** What a server answered to one event: its text as it came, and when. */
 export type OnAnswer = (text: string) => void;
+/** Hears an event of the server's as its text, `["name",body]`; what it gives back, JSON text, is the acknowledgement. */
+export type OnEvent = (text: string) => string | undefined;
 
 /**
  * A socket.io client that does nothing but send events and hear acknowledgements, at a fraction of a real client's cost:
@@ -15,11 +17,11 @@ export class WireSocket {
   private nextId = 0;
   private closedBecause: string | undefined;
 
-  private constructor(private readonly socket: Socket, private readonly namespace: string, private readonly onClosed: (reason: string) => void) {}
+  private constructor(private readonly socket: Socket, private readonly namespace: string, private readonly onClosed: (reason: string) => void, private readonly onEvent?: OnEvent) {}
 
-  static async connect(url: string, namespace: string, auth: unknown, onClosed: (reason: string) => void): Promise<WireSocket> {
+  static async connect(url: string, namespace: string, auth: unknown, onClosed: (reason: string) => void, onEvent?: OnEvent): Promise<WireSocket> {
     const socket = await upgrade(url);
-    const wire = new WireSocket(socket, namespace, onClosed);
+    const wire = new WireSocket(socket, namespace, onClosed, onEvent);
     await new Promise<void>((resolve, reject) => {
       wire.onOpen = (refusal) => (refusal ? reject(new Error(`refused: ${refusal}`)) : resolve());
       wire.listen();
@@ -131,9 +133,10 @@ export class WireSocket {
         return;
       }
       case 0x32: {
-        // The server's own events are acknowledged, and not looked at.
+        // The server's own events are acknowledged; who has no ear for them does not look at them.
         const bracket = text.indexOf('[', from);
-        if (bracket > from) this.send(`43${this.namespace},${text.slice(from, bracket)}[{}]`);
+        const answer = bracket >= from ? this.onEvent?.(text.slice(bracket)) : undefined;
+        if (bracket > from) this.send(`43${this.namespace},${text.slice(from, bracket)}[${answer ?? '{}'}]`);
       }
     }
   }

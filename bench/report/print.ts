@@ -32,3 +32,9 @@ export function numberOption(name: string, otherwise: number): number {
   if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} takes a number.`);
   return value;
 }
+
+/** The value of `--name a,b,c`, as its parts. */
+export function listOption(name: string, otherwise: readonly string[]): string[] {
+  const at = process.argv.indexOf(`--${name}`);
+  return at < 0 ? [...otherwise] : (process.argv[at + 1] ?? '').split(',').filter((part) => part !== '');
+}

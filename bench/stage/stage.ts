@@ -83,7 +83,7 @@ export async function setStage(agentCount: number): Promise<Stage> {
 }
 
 /** What `npm run build` made; another build can be named, to compare two. */
-const builtServer = () => process.env.COUNTERSIGN_BUILT ?? path.join(projectRoot(), 'dist', 'server.js');
+export const builtServer = () => process.env.COUNTERSIGN_BUILT ?? path.join(projectRoot(), 'dist', 'server.js');
 
 async function settingsOf(url: string): Promise<Record<string, string>> {
   const client = new pg.Client({ connectionString: url });

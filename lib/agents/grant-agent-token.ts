@@ -1,8 +1,8 @@
 import { sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { idSchema } from '@/lib/protocol/primitives';
-import { readPublicJwk, type VerificationKey } from '@/lib/protocol/ed25519-key';
 import { claimedClient, issueAgentToken, verifyClientAssertion, type Signer } from '@/lib/signing';
+import { loadAgentKeys } from './agent-keys';
 import { agentSecretHolds, loadAgent } from './authenticate-agent';
 
 /** An error object of RFC 6749, section 5.2. */
@@ -47,12 +47,7 @@ async function byAssertion(request: TokenRequest, by: { audiences: readonly stri
   if (request.assertionType !== ASSERTION_TYPE) throw new OAuthError('invalid_request', `client_assertion_type must be ${ASSERTION_TYPE}.`, 400);
   const clientId = request.clientId ?? claimedClient(request.assertion!);
   if (!clientId || !idSchema.safeParse(clientId).success) throw refused();
-  const rows = await sql.rows<{ kid: string; jwk: unknown }>('SELECT kid, jwk FROM agent_key WHERE agent_id = $1', [clientId]);
-  const keys = new Map<string, VerificationKey>();
-  for (const row of rows) {
-    const key = readPublicJwk(row.jwk);
-    if (key) keys.set(row.kid, key);
-  }
+  const keys = await loadAgentKeys(clientId);
   const checked = verifyClientAssertion(request.assertion!, { clientId, keys, audiences: by.audiences, now: by.now });
   if (!checked.ok) throw refused();
   const taken = await sql.rows('INSERT INTO assertion_use (agent_id, jti, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING jti', [clientId, checked.jti, checked.replayUntil]);

@@ -2,6 +2,7 @@
 export { createAgent } from './create-agent';
 export { disableAgent, enableAgent, rotateAgentSecret } from './change-agent';
 export { loadAgent, agentSecretHolds, type KnownAgent } from './authenticate-agent';
+export { loadAgentKeys } from './agent-keys';
 export { attachInstance } from './attach-instance';
 export { grantAgentToken, OAuthError, type TokenRequest } from './grant-agent-token';
 export { forgetUsedAssertions } from './forget-used-assertions';

@@ -83,6 +83,9 @@ describe('control', () => {
     expect(json).toMatchObject({ order: { scope: 'agent', target: fleet.agents[0], environment: 'local' }, durability: 'database', matched: { sessions: 2, instances: 1 }, cancelledApprovals: 1 });
     const order = json.order as { id: string; issuedAt: string };
     expect(verified(json.orderJws)).toMatchObject({ ok: true, order: { kind: 'engage', id: order.id, scope: 'agent', target: fleet.agents[0], issuedAt: order.issuedAt } });
+    // Signed before it is written: gateways learn of the order and of what to send their agents by one notice.
+    const written = await owner.rows<{ xid: string; type: string; actor: object }>(`SELECT xmin::text AS xid, type, body::jsonb->'actor' AS actor FROM log.event WHERE type IN ('switch.engaged', 'switch.signed') AND body::jsonb->'data'->>'orderId' = $1 ORDER BY seq`, [order.id]);
+    expect(written).toMatchObject([{ type: 'switch.engaged', actor: { kind: 'control_key' } }, { type: 'switch.signed', actor: { kind: 'system', id: 'control' }, xid: written[0]!.xid }]);
     await until(async () => 'confirmedAt' in (await ask('GET', `/v1/orders/${order.id}`)).json);
     const detail = (await ask('GET', `/v1/orders/${order.id}`)).json;
     expect(detail.targets).toHaveLength(2);

@@ -6,13 +6,15 @@ import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys } from '@/lib/switches';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys, type NewOrder } from '@/lib/switches';
 import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
 import type { StopKeyCache } from './stop-key-cache';
 
 /** How long the database may take to accept a stop before the journal takes it instead (milliseconds). */
 const DATABASE_PATIENCE_MS = 1_500;
+/** How long a signature may take before the stop is engaged without it (milliseconds). */
+const KEY_PATIENCE_MS = 100;
 
 /** What `POST /v1/switches/engage` answers. */
 export type Engaged = {
@@ -39,14 +41,15 @@ export class StopDesk {
     const reach = within(switchReach({ scope: wanted.scope, target: wanted.target, environment: wanted.environment })).catch(() => null);
     let view: OrderView;
     try {
-      view = await within(engageSwitch(ctx, wanted, kind, id));
+      view = await within(engageSwitch(ctx, wanted, kind, await this.signedAhead(ctx, wanted, kind, id)));
     } catch (error) {
       if (error instanceof DomainError) throw error;
       this.onTrouble(error);
       return this.engageInJournal(ctx, wanted, kind, id);
     }
     this.onEngaged();
-    const orderJws = await this.signed(view);
+    // What stood already may carry a signature that does not hold; only the one just made is known to.
+    const orderJws = view.id === id && view.orderJws !== null ? view.orderJws : await this.signed(view);
     const hit = view.id === id || view.matched === null ? await reach : view.matched;
     return answer({ ...view, orderJws }, 'database', hit ? { sessions: hit.sessions, instances: hit.instances } : null, hit ? hit.approvals : null);
   }
@@ -115,11 +118,24 @@ export class StopDesk {
     const pending = this.journal.pending().find((entry) => entry.kind === kind && entry.scope === input.scope && entry.target === input.target && entry.environment === input.environment);
     if (pending) return fromJournal(pending);
     const issuedAt = ctx.now().toISOString();
-    const orderJws = await signOrder(this.key(), orderOf({ id, kind, scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false, engagedAt: issuedAt }));
+    const orderJws = await signOrder(this.key(), orderOf({ id, kind, ...standsFor(input), engagedAt: issuedAt }));
     const entry: JournalEntry = { id, kind, ...input, actor, issuedAt, orderJws };
     await this.journal.engaged(entry);
     this.onEngaged();
     return fromJournal(entry);
+  }
+
+  /** Signed before the row is written, so that agents hear of it by the same notice as the gateways. A key that is away holds nothing up: it signs later. */
+  private async signedAhead(ctx: Context, input: EngageInput, kind: SwitchKind, id: string): Promise<NewOrder> {
+    const issuedAt = ctx.now();
+    try {
+      const key = this.key();
+      const orderJws = await within(Promise.resolve(signOrder(key, orderOf({ id, kind, ...standsFor(input), engagedAt: issuedAt.toISOString() }))), 'the key', KEY_PATIENCE_MS);
+      return { id, issuedAt, signed: { orderJws, kid: key.kid } };
+    } catch (error) {
+      this.onTrouble(error);
+      return { id, issuedAt };
+    }
   }
 
   private async signed(view: OrderView): Promise<string> {
@@ -133,6 +149,9 @@ export class StopDesk {
     return await signOrder(this.key(), orderOf({ ...view, engagedAt: view.issuedAt }));
   }
 }
+
+/** What the order's row will say, for what control signs before there is one. */
+const standsFor = (input: EngageInput) => ({ scope: input.scope, target: input.target ?? null, environment: input.environment ?? null, reason: input.reason ?? null, drill: input.drill ?? false });
 
 /** Who may stop without the database, as the journal keeps them. */
 function stopperOf({ actor }: Context): Stopper {
@@ -150,9 +169,9 @@ const answer = (order: Answered, durability: Engaged['durability'], matched: Eng
 const fromJournal = (entry: JournalEntry) => answer({ ...entry, target: entry.target ?? null, environment: entry.environment ?? null }, 'journal', null, null);
 
 /** The work's answer, or an error when it takes longer than a stop may wait; the work itself goes on. */
-async function within<T>(work: Promise<T>): Promise<T> {
+async function within<T>(work: Promise<T>, who = 'the database', patienceMs = DATABASE_PATIENCE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new Error(`the database took longer than ${DATABASE_PATIENCE_MS} ms`)), DATABASE_PATIENCE_MS); });
+  const late = new Promise<never>((_resolve, reject) => { timer = setTimeout(() => reject(new Error(`${who} took longer than ${patienceMs} ms`)), patienceMs); });
   try {
     return await Promise.race([work, late]);
   } finally {

@@ -3,7 +3,7 @@ import type { BatchWriter } from '@/lib/log';
 import type { ActiveBundle } from '@/lib/policies';
 import type { Signer, Wrapper } from '@/lib/signing';
 import { unavailable } from '@/lib/errors';
-import type { BegunDecision, SwitchView } from '@/lib/switches';
+import type { BegunDecision, HaltAcknowledgements, SwitchView } from '@/lib/switches';
 import type { Budgets } from './budgets';
 import type { GateMetrics } from './metrics';
 import type { LiveSession } from './live-session';
@@ -13,6 +13,7 @@ export type Gate = {
   id: string;
   writer: BatchWriter;
   switches: SwitchView;
+  acknowledgements: HaltAcknowledgements;
   bundle: () => ActiveBundle;
   permitKey: () => Signer;
   wrapper: Wrapper;

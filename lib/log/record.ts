@@ -1,13 +1,14 @@
-import { recordedActor, type Context } from '@/lib/context';
+import { recordedActor, type Context, type RecordedActor } from '@/lib/context';
 import { sqlOfTx, transaction, type Sql, type Tx } from '@/lib/db';
 import type { NewEvent } from './event';
 import { sealEvent, type EventRow } from './seal-event';
 
 /**
  * Appends events in the transaction that `tx` belongs to: locks each stream's row (in id order, so that two
- * recorders never wait for each other in a circle), links the events and moves the heads.
+ * recorders never wait for each other in a circle), links the events and moves the heads. `actorOf` is for what several
+ * actors did and one transaction keeps.
  */
-export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[]): Promise<EventRow[]> {
+export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[], actorOf?: (event: NewEvent) => RecordedActor | undefined): Promise<EventRow[]> {
   if (events.length === 0) return [];
   const ids = [...new Set(events.map((event) => event.stream))].sort();
   await tx.rows('INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING', [ids]);
@@ -19,7 +20,7 @@ export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[])
   const recordedAt = ctx.now().toISOString();
   const rows = events.map((event) => {
     const place = places.get(event.stream)!;
-    const row = sealEvent(event, actor, place.seq + 1, place.head, recordedAt);
+    const row = sealEvent(event, actorOf?.(event) ?? actor, place.seq + 1, place.head, recordedAt);
     place.seq = row.seq;
     place.head = row.hash;
     return row;

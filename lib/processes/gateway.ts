@@ -13,7 +13,7 @@ import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { FileKeys } from '@/lib/signing';
 import { onNotice, onSwitchChange, serveAgents, strictParser, tellWaiting } from '@/lib/socket';
-import { controlKeysFrom, SwitchView } from '@/lib/switches';
+import { controlKeysFrom, HaltAcknowledgements, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
 
 const BUNDLE_POLL_MS = 5_000;
@@ -40,7 +40,7 @@ export async function run(): Promise<RunningProcess> {
     if (session) session.stale = true;
   }, url);
   const gate: Gate = {
-    id: switches.gatewayId, writer, switches, bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
+    id: switches.gatewayId, writer, switches, acknowledgements: new HaltAcknowledgements(), bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
     issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions, attaching: new Map(),
   };
   // Made now, so that the first agent does not wait for a key.
@@ -98,6 +98,7 @@ export async function run(): Promise<RunningProcess> {
       await kept.stop();
       await listening.stop();
       await writer.close();
+      await gate.acknowledgements.settled();
       await switches.stop();
       bundles.close();
       await closePools();

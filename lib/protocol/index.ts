@@ -14,5 +14,6 @@ export * from './ed25519-key';
 export * from './verify-jws';
 export * from './permit';
 export * from './order';
+export * from './halt-ack';
 export * from './registry';
 export * from './base64url';

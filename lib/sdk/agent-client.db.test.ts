@@ -107,6 +107,19 @@ describe('the rest of the contract', () => {
     await expect(AgentClient.connect({ ...by, clientAssertionKey: generateKeyPairSync('ed25519').privateKey })).rejects.toBeInstanceOf(Unauthenticated);
   });
 
+  it('signs its acknowledgement of a halt by the key that it has', async () => {
+    const { sql } = await import('@/lib/db');
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const jwk = publicKey.export({ format: 'jwk' });
+    const kid = thumbprint(jwk.x ?? '');
+    await sql.rows('INSERT INTO agent_key (agent_id, kid, jwk) VALUES ($1, $2, $3)', [agent.clientId, kid, JSON.stringify({ ...jwk, kid })]);
+    const client = await AgentClient.connect({ url: gateway.url, clientId: agent.clientId, instance: { name: 'signs' }, controlPin: pin(), clientAssertionKey: privateKey });
+    clients.push(client);
+    const session = await client.openSession({ purpose: 'p' });
+    const orderId = await engage(session, 'stop');
+    await vi.waitFor(async () => expect(await sql.rows(`SELECT body::jsonb->'data'->>'signedBy' AS kid FROM log.event WHERE type = 'session.halt_acknowledged' AND body::jsonb->'data'->>'orderId' = $1`, [orderId])).toEqual([{ kid }]), 5_000);
+  });
+
   it('takes inputs, plans, outputs and spans, and names what is wrong before it is sent', async () => {
     const session = await (await connect()).openSession({ purpose: 'p' });
     const input = await session.addInput({ origin: 'document', source: 'a page', text: 'Refunds take three days.' });

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { type AgentAnswer, type AgentEventBody, type AgentEventName, answerSchemas, type InstanceClaim, type KeySet, newId, type ServerEvents } from '@/lib/protocol';
-import type { AssertionKey } from './client-assertion';
+import { type AgentAnswer, type AgentEventBody, type AgentEventName, answerSchemas, type InstanceClaim, type KeySet, newId, type Order, type ServerEvents } from '@/lib/protocol';
+import { type AssertionKey, signHaltAcknowledgement } from './client-assertion';
 import { type CallOptions, Connection, type DirectCall } from './connection';
 import { readControlPin } from './control-pin';
 import { type CountersignError, InvalidRequest, LeaseLapsed, Refused, ServerFault, Unavailable } from './errors';
@@ -47,6 +47,7 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   readonly #sessions = new Map<string, SessionHandle>();
   readonly #store: StateStore;
   readonly #pin: KeySet | undefined;
+  readonly #key: AssertionKey | undefined;
   readonly #lease: Lease;
   readonly #connection: Connection;
   readonly #port: SessionPort;
@@ -74,6 +75,7 @@ export class AgentClient extends TypedEvents<ClientEvents> {
     const url = new URL(options.url.endsWith('/') ? options.url : `${options.url}/`);
     const pin = options.controlPin ?? process.env.COUNTERSIGN_CONTROL_PIN;
     this.#pin = pin ? readControlPin(pin) : undefined;
+    this.#key = options.clientAssertionKey;
     this.#store = store;
     this.#lease = new Lease(options.leaseMarginMs, systemClocks);
     this.#lastEpoch = saved?.lastEpoch ?? 0;
@@ -245,7 +247,12 @@ export class AgentClient extends TypedEvents<ClientEvents> {
     const reached = this.sessions.filter((session) => covers(order, { id: session.id, instanceId: this.instanceId, agentId: this.#agentId }));
     for (const session of reached) session.obey(event, order);
     void this.#save().catch(() => {});
-    return event === 'halt' ? { stopped: reached.map((session) => session.id), at: new Date().toISOString() } : {};
+    return event === 'halt' ? this.#acknowledged(order, reached.map((session) => session.id)) : {};
+  }
+
+  #acknowledged(order: Order | undefined, stopped: string[]): object {
+    const acknowledgement = { stopped, at: new Date().toISOString() };
+    return this.#key === undefined || !order ? acknowledgement : { ...acknowledgement, signature: signHaltAcknowledgement(this.#key, order.id, acknowledgement) };
   }
 
   #save(): Promise<void> {

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { encodeBase64url, newId, thumbprint } from '@/lib/protocol';
+import { encodeBase64url, haltAckBytes, newId, thumbprint } from '@/lib/protocol';
 
 /** An Ed25519 private key: a JWK, PEM text, or Node's own object. */
 export type AssertionKey = KeyObject | string | { kty: string; crv?: string; x?: string; d?: string; kid?: string };
@@ -11,6 +11,11 @@ export function signClientAssertion(key: AssertionKey, clientId: string, audienc
   const header = encodeBase64url(JSON.stringify({ alg: 'EdDSA', typ: 'JWT', kid }));
   const claims = encodeBase64url(JSON.stringify({ iss: clientId, sub: clientId, aud: audience, iat: issuedAt, exp: issuedAt + 60, jti: newId() }));
   return `${header}.${claims}.${encodeBase64url(sign(null, Buffer.from(`${header}.${claims}`), object))}`;
+}
+
+/** The agent's signature under its acknowledgement of a halt, so that nobody on the way can have made it up. */
+export function signHaltAcknowledgement(key: AssertionKey, orderId: string, acknowledgement: { stopped: readonly string[]; at: string }): string {
+  return encodeBase64url(sign(null, haltAckBytes(orderId, acknowledgement), readKey(key).object));
 }
 
 function readKey(key: AssertionKey): { object: KeyObject; kid: string } {

@@ -2,7 +2,7 @@ import type { Channel } from '@/lib/db';
 import { loadAgent } from '@/lib/agents';
 import { attachedSession, currentDecision, decidedOf, knownAction, type Gate } from '@/lib/gate';
 import { haltAckSchema } from '@/lib/protocol/agent-answers';
-import { recordHaltAcknowledgement, type SwitchChange } from '@/lib/switches';
+import type { SwitchChange } from '@/lib/switches';
 import type { AgentConnection } from './agent-connection';
 
 /** How long an agent has to acknowledge what it is told (milliseconds). What it misses it gets by `sync`. */
@@ -82,8 +82,8 @@ function tell(gate: Gate, connections: ReadonlyMap<string, AgentConnection>, eve
     if (!covers(gate, order, connection)) continue;
     void connection.socket.timeout(ACK_MS).emitWithAck(event, { orderJws }).then(async (answer: unknown) => {
       const acknowledgement = haltAckSchema.safeParse(answer);
-      if (event !== 'halt' || !acknowledgement.success) return;
-      await recordHaltAcknowledgement(connection.context(), { orderId: order.id, acknowledgement: acknowledgement.data });
+      if (event !== 'halt' || !acknowledgement.success || acknowledgement.data.stopped.length === 0) return;
+      await gate.acknowledgements.take(connection.context(), { orderId: order.id, acknowledgement: acknowledgement.data });
     }).catch((error: unknown) => gate.logger.info({ err: error, instanceId: connection.instance.id, event }, 'an agent did not acknowledge'));
   }
 }

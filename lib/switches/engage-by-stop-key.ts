@@ -20,7 +20,7 @@ export async function engageByStopKey(ctx: Context, signed: unknown, id = newId(
     const asPerson = makeContext(actor, { now: ctx.now, requestId: ctx.requestId });
     const cover = authoriseEngage(asPerson, coverOf(claim), env().environment);
     await spendStopNonce(tx, ctx, claim);
-    const order = await insertOrder(tx, asPerson, cover, 'stop', { id, issuedAt: ctx.now(), orderJws: null });
+    const order = await insertOrder(tx, asPerson, cover, 'stop', { id, issuedAt: ctx.now() });
     return { order: { id: order.id, scope: order.scope }, standing: order.id !== id, durability: 'database' };
   });
 }

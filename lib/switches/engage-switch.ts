@@ -11,15 +11,17 @@ import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } 
 
 /** An order that already has its name and time, because control signed it before the database could be asked. */
 export type GivenOrder = { id: string; issuedAt: Date; orderJws: string };
+/** The same where the database is asked right away; unsigned, or signed by the key of this name. */
+export type NewOrder = { id: string; issuedAt: Date; signed?: { orderJws: string; kid: string } };
 
 /**
  * Stops (or pauses) a scope. The row, the generation and the event commit together and alone, so nothing slow can stand in
  * the way; what the stop hits is worked off afterwards. Engaging what is engaged answers the standing order.
  */
-export async function engageSwitch(ctx: Context, input: unknown, kind: SwitchKind = 'stop', id = newId()): Promise<OrderView> {
+export async function engageSwitch(ctx: Context, input: unknown, kind: SwitchKind = 'stop', given: NewOrder = { id: newId(), issuedAt: ctx.now() }): Promise<OrderView> {
   const parsed = parseInput(engageInputSchema, input);
   const cover = authoriseEngage(ctx, parsed, env().environment);
-  return sqlTransaction((tx) => insertOrder(tx, ctx, { ...parsed, ...cover }, kind, { id, issuedAt: ctx.now(), orderJws: null }));
+  return sqlTransaction((tx) => insertOrder(tx, ctx, { ...parsed, ...cover }, kind, given));
 }
 
 /** Adds to the database what control engaged while the database was away: by id, as a union, never twice. */
@@ -27,18 +29,18 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
   return sqlTransaction(async (tx) => {
     const generation = await lockGeneration(tx);
     const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
-    return there ? orderView(there) : insertNew(tx, ctx, input, kind, given, generation);
+    return there ? orderView(there) : insertNew(tx, ctx, input, kind, { ...given, fromJournal: true }, generation);
   });
 }
 
 /** Engages within a transaction of the caller's, as an order of its own even where one like it stands: its reason is its own. */
 export async function engageAnew(tx: Sql, ctx: Context, input: EngageInput): Promise<OrderView> {
   authoriseEngage(ctx, input, env().environment);
-  return insertNew(tx, ctx, input, 'stop', { id: newId(), issuedAt: ctx.now(), orderJws: null }, await lockGeneration(tx));
+  return insertNew(tx, ctx, input, 'stop', { id: newId(), issuedAt: ctx.now() }, await lockGeneration(tx));
 }
 
 /** The same in a transaction of the caller's. Whether it was standing is told by its id. */
-export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: null }): Promise<OrderView> {
+export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder): Promise<OrderView> {
   const generation = await lockGeneration(tx);
   const same = await readOrders(
     tx, `WHERE kind = $1 AND scope = $2 AND target IS NOT DISTINCT FROM $3 AND environment IS NOT DISTINCT FROM $4 AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`,
@@ -48,16 +50,18 @@ export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kin
   return standing ? orderView(standing) : insertNew(tx, ctx, input, kind, given, generation);
 }
 
-async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: { id: string; issuedAt: Date; orderJws: string | null }, from: number): Promise<OrderView> {
+async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder | (GivenOrder & { fromJournal: true }), from: number): Promise<OrderView> {
   const generation = await bumpGeneration(tx, from);
   const { scope, target = null, environment = null, reason = null, drill = false } = input;
+  const orderJws = 'fromJournal' in given ? given.orderJws : (given.signed?.orderJws ?? null);
   await tx.rows(
     `INSERT INTO switch_order (id, kind, scope, target, environment, reason, drill, engaged_by, engaged_at, generation, order_jws) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-    [given.id, kind, scope, target, environment, reason, drill, JSON.stringify(recordedActor(ctx.actor)), given.issuedAt, generation, given.orderJws],
+    [given.id, kind, scope, target, environment, reason, drill, JSON.stringify(recordedActor(ctx.actor)), given.issuedAt, generation, orderJws],
   );
   await record(tx, ctx, [
-    organisationEvent('switch.engaged', { orderId: given.id, kind, scope, target, environment, reason, drill, generation }, given.orderJws === null ? {} : { occurredAt: given.issuedAt.toISOString() }),
-  ]);
+    organisationEvent('switch.engaged', { orderId: given.id, kind, scope, target, environment, reason, drill, generation }, 'fromJournal' in given ? { occurredAt: given.issuedAt.toISOString() } : {}),
+    ...('signed' in given && given.signed ? [organisationEvent('switch.signed', { orderId: given.id, scope, target, environment, kid: given.signed.kid })] : []),
+  ], (event) => (event.type === 'switch.signed' ? recordedActor({ kind: 'system', process: 'control' }) : undefined));
   const [row] = await readOrders(tx, 'WHERE id = $1', [given.id]);
   return orderView(row!);
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeContext } from '@/lib/context';
-import { closePools, closePrisma, sql } from '@/lib/db';
+import { closePools, closePrisma, listen, sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { FileKeys } from '@/lib/signing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
@@ -64,6 +64,8 @@ async function until(what: () => boolean | Promise<boolean>, withinMs = 5_000): 
 describe('the fence', () => {
   it('stands once both gateways have read the order, and not while one is still deciding under the older generation', async () => {
     const [one, two] = [await view(), await view()];
+    const told: unknown[] = [];
+    const hearing = await listen(['cs_switch'], (_channel, payload) => { if ('gatewayId' in payload) told.push(payload.gatewayId); }, () => {}, database.url);
     const deciding = two.begin();
     expect(deciding.fresh).toBe(true);
     const order = await engageSwitch(host, { scope: 'global' });
@@ -81,6 +83,9 @@ describe('the fence', () => {
     expect((await round()).unfenced).toBe(0);
     expect((await getOrder(order.id))!.order.fencedAt).not.toBeNull();
     expect((await events('switch.fenced'))[0]!.data).toMatchObject({ orderId: order.id, gateways: [{ evidence: `acknowledged generation ${order.generation}` }, { evidence: `acknowledged generation ${order.generation}` }] });
+    // Whoever waits for the fence is told of each gateway that has come so far.
+    await until(() => told.includes(one.gatewayId) && told.includes(two.gatewayId));
+    await hearing.stop();
     after.end();
   });
 

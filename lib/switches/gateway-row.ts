@@ -12,14 +12,14 @@ export async function openGateway(tx: Sql, ctx: Context, gatewayId: string): Pro
   if (row?.made) await record(tx, ctx, [organisationEvent('gateway.started', { gatewayId })]);
 }
 
-/** One round trip of a gateway: says that it is alive and how far it has acknowledged; learns the generation, or that its row is closed. */
-export async function beat(tx: Sql, gatewayId: string, acknowledged: number): Promise<{ registered: boolean; generation: number }> {
+/** One round trip of a gateway: says that it is alive and how far it has acknowledged (`further` than before: whoever waits for a fence is told); learns the generation, or that its row is closed. */
+export async function beat(tx: Sql, gatewayId: string, acknowledged: number, further: boolean): Promise<{ registered: boolean; generation: number }> {
   const [row] = await tx.rows<{ generation: bigint | null; registered: boolean }>(
     `WITH beat AS (
        UPDATE gateway SET seen_at = clock_timestamp(), acked_generation = GREATEST(acked_generation, $2::bigint) WHERE id = $1 AND closed_at IS NULL RETURNING id
      )
-     SELECT (SELECT generation FROM switch_generation WHERE id = 1) AS generation, EXISTS (SELECT 1 FROM beat) AS registered`,
-    [gatewayId, acknowledged],
+     SELECT (SELECT generation FROM switch_generation WHERE id = 1) AS generation, EXISTS (SELECT 1 FROM beat) AS registered, CASE WHEN $3 THEN pg_notify('cs_switch', $4)::text END AS told`,
+    [gatewayId, acknowledged, further, JSON.stringify({ gatewayId })],
   );
   if (row?.generation == null) throw new Error('the switches have no generation row; were the migrations applied?');
   return { registered: row.registered, generation: Number(row.generation) };

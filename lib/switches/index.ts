@@ -1,5 +1,5 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
-export { engageAnew, engageSwitch, adoptOrder } from './engage-switch';
+export { engageAnew, engageSwitch, adoptOrder, type NewOrder } from './engage-switch';
 export { coverOf, engageByStopKey } from './engage-by-stop-key';
 export { stopWhatWasSetBack } from './stop-what-was-set-back';
 export { authoriseEngage } from './authorise-engage';
@@ -7,6 +7,7 @@ export { giveReason } from './give-reason';
 export { applySwitch, type Applied } from './apply-switch';
 export { signSwitch, orderOf } from './sign-switch';
 export { recordHaltAcknowledgement } from './record-halt-acknowledgement';
+export { HaltAcknowledgements } from './halt-acknowledgements';
 export { updateFence, type FenceState } from './update-fence';
 export { forgetClosedGateways } from './forget-closed-gateways';
 export { requestRelease } from './request-release';

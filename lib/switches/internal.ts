@@ -20,9 +20,9 @@ export async function readOrders(tx: Sql, where: string, params: readonly unknow
   return rows.map((row) => ({ ...row, ...readableCover(row), engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) }));
 }
 
-/** The row of one order, locked until the transaction ends. */
+/** The row of one order, locked until the transaction ends. Its id never changes, so whoever only adds a target to it does not wait. */
 export async function lockOrder(tx: Sql, id: string): Promise<FullOrderRow | undefined> {
-  return (await readOrders(tx, 'WHERE id = $1 FOR UPDATE', [id]))[0];
+  return (await readOrders(tx, 'WHERE id = $1 FOR NO KEY UPDATE', [id]))[0];
 }
 
 export function orderState(row: FullOrderRow): OrderState {

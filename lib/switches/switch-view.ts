@@ -76,7 +76,8 @@ export class SwitchView {
     await this.refresh();
     this.timer = setInterval(() => this.wake(), this.options.pollMs ?? 500);
     const hint = () => { this.noticed = true; this.wake(); };
-    this.listening = await listen(['cs_switch'], hint, hint, this.options.url);
+    // What tells of how far an order has come changes nothing about what is stopped.
+    this.listening = await listen(['cs_switch'], (_channel, payload) => { if (!('orderId' in payload) && !('gatewayId' in payload)) hint(); }, hint, this.options.url);
   }
 
   /** Reads again now; resolves when a reading that began after this call is over, well or not. */
@@ -148,7 +149,7 @@ export class SwitchView {
   private async cycle(): Promise<void> {
     const asked = this.clock();
     const client = await this.connection();
-    const { registered, generation } = await beat(client, this.gatewayId, this.settled());
+    const { registered, generation } = await beat(client, this.gatewayId, this.settled(), this.settled() > this.acknowledged);
     if (!registered) {
       // Somebody believed us gone. What was read in that time proves nothing: enter again, then read.
       await inTransaction(client, (open) => openGateway(open, this.ctx, this.gatewayId));

@@ -18,7 +18,8 @@ export const sessionEvents = {
   'session.paused': z.object({ orderId: text }),
   'session.resumed': z.object({ orderId: text }),
   'session.stopped': z.object({ orderId: text, scope: text }),
-  'session.halt_acknowledged': z.object({ orderId: text, at: text }),
+  /** `signedBy` is the kid of the agent's own key, where it signed and the signature holds. */
+  'session.halt_acknowledged': z.object({ orderId: text, at: text, signedBy: text.optional() }),
   'session.closed': z.object({ outcome: text, summary: text.nullable() }),
   /** Somebody read the texts themselves, not their renderings. */
   'payload.read': z.object({ payloadIds: z.array(text), why: text }),
