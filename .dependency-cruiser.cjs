@@ -32,7 +32,7 @@ module.exports = {
       comment: 'A room is entered by index, schema or rules. The protocol is all schemas. Starting and migrating the database is a matter of the processes alone, and not in its door, which every page loads.',
       // `verify` reads an export on any machine: it must not load a door that opens the database.
       from: { path: '^(lib/([^/]+)/|app/|server\\.ts)', pathNot: `^lib/cli/verify|${testing}` },
-      to: { path: '^lib/[^/]+/', pathNot: '^lib/$2/|^lib/[^/]+/(index|schema|rules)\\.ts$|^lib/[^/]+/(schema|rules)/|^lib/protocol/|^lib/processes/|^lib/sdk/mcp-proxy/index\\.ts$|^lib/db/(embedded|embedded-database|embedded-postmaster|migrate|roles|watch)\\.ts$' },
+      to: { path: '^lib/[^/]+/', pathNot: '^lib/$2/|^lib/[^/]+/(index|schema|rules)\\.ts$|^lib/[^/]+/(schema|rules)/|^lib/protocol/|^lib/processes/|^lib/sdk/(mcp-proxy|supervisor)/index\\.ts$|^lib/db/(embedded|embedded-database|embedded-postmaster|migrate|roles|watch)\\.ts$' },
     },
     {
       name: 'only-processes-run-the-database', severity: 'error',

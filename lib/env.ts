@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_LEASE_MS, DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS } from '@/lib/protocol/limits';
+import { MAX_EXTENSION_MS } from '@/lib/protocol/order';
 
 const port = z.coerce.number().int().min(1).max(65_535);
 /** An unset variable and an empty one (`PORT=` in an .env file) mean the same. */
@@ -30,6 +31,7 @@ const envSchema = z.object({
   REDIS_URL: optional(z.url()),
   ENVIRONMENT: optional(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes')).transform((v) => v ?? 'local'),
   LEASE_MS: optional(z.coerce.number().int().min(1_000).max(120_000)).transform((v) => v ?? DEFAULT_LEASE_MS),
+  CONTROL_RESTART_MS: optional(z.coerce.number().int().min(0).max(MAX_EXTENSION_MS)).transform((v) => v ?? 30_000),
   TOKEN_SECONDS: optional(z.coerce.number().int().min(5).max(MAX_TOKEN_SECONDS)).transform((v) => v ?? DEFAULT_TOKEN_SECONDS),
   LOG_LEVEL: optional(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])).transform((v) => v ?? 'info'),
   AUTH_SECRET: optional(z.string().min(32, 'at least 32 characters')),
@@ -80,6 +82,7 @@ export function readEnv(source: Record<string, string | undefined>) {
     redisUrl: e.REDIS_URL,
     environment: e.ENVIRONMENT,
     leaseMs: e.LEASE_MS,
+    controlRestartMs: e.CONTROL_RESTART_MS,
     tokenSeconds: e.TOKEN_SECONDS,
     logLevel: e.LOG_LEVEL,
     authSecret: e.AUTH_SECRET,

@@ -27,7 +27,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO countersign_console;
 -- The worker (the command line's other end) reads what its clocks and commands are about. What opens an account or proves
 -- who somebody is (one-time passwords, recovery codes, challenges, devices, tickets) is the console's alone.
 GRANT SELECT ON agent, agent_secret, agent_key, assertion_use, capability, instance, session, action, approval, approval_signature, budget_use, bundle, demo_fleet TO countersign_worker;
-GRANT SELECT ON switch_order, switch_target, switch_generation, gateway, control_key, payload, session_key, erasure, setting TO countersign_worker;
+GRANT SELECT ON switch_order, switch_target, switch_generation, gateway, control_key, supervisor_key, supervisor, payload, session_key, erasure, setting TO countersign_worker;
 GRANT SELECT ON person, setup_link, api_token, sign_in, identity, team, team_member, custom_role, right_grant, group_mapping, service_account, pending_request TO countersign_worker;
 GRANT SELECT (id, person_id, credential_id, name, created_at, last_used_at, revoked_at) ON passkey TO countersign_worker;
 GRANT SELECT (id, person_id, name, created_at, expires_at, last_used_at, revoked_at) ON stop_key TO countersign_worker;
@@ -57,7 +57,7 @@ GRANT UPDATE (finished_at, outcome) ON pending_request TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON key_use TO countersign_gateway, countersign_console, countersign_control, countersign_worker;
 
 -- Of agents, control keys and the demo: what an administrator asks for.
-GRANT INSERT, UPDATE ON agent, agent_secret, control_key, demo_fleet TO countersign_console, countersign_worker;
+GRANT INSERT, UPDATE ON agent, agent_secret, control_key, supervisor_key, demo_fleet TO countersign_console, countersign_worker;
 GRANT INSERT, UPDATE, DELETE ON agent_key, capability TO countersign_console, countersign_worker;
 GRANT DELETE ON assertion_use TO countersign_worker;
 
@@ -76,7 +76,7 @@ GRANT UPDATE (calls, cost) ON budget_use TO countersign_console, countersign_wor
 GRANT INSERT ON switch_order TO countersign_console, countersign_worker;
 GRANT UPDATE ON switch_generation TO countersign_console, countersign_worker;
 GRANT UPDATE (reason, release_requested_at, release_requested_by, release_assertions) ON switch_order TO countersign_console;
-GRANT UPDATE (matched, fenced_at, confirmed_at) ON switch_order TO countersign_worker;
+GRANT UPDATE (matched, fenced_at, confirmed_at, unconfirmed_at) ON switch_order TO countersign_worker;
 GRANT INSERT, UPDATE ON switch_target TO countersign_worker;
 GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_worker;
 GRANT UPDATE (closed_at) ON gateway TO countersign_worker;
@@ -85,7 +85,9 @@ GRANT DELETE ON gateway TO countersign_worker;
 -- The gateway decides actions. It sees no person's password, sign-in or token, cannot give an agent more than it has, and
 -- cannot say that a person approved.
 GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order, switch_target, switch_generation, approval_signature TO countersign_gateway;
-GRANT SELECT, INSERT, UPDATE ON instance, session, action, budget_use, gateway, switch_target TO countersign_gateway;
+GRANT SELECT, INSERT, UPDATE ON instance, session, action, budget_use, gateway TO countersign_gateway;
+-- Of a stop's targets it passes on what agents say; that a process has ended, or that a stop is confirmed, is not its word.
+GRANT INSERT (order_id, session_id, instance_id, ordered_at, state, acknowledged_at, evidence), UPDATE (state, acknowledged_at, evidence) ON switch_target TO countersign_gateway;
 GRANT SELECT, INSERT ON approval, payload, session_key, assertion_use TO countersign_gateway;
 GRANT UPDATE (state, cancel_reason, decided_at, used_at) ON approval TO countersign_gateway;
 -- Before it makes a permit it verifies the passkeys' signatures under the approval again, by itself: whose they are, of which team,
@@ -95,7 +97,9 @@ GRANT SELECT (id, person_id, credential_id, public_key, revoked_at) ON passkey T
 GRANT SELECT ON team, team_member TO countersign_gateway;
 
 -- Control stops. It reads no payload and decides nothing else.
-GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, budget_use TO countersign_control;
+GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, supervisor_key, budget_use TO countersign_control;
+-- Supervisors are connected to it alone: it says which are there, and what they said.
+GRANT SELECT, INSERT, UPDATE ON supervisor TO countersign_control;
 GRANT SELECT, INSERT, UPDATE ON switch_order, switch_target, switch_generation TO countersign_control;
 GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_control;
 GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_control;

@@ -17,7 +17,8 @@ type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[
 export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [] }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
-  const stopped = [...orders.map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
+  // What may still be running comes before what is known to stand still.
+  const stopped = [...[...orders].sort((a, b) => Number(isLate(b.order)) - Number(isLate(a.order))).map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
   return [
     ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
@@ -25,10 +26,12 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
   ];
 }
 
+const isLate = (order: NamedOrder['order']) => order.unconfirmedAt !== null && order.confirmedAt === null;
+
 function orderRow({ order, name }: NamedOrder): NowRow {
   return {
     id: order.id, href: `/switches/${order.id}`, act: 'Open', when: { kind: 'for', since: order.issuedAt }, mark: { kind: 'glyph', name: order.kind === 'pause' ? 'doing' : 'stop', ...(order.kind === 'stop' ? { tone: 'stop' as const } : {}) },
-    sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}.` }],
+    sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}${isLate(order) ? ', but not confirmed in time: some of it may still be running' : ''}.` }],
     second: [{ text: `By ${actorWords(order.engagedBy)}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
   };
 }

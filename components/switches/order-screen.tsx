@@ -53,7 +53,7 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
 function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetNames }) {
   return (
     <table className="table propagation">
-      <thead><tr><th>Session</th><th className="on-desk">Instance</th><th className="on-desk">Ordered</th><th className="on-desk">Fenced</th><th>Acknowledged</th><th>Now</th></tr></thead>
+      <thead><tr><th>Session</th><th className="on-desk">Instance</th><th className="on-desk">Ordered</th><th className="on-desk">Fenced</th><th>Acknowledged</th><th className="on-desk">Exited</th><th>Now</th></tr></thead>
       <tbody>
         {rows.map((row) => {
           const named = names[row.sessionId];
@@ -63,8 +63,12 @@ function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetN
               <td className="quiet-text on-desk"><VisibleText text={named?.instance ?? row.instanceId} /></td>
               <td className="time on-desk">0</td>
               <td className="time on-desk">{row.fenced === null ? '' : sayAfter(row.fenced)}</td>
-              <td className="time" data-unseen={row.now.kind === 'unreachable' || undefined}>{row.now.kind === 'unreachable' ? <span>no answer</span> : row.acknowledged === null ? '' : sayAfter(row.acknowledged)}</td>
-              <td>{row.now.kind === 'unreachable' ? <Verdict name="unreachable" /> : <span className="now">{row.now.kind === 'done' ? <Glyph name="allow" size={14} /> : <Glyph name="todo" size={14} />}{row.now.word}{row.now.after !== null && ` ${sayAfter(row.now.after)}`}</span>}</td>
+              <td className="time" data-unseen={(row.now.kind === 'unreachable' && row.acknowledged === null) || undefined}>{row.now.kind === 'unreachable' && row.acknowledged === null ? <span>no answer</span> : row.acknowledged === null ? '' : sayAfter(row.acknowledged)}</td>
+              <td className="time on-desk">{row.exited === null ? '' : sayAfter(row.exited)}</td>
+              <td>
+                {row.now.kind === 'unreachable' ? <Verdict name="unreachable" /> : <span className="now">{row.now.kind === 'done' ? <Glyph name="allow" size={14} /> : <Glyph name="todo" size={14} />}{row.now.word}{row.now.after !== null && ` ${sayAfter(row.now.after)}`}</span>}
+                {row.now.note !== null && <span className="note">{row.now.note}</span>}
+              </td>
             </tr>
           );
         })}

@@ -4,9 +4,15 @@ import type { OrderDetail } from './view';
 
 const order: OrderDetail['order'] = {
   id: 'o', kind: 'stop', scope: 'agent', target: 'a', environment: null, reason: null, drill: false, issuedAt: '2026-11-20T03:14:31.204Z', engagedBy: { kind: 'person', id: 'p', name: 'Mara' }, generation: 4,
-  signed: true, orderJws: null, state: { state: 'engaged' }, matched: null, fencedAt: '2026-11-20T03:14:31.371Z', confirmedAt: null,
+  signed: true, orderJws: null, state: { state: 'engaged' }, matched: null, fencedAt: '2026-11-20T03:14:31.371Z', confirmedAt: null, unconfirmedAt: null,
 };
-const target = (sessionId: string, state: OrderDetail['targets'][number]['state'], ms: number) => ({ sessionId, instanceId: 'i', state, evidence: null, at: new Date(Date.parse(order.issuedAt) + ms).toISOString() });
+type Target = OrderDetail['targets'][number];
+const at = (ms: number) => new Date(Date.parse(order.issuedAt) + ms).toISOString();
+const proven = new Set<Target['state']>(['acknowledged', 'exited', 'lease_lapsed']);
+const target = (sessionId: string, state: Target['state'], ms: number, more: Partial<Target> = {}): Target => ({
+  sessionId, instanceId: 'i', state, evidence: null, at: at(ms), confirmedAt: proven.has(state) ? at(ms) : null, supervised: false, exitEvidence: null,
+  times: { ordered: at(0), fenced: null, acknowledged: state === 'acknowledged' ? at(ms) : null, exited: state === 'exited' ? at(ms) : null, leaseLapsed: state === 'lease_lapsed' ? at(ms) : null, unreachable: state === 'unreachable' ? at(ms) : null }, ...more,
+});
 const detail = (targets: OrderDetail['targets'], more: Partial<OrderDetail['order']> = {}): OrderDetail => ({
   order: { ...order, ...more }, targets, counts: { ordered: 0, fenced: 0, acknowledged: 0, exited: 0, lease_lapsed: 0, unreachable: 0 }, outstandingPermits: [], propagation: { fenceMs: null, p50Ms: null, p99Ms: null },
 });
@@ -32,4 +38,17 @@ describe('how far a stop has come', () => {
     expect(propagation(detail([], { scope: 'class', target: 'financial', fencedAt: null })).headline).toMatch(/^Ordered\./);
   });
   it('says when nothing ran', () => expect(propagation(detail([])).headline).toMatch(/^Nothing was running/));
+  it("takes the agent's word for nothing where a supervisor holds its process, and says what is missing", () => {
+    const seen = propagation(detail([target('a', 'acknowledged', 80, { supervised: true, confirmedAt: null }), target('b', 'exited', 120, { exitEvidence: 'pidns-empty' }), target('c', 'exited', 130, { exitEvidence: 'group-exited', confirmedAt: null })]));
+    expect(seen.confirmed).toBe(1);
+    expect(seen.exited).toBe(2);
+    expect(seen.rows.map((row) => [row.sessionId, row.now.kind, row.now.note])).toEqual([
+      ['a', 'waiting', 'its own word; its supervisor has not seen it end'], ['c', 'waiting', 'its process group ended; what had left the group nobody saw'], ['b', 'done', 'no process is left in its namespace'],
+    ]);
+  });
+  it('says that it may still be running once the time is over', () => {
+    const late = { unconfirmedAt: at(30_000) };
+    expect(propagation(detail([target('a', 'unreachable', 30_000)], late)).lede).toMatch(/may still be running/);
+    expect(propagation(detail([target('a', 'exited', 90)], { ...late, confirmedAt: at(40_000) })).lede).not.toMatch(/may still be running/);
+  });
 });

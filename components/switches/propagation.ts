@@ -1,10 +1,13 @@
 import type { OrderDetail } from './view';
 
-export type PropagationRow = { sessionId: string; instanceId: string; fenced: number | null; acknowledged: number | null; now: { word: string; after: number | null; kind: 'done' | 'waiting' | 'unreachable' } };
-export type Propagation = { headline: string; lede: string; confirmed: number; acknowledged: number; lastAcknowledgedMs: number | null; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
+export type PropagationRow = {
+  sessionId: string; instanceId: string; fenced: number | null; acknowledged: number | null; exited: number | null;
+  /** `note`: what it rests on, or what is still missing. */
+  now: { word: string; after: number | null; kind: 'done' | 'waiting' | 'unreachable'; note: string | null };
+};
+export type Propagation = { headline: string; lede: string; confirmed: number; acknowledged: number; lastAcknowledgedMs: number | null; exited: number; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
 
 const words = { ordered: 'ordered', fenced: 'fenced', acknowledged: 'acknowledged', exited: 'exited', lease_lapsed: 'lease lapsed', unreachable: 'unreachable' } as const;
-const done = new Set(['acknowledged', 'exited', 'lease_lapsed']);
 
 /** How far an order has come, with times counted from it. What cannot be seen stands first. */
 export function propagation({ order, targets, outstandingPermits, propagation: measured }: OrderDetail): Propagation {
@@ -12,19 +15,30 @@ export function propagation({ order, targets, outstandingPermits, propagation: m
   const after = (at: string | null) => (at === null ? null : Math.max(0, Date.parse(at) - from));
   const fencedMs = measured.fenceMs ?? after(order.fencedAt);
   const rows = targets.map((target): PropagationRow => {
-    const isDone = done.has(target.state);
+    const isDone = target.confirmedAt !== null;
+    const { state, times } = target;
     return {
-      sessionId: target.sessionId, instanceId: target.instanceId, fenced: target.state === 'ordered' ? null : fencedMs, acknowledged: target.state === 'acknowledged' ? after(target.at) : null,
-      now: { word: words[target.state], after: isDone ? after(target.at) : null, kind: target.state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting' },
+      sessionId: target.sessionId, instanceId: target.instanceId, fenced: state === 'ordered' ? null : fencedMs, acknowledged: after(times.acknowledged), exited: after(times.exited),
+      now: { word: words[state], after: isDone ? after(target.at) : null, kind: state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting', note: note(target) },
     };
   });
   const rank = { unreachable: 0, waiting: 1, done: 2 } as const;
   rows.sort((a, b) => rank[a.now.kind] - rank[b.now.kind] || (a.sessionId < b.sessionId ? -1 : 1));
   const confirmed = rows.filter((row) => row.now.kind === 'done').length;
   const unreachable = rows.filter((row) => row.now.kind === 'unreachable').length;
-  // Of a target that has exited only the exit's time is kept: it had acknowledged by then.
-  const said = targets.filter((target) => target.state === 'acknowledged' || target.state === 'exited').map((target) => after(target.at) ?? 0);
-  return { headline: headline(order, { total: rows.length, confirmed, unreachable, fenced: fencedMs !== null }) + notYetStopped(order, outstandingPermits), lede: lede(fencedMs, order.state.state), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null), total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt) };
+  const said = rows.flatMap((row) => (row.acknowledged === null ? [] : [row.acknowledged]));
+  return {
+    headline: headline(order, { total: rows.length, confirmed, unreachable, fenced: fencedMs !== null }) + notYetStopped(order, outstandingPermits), lede: lede(fencedMs, order), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null),
+    exited: rows.filter((row) => row.exited !== null).length, total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt),
+  };
+}
+
+function note(target: OrderDetail['targets'][number]): string | null {
+  if (target.exitEvidence === 'pidns-empty') return 'no process is left in its namespace';
+  if (target.exitEvidence === 'cgroup-empty') return 'no process is left in its cgroup';
+  if (target.exitEvidence === 'group-exited') return 'its process group ended; what had left the group nobody saw';
+  if (target.confirmedAt === null && target.state === 'acknowledged') return 'its own word; its supervisor has not seen it end';
+  return null;
 }
 
 function headline({ scope, state }: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
@@ -43,7 +57,8 @@ function notYetStopped({ state }: OrderDetail['order'], calls: OrderDetail['outs
   return count === 0 || state.state === 'released' ? '' : ` ${count} ${count === 1 ? 'permit is' : 'permits are'} not yet stopped.`;
 }
 
-function lede(fencedMs: number | null, state: string) {
+function lede(fencedMs: number | null, { state: { state }, confirmedAt, unconfirmedAt }: OrderDetail['order']) {
   if (state === 'released') return 'The stop held until then; its record stays.';
-  return fencedMs === null ? 'Ordered. Waiting for every gateway to say that it refuses.' : `No gateway lets it act since ${(fencedMs / 1000).toFixed(3)} s after the order.`;
+  const fence = fencedMs === null ? 'Ordered. Waiting for every gateway to say that it refuses.' : `No gateway lets it act since ${(fencedMs / 1000).toFixed(3)} s after the order.`;
+  return unconfirmedAt !== null && confirmedAt === null ? `${fence} The time for confirming it is over: what is not confirmed may still be running, so end it where it runs.` : fence;
 }

@@ -21,6 +21,9 @@ const commands: Record<string, Entry> = {
   'control-key create': { says: 'make a key that can only stop', load: async () => (await import('./control-key')).controlKeyCreate },
   'control-key list': { says: 'show such keys', load: async () => (await import('./control-key')).controlKeyList },
   'control-key revoke': { says: 'end such a key\'s power', load: async () => (await import('./control-key')).controlKeyRevoke },
+  'supervisor-key create': { says: 'make a key for an agent\'s supervisors', load: async () => (await import('./supervisor-key')).supervisorKeyCreate },
+  'supervisor-key list': { says: 'show such keys', load: async () => (await import('./supervisor-key')).supervisorKeyList },
+  'supervisor-key revoke': { says: 'end such a key\'s power', load: async () => (await import('./supervisor-key')).supervisorKeyRevoke },
   'demo start': { says: 'run the simulated agents', load: async () => (await import('./demo')).demoStart },
   'demo stop': { says: 'end their run', load: async () => (await import('./demo')).demoStop },
   'demo status': { says: 'show whether they run, and what they did', load: async () => (await import('./demo')).demoStatus },
@@ -34,12 +37,13 @@ const commands: Record<string, Entry> = {
   'keys rotate': { says: 'make a new key; the old one stays good for a while', load: async () => (await import('./keys')).keysRotate },
   'keys retire': { says: 'end the old key', load: async () => (await import('./keys')).keysRetire },
   'keys rewrap': { says: 'wrap anew what an old key wraps', load: async () => (await import('./keys')).keysRewrap },
+  'supervise': { says: 'run an agent so that it can be killed whatever it does', load: async () => ({ run: runSupervisor }) },
   'mcp-proxy': { says: 'serve MCP servers, every call decided first', load: async () => ({ run: runProxy }) },
 };
 
 const usage = `countersign COMMAND [options]
 
-${Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(19)} ${says}`).join('\n')}
+${Object.entries(commands).map(([name, { says }]) => `  ${name.padEnd(22)} ${says}`).join('\n')}
 
 "countersign COMMAND --help" says more. With --json a command prints one object on its last line.
 Exit codes: 0 done, 1 refused or failed, 2 wrong use, 3 out of reach (of verify: untrusted key; of stop: not confirmed in time).
@@ -67,4 +71,9 @@ async function runProxy(argv: readonly string[]): Promise<number> {
   const ending = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort());
   return runMcpProxy(argv, { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env, signal: ending.signal });
+}
+
+async function runSupervisor(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { runSupervise } = await import('@/lib/sdk/supervisor');
+  return runSupervise(argv, { out: io.out, err: io.err, env: process.env });
 }

@@ -18,11 +18,17 @@ import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
 import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
-import { StopDesk } from './stop-desk';
+import { standingOf, StopDesk } from './stop-desk';
 import { StopKeyCache } from './stop-key-cache';
+import { SupervisorKeyCache } from './supervisor-keys';
+import { Supervisors } from './supervisors';
 
 export type ControlOptions = { dataDir: string; host: string; port: number; databaseUrl: string; logger: Logger };
-export type Control = { port: number; socketPath: string | undefined; health(): Health; stop(): Promise<void> };
+export type Control = {
+  port: number; socketPath: string | undefined; health(): Health;
+  /** Ends it. `extendMs`: supervisors are told, signed, to wait this much longer than their lease for it to be back. */
+  stop(options?: { extendMs?: number }): Promise<void>;
+};
 
 const POLL_MS = 500;
 const UNFENCED_MS = 50;
@@ -41,9 +47,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const keys = controlKeysFrom(files);
   const keyCache = new KeyCache(path.join(folder, 'keys.json'));
   const stopKeys = new StopKeyCache(path.join(folder, 'stop-keys.json'));
+  const supervisorKeys = new SupervisorKeyCache(path.join(folder, 'supervisor-keys.json'));
   const journal = new Journal(path.join(folder, 'journal.ndjson'));
   for (const used of journal.usedNonces()) stopKeys.spend(used);
   const failures = new FailedCredentials();
+  const supervisors = new Supervisors({ keys: supervisorKeys, failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
   const reader = new StandingReader(keys, () => performance.now());
   const ctx = makeContext({ kind: 'system', process: 'control' });
   const database = watchDatabase(logger);
@@ -75,9 +83,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     await holdAgainstAnchor();
     await keyCache.refresh(sql);
     await stopKeys.refresh(sql);
+    await supervisorKeys.refresh(sql);
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
-    const state = await signAndFence(ctx, reader, keys, key(), onTrouble);
+    const state = await signAndFence(ctx, reader, keys, key(), onTrouble, (order) => supervisors.signed(order));
+    await supervisors.refresh(sql, state.held, journal.pending().map(standingOf));
     database.answered();
     standing = new Set(state.held.map((order) => order.id)).size;
     unconfirmed = state.unconfirmed;
@@ -89,7 +99,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 
-  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed);
+  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed, (order) => supervisors.signed(order));
+  for (const entry of journal.pending()) supervisors.signed(standingOf(entry));
   const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
   const desk: Desk = { stops, failures, journal, key, health, wake: () => quick.wake() };
 
@@ -97,7 +108,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures }, onError, new URL(env().publicUrl).origin);
   const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
   // Before the doors open, so that the first to come is known; but not for longer than a stop could wait.
-  await Promise.race([keyCache.refresh(sql).then(() => stopKeys.refresh(sql)).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
+  await Promise.race([keyCache.refresh(sql).then(() => stopKeys.refresh(sql)).then(() => supervisorKeys.refresh(sql)).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
+  supervisors.attach(publicDoor);
   await new Promise<void>((resolve, reject) => {
     publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
     publicDoor.listen(options.port, options.host, resolve);
@@ -120,7 +132,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const listening = await listen(['cs_switch'], wake, wake, options.databaseUrl);
   return {
     port: (publicDoor.address() as AddressInfo).port, socketPath, health,
-    async stop() {
+    async stop({ extendMs = 0 } = {}) {
+      await supervisors.stop(extendMs, sql);
       await Promise.all([publicDoor, hostDoor].map((door) => new Promise<void>((resolve) => {
         if (!door.listening) { resolve(); return; }
         door.close(() => resolve());

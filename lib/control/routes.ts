@@ -66,7 +66,7 @@ const orderBody = (order: OrderView) => ({
   id: order.id, kind: order.kind, scope: order.scope, target: order.target, environment: order.environment, issuedAt: order.issuedAt, reason: order.reason, drill: order.drill,
   state: order.state.state, matched: order.matched, durability: 'database' as const,
   ...(order.state.state === 'release_requested' ? { release: { requestedAt: order.state.at, persons: order.state.pending.persons, notBefore: order.state.pending.notBefore } } : {}),
-  ...(order.fencedAt ? { fencedAt: order.fencedAt } : {}), ...(order.confirmedAt ? { confirmedAt: order.confirmedAt } : {}),
+  ...(order.fencedAt ? { fencedAt: order.fencedAt } : {}), ...(order.confirmedAt ? { confirmedAt: order.confirmedAt } : {}), ...(order.unconfirmedAt ? { unconfirmedAt: order.unconfirmedAt } : {}),
 });
 
 const journaled = (entry: ReturnType<Journal['pending']>[number]) => ({

@@ -6,7 +6,7 @@ import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys, type NewOrder } from '@/lib/switches';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
 import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
 import type { StopKeyCache } from './stop-key-cache';
@@ -32,7 +32,7 @@ export class StopDesk {
   /** What the database would not take, by name; each is told once. */
   private readonly refused = new Set<string>();
 
-  constructor(private readonly journal: Journal, private readonly stopKeys: StopKeyCache, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void) {}
+  constructor(private readonly journal: Journal, private readonly stopKeys: StopKeyCache, private readonly key: () => Signer, private readonly keys: ControlKeys, private readonly onEngaged: () => void, private readonly onTrouble: (error: unknown) => void, private readonly onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}) {}
 
   async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
     const parsed = parseInput(engageInputSchema, input);
@@ -50,6 +50,7 @@ export class StopDesk {
     this.onEngaged();
     // What stood already may carry a signature that does not hold; only the one just made is known to.
     const orderJws = view.id === id && view.orderJws !== null ? view.orderJws : await this.signed(view);
+    this.onSigned({ ...view, engagedAt: view.issuedAt, orderJws });
     const hit = view.id === id || view.matched === null ? await reach : view.matched;
     return answer({ ...view, orderJws }, 'database', hit ? { sessions: hit.sessions, instances: hit.instances } : null, hit ? hit.approvals : null);
   }
@@ -121,6 +122,7 @@ export class StopDesk {
     const orderJws = await signOrder(this.key(), orderOf({ id, kind, ...standsFor(input), engagedAt: issuedAt }));
     const entry: JournalEntry = { id, kind, ...input, actor, issuedAt, orderJws };
     await this.journal.engaged(entry);
+    this.onSigned(standingOf(entry));
     this.onEngaged();
     return fromJournal(entry);
   }
@@ -159,6 +161,12 @@ function stopperOf({ actor }: Context): Stopper {
   if (actor.kind === 'person' && actor.via === 'stop_key') return { kind: 'person', id: actor.id, name: actor.name, email: '', roles: actor.roles, via: 'stop_key' };
   throw forbidden('While the database is away, only a control key, a stop key or the host stops here.');
 }
+
+/** What the journal holds, as a row would say it. */
+export const standingOf = (entry: JournalEntry): StandingOrder & { orderJws: string } => ({
+  id: entry.id, kind: entry.kind, scope: entry.scope, target: entry.target ?? null, environment: entry.environment ?? null,
+  generation: 0, reason: entry.reason ?? null, drill: entry.drill ?? false, engagedAt: entry.issuedAt, orderJws: entry.orderJws,
+});
 
 type Answered = { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string; orderJws: string };
 

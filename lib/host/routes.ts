@@ -5,6 +5,7 @@ import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret }
 import { beginBackup, sealBackup } from '@/lib/backup';
 import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
+import { env } from '@/lib/env';
 import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
 import type { HostRoute } from '@/lib/host-door';
@@ -13,6 +14,7 @@ import { carryOutErasures, eraseSession, sessionErasure, type EraseSession } fro
 import { parseInput } from '@/lib/parse-input';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
 import { publicKeyText, type KeyProvider } from '@/lib/signing';
+import { createSupervisorKey, listSupervisorKeys, revokeSupervisorKey } from '@/lib/supervisors';
 import { createControlKey, listControlKeys, revokeControlKey } from '@/lib/switches';
 
 /** `controlKeys` are read anew each time: control makes them, and may rotate them. */
@@ -75,6 +77,15 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
     'control-key-list': answer(async (ctx, input) => {
       parseInput(nothing, input);
       return { keys: await listControlKeys(ctx) };
+    }),
+    'supervisor-key-create': answer(async (ctx, input) => {
+      const controlPin = pinOf(deps);
+      return { ...(await createSupervisorKey(ctx, input)), controlPin, url: env().controlPublicUrl };
+    }),
+    'supervisor-key-revoke': answer((ctx, input) => revokeSupervisorKey(ctx, input)),
+    'supervisor-key-list': answer(async (ctx, input) => {
+      parseInput(nothing, input);
+      return { keys: await listSupervisorKeys(ctx) };
     }),
     'keys-list': answer(async (ctx, input) => { parseInput(nothing, input); return { keys: await listKeys(ctx, deps.knownKeys) }; }),
     'demo-start': answer((ctx, input) => startDemo(ctx, input as StartDemo)),

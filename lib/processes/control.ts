@@ -14,7 +14,8 @@ export async function run(): Promise<RunningProcess> {
   return {
     port: control.port,
     async stop() {
-      await control.stop();
+      // Whoever ends control in order means to start it again: a fleet must not die of a rolling restart.
+      await control.stop({ extendMs: env.controlRestartMs });
       await closePools();
     },
   };

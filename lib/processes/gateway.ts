@@ -12,7 +12,8 @@ import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { FileKeys } from '@/lib/signing';
-import { onNotice, onSwitchChange, serveAgents, strictParser, tellWaiting } from '@/lib/socket';
+import { onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
+import { strictParser } from '@/lib/strict-parser';
 import { controlKeysFrom, HaltAcknowledgements, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
 

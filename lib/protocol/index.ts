@@ -17,3 +17,4 @@ export * from './order';
 export * from './halt-ack';
 export * from './registry';
 export * from './base64url';
+export * from './supervisor';

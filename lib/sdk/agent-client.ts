@@ -80,7 +80,7 @@ export class AgentClient extends TypedEvents<ClientEvents> {
     this.#lease = new Lease(options.leaseMarginMs, systemClocks);
     this.#lastEpoch = saved?.lastEpoch ?? 0;
     this.#agentId = options.clientId;
-    this.instanceId = options.instance.id ?? saved?.instanceId ?? newId();
+    this.instanceId = options.instance.id ?? (process.env.COUNTERSIGN_INSTANCE_ID || undefined) ?? saved?.instanceId ?? newId();
     const instance: InstanceClaim = { host: hostname().slice(0, 255), ...options.instance, id: this.instanceId };
     this.#connection = new Connection({
       url, instance,

@@ -13,11 +13,11 @@ const outdir = path.resolve(process.argv[2] ?? path.join(here, 'dist'));
 rmSync(outdir, { recursive: true, force: true });
 await build({
   absWorkingDir: root, outdir, entryNames: '[name]', chunkNames: 'chunks/[hash]',
-  entryPoints: { index: path.join(here, 'index.ts'), 'mcp-proxy': path.join(here, 'mcp-proxy/index.ts'), 'countersign-mcp-proxy': path.join(here, 'mcp-proxy/bin.ts') },
+  entryPoints: { index: path.join(here, 'index.ts'), 'mcp-proxy': path.join(here, 'mcp-proxy/index.ts'), 'countersign-mcp-proxy': path.join(here, 'mcp-proxy/bin.ts'), supervisor: path.join(here, 'supervisor/index.ts'), 'countersign-supervise': path.join(here, 'supervisor/bin.ts') },
   bundle: true, splitting: true, platform: 'node', format: 'esm', target: 'node20', packages: 'external', sourcemap: 'linked', logLevel: 'warning',
   tsconfig: path.join(root, 'tsconfig.json'), alias: { '@': root },
 });
-chmodSync(path.join(outdir, 'countersign-mcp-proxy.js'), 0o755);
+for (const program of ['countersign-mcp-proxy', 'countersign-supervise']) chmodSync(path.join(outdir, `${program}.js`), 0o755);
 
 const types = path.join(outdir, 'types');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
@@ -34,9 +34,10 @@ writeFileSync(path.join(outdir, 'package.json'), `${JSON.stringify({
   exports: {
     '.': { types: './types/sdk/index.d.ts', default: './index.js' },
     './mcp-proxy': { types: './types/sdk/mcp-proxy/index.d.ts', default: './mcp-proxy.js' },
+    './supervisor': { types: './types/sdk/supervisor/index.d.ts', default: './supervisor.js' },
   },
   types: './types/sdk/index.d.ts',
-  bin: { 'countersign-mcp-proxy': './countersign-mcp-proxy.js' },
+  bin: { 'countersign-mcp-proxy': './countersign-mcp-proxy.js', 'countersign-supervise': './countersign-supervise.js' },
   sideEffects: false,
 }, null, 2)}\n`);
 copyFileSync(path.join(here, 'README.md'), path.join(outdir, 'README.md'));

@@ -1,7 +1,7 @@
 import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** What a secret opens: an agent's token endpoint, a person's REST token, a control key. */
-export const secretKinds = ['agent', 'user', 'ctl'] as const;
+/** What a secret opens: an agent's token endpoint, a person's REST token, a control key, a supervisor's way to control. */
+export const secretKinds = ['agent', 'user', 'ctl', 'sup'] as const;
 export type SecretKind = (typeof secretKinds)[number];
 
 const BODY = 43;

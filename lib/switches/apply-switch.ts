@@ -139,7 +139,7 @@ async function noteOpenTargets(tx: Sql, ctx: Context, row: FullOrderRow, keys: C
       `INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at)
        SELECT DISTINCT ON (t.session_id) $1::uuid, t.session_id, t.instance_id, clock_timestamp()
        FROM switch_target t JOIN session s ON s.id = t.session_id JOIN switch_order o ON o.id = t.order_id
-       WHERE t.order_id <> $1 AND o.release_jws IS NULL AND t.state IN ('ordered', 'fenced', 'unreachable') AND ${which.text}
+       WHERE t.order_id <> $1 AND o.release_jws IS NULL AND t.confirmed_at IS NULL AND ${which.text}
        ON CONFLICT DO NOTHING`,
       [row.id, ...which.params],
     );

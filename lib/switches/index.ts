@@ -8,6 +8,7 @@ export { applySwitch, type Applied } from './apply-switch';
 export { signSwitch, orderOf } from './sign-switch';
 export { recordHaltAcknowledgement } from './record-halt-acknowledgement';
 export { HaltAcknowledgements } from './halt-acknowledgements';
+export { markExitAsked } from './mark-exit-asked';
 export { updateFence, type FenceState } from './update-fence';
 export { forgetClosedGateways } from './forget-closed-gateways';
 export { requestRelease } from './request-release';

@@ -5,12 +5,12 @@ import { pendingReleaseSchema, rowActorSchema, type OrderState, type OrderView, 
 
 /** A row of switch_order as this room reads it. */
 export type FullOrderRow = OrderRow & {
-  engagedBy: unknown; matched: unknown; fencedAt: Date | null; confirmedAt: Date | null;
+  engagedBy: unknown; matched: unknown; fencedAt: Date | null; confirmedAt: Date | null; unconfirmedAt: Date | null;
   releaseRequestedAt: Date | null; releaseRequestedBy: unknown; releaseAssertions: unknown; releaseSeen: unknown; releasedAt: Date | null; epoch: number | null;
 };
 
 export const ORDER_COLUMNS = `id, kind, scope, target, environment, state, reason, drill, engaged_by AS "engagedBy", engaged_at AS "engagedAt", generation,
-  order_jws AS "orderJws", matched, fenced_at AS "fencedAt", confirmed_at AS "confirmedAt", release_requested_at AS "releaseRequestedAt",
+  order_jws AS "orderJws", matched, fenced_at AS "fencedAt", confirmed_at AS "confirmedAt", unconfirmed_at AS "unconfirmedAt", release_requested_at AS "releaseRequestedAt",
   release_requested_by AS "releaseRequestedBy", release_assertions AS "releaseAssertions", release_seen AS "releaseSeen", released_at AS "releasedAt", release_jws AS "releaseJws", epoch`;
 
 type Raw = Omit<FullOrderRow, 'engagedAt' | 'generation' | 'epoch'> & { engagedAt: Date; generation: bigint | number; epoch: bigint | number | null };
@@ -41,7 +41,7 @@ export function orderView(row: FullOrderRow): OrderView {
     issuedAt: row.engagedAt, engagedBy: actor.success ? actor.data : { kind: 'system', id: 'unknown' }, generation: row.generation,
     signed: row.orderJws !== null, orderJws: row.orderJws, state: orderState(row),
     matched: matched ? { sessions: Number(matched.sessions ?? 0), instances: Number(matched.instances ?? 0), approvals: Number(matched.approvals ?? 0) } : null,
-    fencedAt: row.fencedAt?.toISOString() ?? null, confirmedAt: row.confirmedAt?.toISOString() ?? null,
+    fencedAt: row.fencedAt?.toISOString() ?? null, confirmedAt: row.confirmedAt?.toISOString() ?? null, unconfirmedAt: row.unconfirmedAt?.toISOString() ?? null,
   };
 }
 

@@ -3,7 +3,7 @@ import { env } from '@/lib/env';
 import { approvalsIn, sessionsConcerned, type Cover } from './cover-sql';
 import { orderView, readOrders, type FullOrderRow } from './internal';
 import { countReleasers } from './releasers';
-import type { OrderDetail, OrderTarget, OrderView, OutstandingPermit, SwitchCover, SwitchReach, TargetState } from './schema';
+import type { OrderDetail, OrderTarget, OrderView, OutstandingPermit, SwitchCover, SwitchReach, TargetState, TargetTimes } from './schema';
 import { readingTools, redeemedTools, toolsOfClass } from './tools-of-class';
 
 const TARGETS_SHOWN = 10_000;
@@ -25,9 +25,7 @@ export async function getOrder(id: string): Promise<OrderDetail | undefined> {
   const [row] = await readOrders(sql, 'WHERE id::text = $1', [id]);
   if (!row) return undefined;
   const [targets, tally, permits, [spread]] = await Promise.all([
-    sql.rows<Omit<OrderTarget, 'at'> & { at: Date }>(
-      `SELECT session_id AS "sessionId", instance_id AS "instanceId", state, evidence, coalesce(acknowledged_at, ended_at, fenced_at, ordered_at) AS at FROM switch_target WHERE order_id = $1 ORDER BY session_id LIMIT $2`, [id, TARGETS_SHOWN],
-    ),
+    targetsOf(id),
     sql.rows<{ state: TargetState; n: number }>('SELECT state, count(*)::int AS n FROM switch_target WHERE order_id = $1 GROUP BY state', [id]),
     callsOut(row),
     sql.rows<{ p50: number | null; p99: number | null }>(
@@ -39,9 +37,26 @@ export async function getOrder(id: string): Promise<OrderDetail | undefined> {
   for (const { state, n } of tally) counts[state] = n;
   return {
     order: orderView(row), counts, outstandingPermits: permits,
-    targets: targets.map((target) => ({ ...target, at: target.at.toISOString() })),
+    targets,
     propagation: { fenceMs: row.fencedAt ? row.fencedAt.getTime() - Date.parse(row.engagedAt) : null, p50Ms: spread?.p50 ?? null, p99Ms: spread?.p99 ?? null },
   };
+}
+
+type TargetRow = Pick<OrderTarget, 'sessionId' | 'instanceId' | 'state' | 'evidence' | 'supervised' | 'exitEvidence'> & Record<keyof TargetTimes | 'confirmed' | 'at', Date | null>;
+
+async function targetsOf(orderId: string): Promise<OrderTarget[]> {
+  const rows = await sql.rows<TargetRow>(
+    `SELECT t.session_id AS "sessionId", t.instance_id AS "instanceId", t.state, t.evidence, t.exit_evidence AS "exitEvidence", v.agent_id IS NOT NULL AND t.exit_asked IS NOT FALSE AS supervised,
+       t.ordered_at AS ordered, t.fenced_at AS fenced, t.acknowledged_at AS acknowledged, t.exited_at AS exited, t.lease_lapsed_at AS "leaseLapsed", t.unreachable_at AS unreachable, t.confirmed_at AS confirmed,
+       CASE t.state WHEN 'ordered' THEN t.ordered_at WHEN 'fenced' THEN t.fenced_at WHEN 'acknowledged' THEN t.acknowledged_at WHEN 'exited' THEN t.exited_at WHEN 'lease_lapsed' THEN t.lease_lapsed_at ELSE t.unreachable_at END AS at
+     FROM switch_target t JOIN session s ON s.id = t.session_id LEFT JOIN supervisor v ON v.agent_id = s.agent_id AND v.instance_id = t.instance_id
+     WHERE t.order_id = $1 ORDER BY t.session_id LIMIT $2`, [orderId, TARGETS_SHOWN],
+  );
+  const iso = (time: Date | null) => time?.toISOString() ?? null;
+  return rows.map(({ sessionId, instanceId, state, evidence, exitEvidence, supervised, confirmed, at, ordered, ...times }) => ({
+    sessionId, instanceId, state, evidence, exitEvidence, supervised, confirmedAt: iso(confirmed), at: iso(at ?? times.acknowledged ?? times.fenced ?? ordered)!,
+    times: { ordered: iso(ordered)!, fenced: iso(times.fenced), acknowledged: iso(times.acknowledged), exited: iso(times.exited), leaseLapsed: iso(times.leaseLapsed), unreachable: iso(times.unreachable) },
+  }));
 }
 
 /**

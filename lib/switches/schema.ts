@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { passkeyAnswerSchema } from '@/lib/access/schema';
 import { idSchema } from '@/lib/protocol/ids';
 import { orderIdSchema as uuidSchema, orderScopes } from '@/lib/protocol/order';
+import type { ExitEvidence } from '@/lib/protocol/supervisor';
 
 export const switchKinds = ['stop', 'pause'] as const;
 export type SwitchKind = (typeof switchKinds)[number];
@@ -92,9 +93,17 @@ export type OrderView = {
   state: OrderState;
   matched: { sessions: number; instances: number; approvals: number } | null;
   fencedAt: string | null; confirmedAt: string | null;
+  /** When the time for confirming it was over and something still was not. */
+  unconfirmedAt: string | null;
 };
 
-export type OrderTarget = { sessionId: string; instanceId: string; state: TargetState; evidence: string | null; at: string };
+/** When each piece of evidence came; null while it hasn't. */
+export type TargetTimes = { ordered: string; fenced: string | null; acknowledged: string | null; exited: string | null; leaseLapsed: string | null; unreachable: string | null };
+/** `confirmed`: when what is known proved that it has stopped. `supervised`: a supervisor of ours is to end its process, so that the agent's word alone proves nothing. */
+export type OrderTarget = {
+  sessionId: string; instanceId: string; state: TargetState; evidence: string | null; at: string;
+  times: TargetTimes; confirmedAt: string | null; supervised: boolean; exitEvidence: ExitEvidence | null;
+};
 /** A call that a stop cannot take back: `startedAt` null while only its permit is out, which ends at `until`. */
 export type OutstandingPermit = { tool: string; until: string; startedAt: string | null; sessionId: string; actionId: string };
 export type OrderDetail = { order: OrderView; targets: OrderTarget[]; counts: Record<TargetState, number>; outstandingPermits: OutstandingPermit[]; propagation: { fenceMs: number | null; p50Ms: number | null; p99Ms: number | null } };

@@ -7,12 +7,11 @@ import { isOnRecord } from './adopt-stranger';
 import { sessionsIn } from './cover-sql';
 import { lockOrder, type FullOrderRow } from './internal';
 import { heldBy } from './rules';
+import { noteUnconfirmed, settleTargets } from './settle-targets';
 import type { ControlKeys } from './standing-reader';
 
 /** A gateway counts its two seconds from before it asked, the database from when it answered; the rest is for clocks that run unevenly. */
 const GATEWAY_GONE_MS = MAX_SWITCH_VIEW_AGE_MS + 500;
-/** How much later than a lease's end we say that it lapsed. */
-const LEASE_MARGIN_MS = 500;
 
 export type FenceState = { fenced: boolean; confirmed: boolean };
 
@@ -29,7 +28,7 @@ export async function closeStaleGateways(ctx: Context): Promise<number> {
 
 /**
  * Moves an order on by what is known now: fenced when every gateway has acknowledged its generation or is closed; a target
- * settled when its agent acknowledged or its lease lapsed, unreachable when neither came in time; confirmed when all are settled.
+ * confirmed by what target-rules.ts asks for, unreachable when nothing came in time; the order confirmed when all its targets are.
  */
 export async function updateFence(ctx: Context, orderId: string, keys: ControlKeys): Promise<FenceState> {
   return sqlTransaction(async (tx) => {
@@ -43,6 +42,7 @@ export async function updateFence(ctx: Context, orderId: string, keys: ControlKe
     const fenced = row.fencedAt !== null || (await fence(tx, row, events));
     const moved = fenced ? await settleTargets(tx, row, events) : 0;
     const confirmed = row.fencedAt !== null && (await confirm(tx, ctx, row, keys, events));
+    if (fenced && !confirmed) await noteUnconfirmed(tx, row, events);
     if (events.length > 0) await record(tx, ctx, events);
     if (events.length > 0 || moved > 0) await tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ orderId })]);
     return { fenced, confirmed };
@@ -63,29 +63,9 @@ async function fence(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<bo
   return true;
 }
 
-async function settleTargets(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<number> {
-  // Sessions that were snapshotted after the fence stood are behind it from their first moment.
-  const fenced = await tx.rows(`UPDATE switch_target SET state = 'fenced', fenced_at = clock_timestamp() WHERE order_id = $1 AND state = 'ordered' RETURNING session_id`, [row.id]);
-  const lapsed = await tx.rows(
-    `UPDATE switch_target t SET state = 'lease_lapsed', ended_at = clock_timestamp(),
-       evidence = coalesce('its lease ended at ' || to_char(i.lease_expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'it holds no lease') || '; its client refuses every call by itself'
-     FROM instance i WHERE t.order_id = $1 AND t.state IN ('fenced', 'unreachable') AND i.id = t.instance_id
-       AND (i.lease_expires_at IS NULL OR i.lease_expires_at < clock_timestamp() - make_interval(secs => $2)) RETURNING t.session_id`,
-    [row.id, LEASE_MARGIN_MS / 1000],
-  );
-  // A pause asks nothing of the client: that the gate refuses is all of it.
-  const silent = row.kind === 'pause' ? [] : await tx.rows(
-    `UPDATE switch_target SET state = 'unreachable', evidence = 'it renews its lease, but has not acknowledged the stop'
-     WHERE order_id = $1 AND state = 'fenced' AND ordered_at < clock_timestamp() - make_interval(secs => $2) RETURNING session_id`,
-    [row.id, (2 * env().leaseMs) / 1000],
-  );
-  if (silent.length > 0) events.push(organisationEvent('switch.unreachable', { orderId: row.id, sessions: silent.length }));
-  return fenced.length + lapsed.length + silent.length;
-}
-
 /** Only a look after the fence stood counts: before that, a decision under way could still have opened a session. */
 async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys, events: NewEvent[]): Promise<boolean> {
-  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND state = ANY($2)`, [row.id, row.kind === 'pause' ? ['ordered'] : ['ordered', 'fenced', 'unreachable']]);
+  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND ${row.kind === 'pause' ? `state = 'ordered'` : 'confirmed_at IS NULL'}`, [row.id]);
   if ((open?.n ?? 0) > 0) return false;
   for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
     const which = sessionsIn(cover, env().environment, 2);

@@ -15,18 +15,19 @@ export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: s
 
 /**
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
- * without it (the worker) nothing is signed. Safe to run in several processes at once.
+ * without it (the worker) nothing is signed. `onSigned` hears of each the instant it is. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}, onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
     const signed = new Set(held.filter((order) => order.orderJws !== null).map((order) => order.id));
-    for (const id of new Set(held.map((order) => order.id))) {
-      if (signed.has(id)) continue;
-      await alone(id, onTrouble, async () => {
-        await adoptStranger(ctx, id);
-        await signSwitch(ctx, id, key, keys);
+    for (const order of held) {
+      if (signed.has(order.id)) continue;
+      await alone(order.id, onTrouble, async () => {
+        await adoptStranger(ctx, order.id);
+        const orderJws = await signSwitch(ctx, order.id, key, keys);
+        if (orderJws) onSigned({ ...order, orderJws });
       });
     }
   }

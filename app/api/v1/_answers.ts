@@ -11,9 +11,10 @@ import type { KeyView } from '@/lib/keys/schema';
 import { catalogue, type CheckpointView, type LoggedEvent } from '@/lib/log';
 import type { eraseSession, revealPayload } from '@/lib/payloads';
 import { redeemRefusals } from '@/lib/protocol/redeem';
+import { exitEvidences } from '@/lib/protocol/supervisor';
 import { sessionStates } from '@/lib/sessions/schema';
 import type { SessionSummary } from '@/lib/sessions/schema';
-import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, type OrderView, type StoppedByKey } from '@/lib/switches/schema';
+import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, targetStates, type OrderDetail, type OrderView, type StoppedByKey } from '@/lib/switches/schema';
 
 // The answers as the interface's description gives them. `satisfies` holds each to the view that the verb really returns, so that
 // neither can move alone; the tests read real answers by them.
@@ -60,8 +61,18 @@ export const orderAnswer = z.object({
   id: text, kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: orNull(text), environment: orNull(text), reason: orNull(text), drill: z.boolean(), issuedAt: time, engagedBy: rowActorSchema, generation: z.int(),
   signed: z.boolean(), orderJws: orNull(text),
   state: z.union([z.object({ state: z.literal('engaged') }), z.object({ state: z.literal('release_requested'), at: text, pending: pendingReleaseSchema }), z.object({ state: z.literal('released'), at: text, epoch: z.number() })]),
-  matched: orNull(z.object({ sessions: z.int(), instances: z.int(), approvals: z.int() })), fencedAt: orNull(time), confirmedAt: orNull(time),
+  matched: orNull(z.object({ sessions: z.int(), instances: z.int(), approvals: z.int() })), fencedAt: orNull(time), confirmedAt: orNull(time), unconfirmedAt: orNull(time).describe('when the time for confirming it was over and something still was not'),
 }) satisfies z.ZodType<OrderView>;
+export const orderDetailAnswer = z.object({
+  order: orderAnswer,
+  targets: z.array(z.object({
+    sessionId: text, instanceId: text, state: z.enum(targetStates), evidence: orNull(text), at: time,
+    times: z.object({ ordered: time, fenced: orNull(time), acknowledged: orNull(time), exited: orNull(time), leaseLapsed: orNull(time), unreachable: orNull(time) }),
+    confirmedAt: orNull(time).describe('when what is known proved that it has stopped'), supervised: z.boolean().describe('a supervisor is to end its process, so the agent’s own word proves nothing'), exitEvidence: orNull(z.enum(exitEvidences)),
+  })),
+  counts: z.record(z.enum(targetStates), z.int()), outstandingPermits: z.array(z.object({ tool: text, until: time, startedAt: orNull(time), sessionId: text, actionId: text })),
+  propagation: z.object({ fenceMs: orNull(z.number()), p50Ms: orNull(z.number()), p99Ms: orNull(z.number()) }),
+}) satisfies z.ZodType<OrderDetail>;
 export const orderWrapped = z.object({ order: orderAnswer });
 
 export const stoppedByKeyAnswer = z.object({ order: z.object({ id: text, scope: z.enum(orderScopes) }), standing: z.boolean().describe('it was engaged before'), durability: z.enum(['database', 'journal']) }) satisfies z.ZodType<StoppedByKey>;

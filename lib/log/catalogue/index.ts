@@ -15,7 +15,7 @@ export type OrganisationStream = 'org/switches' | 'org/agents' | 'org/access' | 
 export type StreamId = `session/${string}` | OrganisationStream;
 
 const streamOfPrefix: Record<string, OrganisationStream> = {
-  switch: 'org/switches', gateway: 'org/switches', agent: 'org/agents', instance: 'org/agents', person: 'org/access', token: 'org/access',
+  switch: 'org/switches', gateway: 'org/switches', agent: 'org/agents', instance: 'org/agents', supervisor: 'org/agents', person: 'org/access', token: 'org/access',
   team: 'org/access', role: 'org/access', group_mapping: 'org/access', service_account: 'org/access', setting: 'org/access', stop_key: 'org/access', key: 'org/system', backup: 'org/system',
   control_key: 'org/access', policy: 'org/policies', process: 'org/system', log: 'org/system', payload: 'org/system', demo: 'org/system',
 };

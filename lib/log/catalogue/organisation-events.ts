@@ -26,11 +26,17 @@ export const switchEvents = {
   'switch.release_withdrawn': z.object({ orderId: text, why: text }),
   'switch.released': z.object({ orderId: text, epoch: z.number(), breakGlass: z.boolean() }),
   'switch.forgery_found': z.object({ orderId: text, what: text }),
+  /** The time for confirming it is over, and these are not. */
+  'switch.unconfirmed': z.object({ orderId: text, sessions: z.number(), instances: z.array(text) }),
   'gateway.started': z.object({ gatewayId: text }),
   'gateway.closed': z.object({ gatewayId: text, why: text }),
 } as const;
 
 export const agentEvents = {
+  'agent.supervisor_key_created': z.object({ keyId: text, name: text, agentId: text, environment: text }),
+  'agent.supervisor_key_revoked': z.object({ keyId: text, name: text, agentId: text }),
+  'supervisor.connected': z.object({ agentId: text, instanceId: text, pid: z.number(), containment: text.nullable() }),
+  'supervisor.exited': z.object({ agentId: text, instanceId: text, orderId: text.nullable(), evidence: text, exitedAt: text, code: z.number().nullable(), signal: text.nullable() }),
   'agent.created': z.object({ agentId: text, name: text, enforced: z.boolean(), simulated: z.boolean(), capabilities: z.array(z.object({ toolset: text, operations: z.array(text), scope: text })) }),
   'agent.capabilities_changed': z.object({ agentId: text, capabilities: z.array(z.object({ toolset: text, operations: z.array(text), scope: text })) }),
   'agent.disabled': z.object({ agentId: text, name: text }),

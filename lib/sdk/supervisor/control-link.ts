@@ -1,0 +1,197 @@
+import { io, type Socket } from 'socket.io-client';
+import { type Containment, type Exited, type Halted, type KeySet, type OnControlLoss, newId, type Order, PROTOCOL_VERSION, renewedSchema, verifyOrder } from '@/lib/protocol';
+import { backOffMs, pause } from '../back-off';
+import { type CountersignError, InvalidRequest, Refused, ServerFault, Unauthenticated, Unavailable } from '../errors';
+import { Lease, systemClocks } from '../lease';
+import { readOrder } from '../read-order';
+import { readWireError } from '../read-wire-error';
+
+export type LinkOptions = {
+  url: URL;
+  key: string;
+  instanceId: string;
+  pin: KeySet;
+  containment: Containment;
+  onControlLoss: OnControlLoss;
+  /** A stop that control signed; resolves when nothing is left, or to undefined where it is not about this process. */
+  onHalt(order: Order): Promise<Halted | undefined>;
+  onRefused(why: string): void;
+  /** Control has answered. `complete`: everything that stands for this process has been told before. */
+  onHeard(about: { agentId: string; environment: string; complete: boolean }): void;
+  /** The lease is over without a word. */
+  onSilence(): void;
+  onDown(why: CountersignError | undefined): void;
+};
+
+const ACK_MS = 5_000;
+/** How soon control is asked again when it does not know yet what stands (milliseconds). */
+const ASK_AGAIN_MS = 500;
+/** Back in touch well within a lease, whatever happened. */
+const LONGEST_BACK_OFF_MS = 1_000;
+
+/** A supervisor's own connection to control. Each renewal is a question that control signs its answer to, so nobody else can keep a process alive. */
+export class ControlLink {
+  readonly #lease = new Lease(undefined, systemClocks);
+  readonly #closed = new AbortController();
+  #socket: Socket | undefined;
+  #extensionMs = 0;
+  #lastEpoch = 0;
+  #renewTimer: NodeJS.Timeout | undefined;
+  #silenceTimer: NodeJS.Timeout | undefined;
+  #heardOnce = false;
+  #complete = false;
+  #end: Exited | undefined;
+  #reported: (() => void) | undefined;
+
+  constructor(private readonly options: LinkOptions) {}
+
+  /** Connects and stays connected. Rejects only when the first try shows that trying again cannot help. */
+  async open(): Promise<void> {
+    for (let attempt = 0; !this.#closed.signal.aborted; attempt++) {
+      try {
+        await this.#connect();
+        return;
+      } catch (error) {
+        if (!this.#heardOnce && (error instanceof Unauthenticated || error instanceof InvalidRequest || error instanceof Refused)) { this.close(); throw error; }
+        this.options.onDown(error as CountersignError);
+        if (!(await pause(Math.min(LONGEST_BACK_OFF_MS, backOffMs(attempt)), this.#closed.signal))) return;
+      }
+    }
+  }
+
+  /** Milliseconds for which the process may go on without a word from control; 0 or less: none. */
+  get remainingMs(): number { return this.#heardOnce ? this.#lease.remainingMs() + this.#extensionMs : 0; }
+
+  /** Tells control how the process ended, as soon as it can be told. Resolves true once control has it. */
+  async report(end: Exited, withinMs: number): Promise<boolean> {
+    this.#end = end;
+    const told = new Promise<void>((resolve) => { this.#reported = resolve; });
+    if (this.#socket?.connected) void this.#tellEnd(this.#socket);
+    const late = new AbortController();
+    const done = await Promise.race([told.then(() => true), pause(withinMs, late.signal).then(() => false)]);
+    late.abort();
+    return done;
+  }
+
+  close(): void {
+    this.#closed.abort();
+    clearTimeout(this.#renewTimer);
+    clearTimeout(this.#silenceTimer);
+    this.#socket?.disconnect();
+  }
+
+  async #connect(): Promise<void> {
+    const { url, key, instanceId, containment, onControlLoss } = this.options;
+    const socket = io(new URL('/supervisor', url).href, {
+      path: `${url.pathname}socket.io/`, transports: ['websocket'], reconnection: false, forceNew: true, autoConnect: false, timeout: ACK_MS,
+      auth: { protocol: PROTOCOL_VERSION, key, instanceId, pid: process.pid, containment, onControlLoss },
+    });
+    socket.on('halt', (body: unknown, ack?: (answer: unknown) => void) => void this.#onHalt(body, ack));
+    socket.on('extend', (body: unknown) => this.#onExtend(body));
+    try {
+      await connected(socket, this.#closed.signal);
+      this.#socket = socket;
+      if (this.#end) await this.#tellEnd(socket);
+      await this.#renew(socket);
+      if (!socket.connected) throw new Unavailable('The connection was lost while it was set up.');
+    } catch (error) {
+      socket.disconnect();
+      throw error;
+    }
+    socket.once('disconnect', () => {
+      clearTimeout(this.#renewTimer);
+      if (this.#closed.signal.aborted) return;
+      this.options.onDown(undefined);
+      void this.open();
+    });
+    this.#renewLater(socket);
+  }
+
+  async #renew(socket: Socket): Promise<void> {
+    const id = newId();
+    const sent = this.#lease.mark();
+    const answer = await ask(socket, 'renew', { id });
+    const read = renewedSchema.safeParse(answer);
+    if (!read.success) throw new ServerFault('Control answered a renewal with something that is none.');
+    const word = verifyOrder(read.data.orderJws, { keys: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
+    // Signed for this question, or it is worth nothing: a word kept from yesterday would keep the process alive for ever.
+    if (!word.ok || word.order.kind !== 'noop' || word.order.id !== id) {
+      this.options.onRefused(`a renewal is not signed by the control that is pinned${word.ok ? '' : ` (${word.reason})`}`);
+      throw new ServerFault('Control did not sign its answer.');
+    }
+    this.#lease.renewed(sent, read.data.leaseMs);
+    this.#extensionMs = 0;
+    this.#heardOnce = true;
+    this.#watch();
+    this.#complete = read.data.complete;
+    this.options.onHeard({ agentId: read.data.agentId, environment: read.data.environment, complete: read.data.complete });
+  }
+
+  #renewLater(socket: Socket, inMs = this.#complete ? this.#lease.renewInMs() : ASK_AGAIN_MS): void {
+    clearTimeout(this.#renewTimer);
+    if (this.#closed.signal.aborted || !socket.connected) return;
+    this.#renewTimer = setTimeout(() => {
+      this.#renew(socket).then(
+        () => this.#renewLater(socket),
+        // Most likely the connection is dead: a new one is found sooner than this one's heartbeat gives up.
+        () => socket.io.engine?.close(),
+      );
+    }, Math.max(50, inMs));
+  }
+
+  /** Nothing depends on this timer firing in time: what is left is asked anew when it does. */
+  #watch(): void {
+    clearTimeout(this.#silenceTimer);
+    if (this.#closed.signal.aborted) return;
+    const left = this.remainingMs;
+    if (left <= 0) return this.options.onSilence();
+    this.#silenceTimer = setTimeout(() => this.#watch(), left);
+  }
+
+  async #onHalt(body: unknown, ack: ((answer: unknown) => void) | undefined): Promise<void> {
+    const orderJws = (body as { orderJws?: unknown } | null)?.orderJws;
+    const read = readOrder('halt', orderJws, { pin: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
+    if (!read.obey) return this.options.onRefused(read.why);
+    const halted = read.order && (await this.options.onHalt(read.order));
+    if (halted && typeof ack === 'function') ack(halted);
+  }
+
+  #onExtend(body: unknown): void {
+    const orderJws = (body as { orderJws?: unknown } | null)?.orderJws;
+    const read = verifyOrder(typeof orderJws === 'string' ? orderJws : '', { keys: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
+    if (!read.ok || read.order.kind !== 'extend') return this.options.onRefused(read.ok ? `an extension was a ${read.order.kind}` : read.reason);
+    this.#lastEpoch = read.order.epoch;
+    this.#extensionMs = read.order.extendMs;
+    this.#watch();
+  }
+
+  async #tellEnd(socket: Socket): Promise<void> {
+    await ask(socket, 'exited', this.#end!).then(() => this.#reported?.(), () => {});
+  }
+}
+
+async function ask(socket: Socket, event: string, body: object): Promise<unknown> {
+  const answer: unknown = await socket.timeout(ACK_MS).emitWithAck(event, body).catch((error: unknown) => { throw new Unavailable('Control did not answer.', 1_000, { cause: error }); });
+  const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: unknown };
+  if (ok !== true) throw readWireError(error);
+  return answer;
+}
+
+function connected(socket: Socket, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (error?: unknown) => {
+      signal.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect);
+      socket.off('connect_error', onError);
+      if (error) reject(error as Error); else resolve();
+    };
+    const onConnect = () => settle();
+    const onError = (error: Error & { data?: unknown }) => settle(error.data ? readWireError(error.data) : new Unavailable('Control does not answer.', 1_000, { cause: error }));
+    const onAbort = () => { socket.disconnect(); settle(new Unavailable('Closed.')); };
+    socket.on('connect', onConnect);
+    socket.on('connect_error', onError);
+    signal.addEventListener('abort', onAbort);
+    if (signal.aborted) return onAbort();
+    socket.connect();
+  });
+}

@@ -1,0 +1,29 @@
+import type { Context } from '@/lib/context';
+import { sqlTransaction } from '@/lib/db';
+import { forbidden } from '@/lib/errors';
+import { organisationEvent, record } from '@/lib/log';
+import type { ExitEvidence } from '@/lib/protocol/supervisor';
+
+/** What a supervisor said of the end of its process. `heardAt` is control's own time, which is what counts. */
+export type ExitSaid = { agentId: string; instanceId: string; keyId: string; orderId: string | null; exitedAt: string; heardAt: Date; evidence: ExitEvidence; code: number | null; signal: string | null };
+
+/**
+ * Notes that a supervised process has ended: on its supervisor, and on everything that stands and hit a session of this agent in it.
+ * Bound to the agent of the supervisor's key, so that no key speaks of another agent's process.
+ */
+export async function recordExit(ctx: Context, said: ExitSaid): Promise<number> {
+  if (ctx.actor.kind !== 'supervisor' || ctx.actor.id !== said.keyId) throw forbidden('Only the supervisor itself says that its process has ended.');
+  return sqlTransaction(async (tx) => {
+    const news = await tx.rows('UPDATE supervisor SET exited_at = least($3, clock_timestamp()), exit_evidence = $4 WHERE agent_id = $1 AND instance_id = $2 AND exited_at IS NULL RETURNING pid', [said.agentId, said.instanceId, said.heardAt, said.evidence]);
+    const settled = await tx.rows<{ order_id: string }>(
+      `UPDATE switch_target t SET state = 'exited', exited_at = least($3, clock_timestamp()), ended_at = least($3, clock_timestamp()), exit_evidence = $4, evidence = $5
+       FROM session s, switch_order o WHERE s.id = t.session_id AND s.agent_id = $1 AND t.instance_id = $2 AND o.id = t.order_id AND o.release_jws IS NULL AND t.exited_at IS NULL AND s.opened_at <= $3 RETURNING t.order_id`,
+      [said.agentId, said.instanceId, said.heardAt, said.evidence, `its supervisor says so (${said.evidence}), at ${said.exitedAt} by its clock`],
+    );
+    const orders = [...new Set([...settled.map((row) => row.order_id), ...(said.orderId ? [said.orderId] : [])])];
+    // It says so as an answer to each order, and once more as its own last word.
+    if (news.length + settled.length > 0) await record(tx, ctx, [organisationEvent('supervisor.exited', { agentId: said.agentId, instanceId: said.instanceId, orderId: said.orderId, evidence: said.evidence, exitedAt: said.exitedAt, code: said.code, signal: said.signal }, { agentId: said.agentId })]);
+    for (const orderId of orders) await tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ orderId })]);
+    return settled.length;
+  });
+}
