@@ -34,7 +34,8 @@ export class ControlLink {
   readonly #lease = new Lease(undefined, systemClocks);
   readonly #closed = new AbortController();
   #socket: Socket | undefined;
-  #extensionMs = 0;
+  /** What is left of the lease while control restarts, counted like a lease from when the word of it came. */
+  #extension: Lease | undefined;
   #lastEpoch = 0;
   #renewTimer: NodeJS.Timeout | undefined;
   #silenceTimer: NodeJS.Timeout | undefined;
@@ -60,7 +61,7 @@ export class ControlLink {
   }
 
   /** Milliseconds for which the process may go on without a word from control; 0 or less: none. */
-  get remainingMs(): number { return this.#heardOnce ? this.#lease.remainingMs() + this.#extensionMs : 0; }
+  get remainingMs(): number { return Math.max(this.#lease.remainingMs(), this.#extension?.remainingMs() ?? 0); }
 
   /** Tells control how the process ended, as soon as it can be told. Resolves true once control has it. */
   async report(end: Exited, withinMs: number): Promise<boolean> {
@@ -120,7 +121,6 @@ export class ControlLink {
       throw new ServerFault('Control did not sign its answer.');
     }
     this.#lease.renewed(sent, read.data.leaseMs);
-    this.#extensionMs = 0;
     this.#heardOnce = true;
     this.#watch();
     this.#complete = read.data.complete;
@@ -161,7 +161,9 @@ export class ControlLink {
     const read = verifyOrder(typeof orderJws === 'string' ? orderJws : '', { keys: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
     if (!read.ok || read.order.kind !== 'extend') return this.options.onRefused(read.ok ? `an extension was a ${read.order.kind}` : read.reason);
     this.#lastEpoch = read.order.epoch;
-    this.#extensionMs = read.order.extendMs;
+    const left = Math.max(0, this.#lease.remainingMs()) + read.order.extendMs;
+    this.#extension = new Lease(0, systemClocks);
+    this.#extension.renewed(this.#extension.mark(), left);
     this.#watch();
   }
 
