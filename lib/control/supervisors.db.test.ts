@@ -99,7 +99,7 @@ const handshake = (more: object = {}) => ({ protocol: 1, key: supervisorKey.key,
 const poll = { timeout: 8_000, interval: 10 };
 
 describe.skipIf(!contained)('a stop of a supervised process', () => {
-  it.each([['agent', () => fleet.agents[0]!], ['instance', () => fleet.instances[0]!], ['session', () => fleet.sessions[0]!.id], ['global', () => undefined]] as const)('by %s ends all of it and is confirmed by the empty namespace', async (scope, target) => {
+  it.each([['agent', (): string | undefined => fleet.agents[0]], ['instance', (): string | undefined => fleet.instances[0]], ['session', (): string | undefined => fleet.sessions[0]!.id], ['global', (): string | undefined => undefined]] as const)('by %s ends all of it and is confirmed by the empty namespace', async (scope, target) => {
     const supervisor = await supervise();
     await rogueIsUp(folder);
     await expect.poll(async () => (await owner.rows('SELECT 1 FROM supervisor')).length, poll).toBe(1);
