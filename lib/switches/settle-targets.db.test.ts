@@ -51,7 +51,7 @@ const exit = (fleet: Fleet, n: number, keyId: string, evidence: ExitEvidence, or
 });
 const acknowledge = (fleet: Fleet, n: number, orderId: string) => recordHaltAcknowledgement(makeContext({ kind: 'agent', id: fleet.agents[n]!, name: 'a', instanceId: fleet.instances[n]! }), { orderId, acknowledgement: { stopped: fleet.sessions.filter((s) => s.agentId === fleet.agents[n]).map((s) => s.id), at: new Date().toISOString() } });
 async function stopAgent(fleet: Fleet, n: number): Promise<string> {
-  const { id } = await engageSwitch(control, { scope: 'agent', target: fleet.agents[n]! }, 'stop', { id: newId() });
+  const { id } = await engageSwitch(control, { scope: 'agent', target: fleet.agents[n]! }, 'stop');
   await work(id);
   return id;
 }
@@ -67,7 +67,7 @@ describe('what is known of a stop\'s targets', () => {
     await hold(fleet, 1);
     await hold(fleet, 2);
     await hold(fleet, 3, -60_000);
-    const { id } = await engageSwitch(control, { scope: 'global' }, 'stop', { id: newId() });
+    const { id } = await engageSwitch(control, { scope: 'global' }, 'stop');
     const wanted = new Map<string, boolean>();
     for (const [n, heldBy] of holders.entries()) {
       const sessions = fleet.sessions.filter((session) => session.agentId === fleet.agents[n]);
@@ -151,7 +151,7 @@ describe('what is known of a stop\'s targets', () => {
   it('leaves a process alone that other sessions run in, and then takes the word of the agent', async () => {
     const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
     await hold(fleet, 0);
-    const { id } = await engageSwitch(control, { scope: 'session', target: fleet.sessions[0]!.id }, 'stop', { id: newId() });
+    const { id } = await engageSwitch(control, { scope: 'session', target: fleet.sessions[0]!.id }, 'stop');
     await work(id);
     expect(await markExitAsked(sql, { orderId: id, agentId: fleet.agents[0]!, instanceId: fleet.instances[0]!, exit: false })).toBe(true);
     // Decided once: a later look changes nothing.
