@@ -1,10 +1,9 @@
 import type { Context } from '@/lib/context';
-import { prisma, sqlOfTx, type Tx } from '@/lib/db';
-import { forbidden, invalid, rateLimited } from '@/lib/errors';
+import { prisma, type Tx } from '@/lib/db';
+import { forbidden } from '@/lib/errors';
 import type { NewEvent } from '@/lib/log';
-import { accountKey, giveBackTurn, takeTurn } from './attempts';
-import { lockPerson } from './internal';
 import { argon2id, type PasswordHasher } from './passwords';
+import { proveByPassword } from './prove-by-password';
 import { looksLikeRecoveryCode, takeRecoveryCode } from './recovery-codes';
 import { FRESH_SIGN_IN_MS } from './rules';
 import { takeCodeTurn, takeTotp, totpOf } from './totp';
@@ -30,20 +29,13 @@ export async function proveOwner(ctx: Context, proof: string, hasher: PasswordHa
     if (!signIn || ctx.now().getTime() - signIn.createdAt.getTime() > FRESH_SIGN_IN_MS) throw forbidden('You signed in a while ago. Sign out, sign in again, and do this within fifteen minutes.');
     return { personId, settle: async () => [] };
   }
-  const keys = [accountKey(actor.email)];
-  if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);
-  if (!(await hasher.verify(before.passwordHash, proof))) throw invalid('That is not your password.', [{ path: '/proof', message: 'That is not your password.' }]);
-  return {
-    personId,
-    settle: async (tx) => {
-      const person = await lockPerson(tx, personId);
-      if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
-      // Whoever set a one-time password up meanwhile is asked for it.
-      if ((await totpOf(personId, tx)).kind === 'on') throw forbidden('A one-time password was added meanwhile. Load the page again.');
-      await giveBackTurn(sqlOfTx(tx), keys);
-      return [];
-    },
-  };
+  const { settle } = await proveByPassword(ctx, actor, { password: proof, path: '/proof' }, hasher);
+  return { personId, settle: async (tx) => { await settle(tx); await stillWithoutCode(tx, personId); return []; } };
+}
+
+/** Whoever set a one-time password up while their password was looked at is asked for it. */
+export async function stillWithoutCode(tx: Tx, personId: string): Promise<void> {
+  if ((await totpOf(personId, tx)).kind === 'on') throw forbidden('A one-time password was added meanwhile. Load the page again.');
 }
 
 /** Uses up a one-time password or, by its length, a recovery code. The caller took a turn before the transaction. */

@@ -72,7 +72,7 @@ describe('a backup', () => {
   it('is one file for its owner alone, on the record and signed; who may not is refused', async () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     await moveTo(source, 'worker');
-    expect(await lastBackups(1)).toMatchObject([{ kind: 'made', by: 'test on the host', events: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(await lastBackups(host, 1)).toMatchObject([{ kind: 'made', by: 'test on the host', events: expect.any(Number), sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
     const analyst = makeContext({ kind: 'person', id: sessions[0]!.id, name: 'Ann', email: 'ann@example.org', roles: ['analyst'], via: 'console' });
     await expect(beginBackup(analyst, { checkpoints: checkpoints(), source: 'test' })).rejects.toMatchObject({ code: 'forbidden' });
     await expect(sealBackup(analyst, keys, {})).rejects.toMatchObject({ code: 'forbidden' });
@@ -99,7 +99,7 @@ describe('a backup', () => {
     expect(await listOrders()).toMatchObject([{ scope: 'global', reason: expect.stringMatching(/^Restored from a backup of 2\d{3}-/), state: { state: 'engaged' } }]);
     await moveTo(target, 'console');
     await expect(checkToken(makeContext({ kind: 'system', process: 'console' }), token)).rejects.toMatchObject({ code: 'unauthenticated' });
-    expect(await lastBackups(1)).toMatchObject([{ kind: 'restored', backupId: done.backupId, madeAt: done.madeAt }]);
+    expect(await lastBackups(host, 1)).toMatchObject([{ kind: 'restored', backupId: done.backupId, madeAt: done.madeAt }]);
 
     // The chain goes on from where the backup ended, and the feed shows all of it, in the order in which it came about.
     await moveTo(target, 'worker');

@@ -100,7 +100,7 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       // Here is who carries it out: whoever asks on the command line hears that it is done.
       await carryOutErasures(makeContext({ kind: 'system', process: 'worker' }), deps.retentionUrl);
       // Whichever worker was the faster one: this is what came of it.
-      return { ...asked, payloads: (await sessionErasure(asked.sessionId))!.payloads };
+      return { ...asked, payloads: (await sessionErasure(ctx, asked.sessionId))!.payloads };
     }),
     'backup-begin': answer(async (ctx, input) => { parseInput(nothing, input); return beginBackup(ctx, deps); }),
     'backup-seal': answer((ctx, input) => sealBackup(ctx, deps.keys, input)),

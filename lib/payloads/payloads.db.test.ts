@@ -9,7 +9,7 @@ import { newId } from '@/lib/protocol/ids';
 import { createDataKey, payloadWrapper } from '@/lib/signing';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPendingApproval, insertPerson } from '@/lib/testing/fleet';
-import { carryOutErasures, changeRetention, eraseAged, eraseSession, listErasures, readPayloads, readPayloadsFor, revealPayload, sealValue, type PayloadKind, type Retention } from './index';
+import { carryOutErasures, changeRetention, countPayloads, eraseAged, eraseSession, listErasures, readPayloads, readPayloadsFor, revealPayload, sealValue, sessionErasure, type PayloadKind, type Retention } from './index';
 
 const DAY = 86_400_000;
 const TOKEN = `ghp_${'a1B2'.repeat(10)}`;
@@ -79,6 +79,7 @@ describe('reading texts', () => {
     const nobody = makeContext({ ...(viewer.actor as Extract<Context['actor'], { kind: 'person' }>), roles: [] });
     await expect(readPayloadsFor(nobody, { sessionId: id, payloadIds: payloads, why: 'a test' })).rejects.toMatchObject({ code: 'forbidden' });
     expect(await eventsOf(id, 'payload.read')).toEqual([]);
+    for (const about of [listErasures(nobody, 1), countPayloads(nobody), sessionErasure(nobody, id)]) await expect(about).rejects.toMatchObject({ code: 'forbidden' });
   });
 
   it('hides detected secrets; seeing them takes a role, a reason and leaves an event of its own before they are shown', async () => {
@@ -147,7 +148,7 @@ describe('retention', () => {
     expect([await key(closed.id), await key(emptied.id), await key(open.id)]).toEqual([true, false, true]);
     expect(await eventsOf(closed.id, 'payload.erased')).toMatchObject([{ data: { payloads: 1, kinds: ['args'], key: false } }]);
     expect((await readPayloadsFor(viewer, { sessionId: closed.id, payloadIds: closed.payloads, why: 'a test' })).get(closed.payloads[0]!)).toMatchObject({ kind: 'erased', by: 'the clock', why: expect.stringContaining('settings') });
-    expect((await listErasures(10)).filter(({ kind }) => kind === 'aged').reduce((sum, one) => sum + one.payloads, 0)).toBe(3);
+    expect((await listErasures(worker, 10)).filter(({ kind }) => kind === 'aged').reduce((sum, one) => sum + one.payloads, 0)).toBe(3);
   });
 
   it('is set by an administrator, within bounds, and that is on the record', async () => {

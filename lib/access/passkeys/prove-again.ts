@@ -1,12 +1,12 @@
 import type { Context } from '@/lib/context';
 import { prisma, sqlOfTx, type Sql, type Tx } from '@/lib/db';
-import { DomainError, forbidden, invalid, rateLimited } from '@/lib/errors';
+import { DomainError, forbidden } from '@/lib/errors';
 import type { NewEvent } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
-import { accountKey, giveBackTurn, takeTurn } from '../attempts';
-import { lockPerson, type PersonActor } from '../internal';
-import { argon2id, NOBODYS_HASH, type PasswordHasher } from '../passwords';
-import { takeSecondFactor } from '../prove-owner';
+import type { PersonActor } from '../internal';
+import { argon2id, type PasswordHasher } from '../passwords';
+import { proveByPassword } from '../prove-by-password';
+import { stillWithoutCode, takeSecondFactor } from '../prove-owner';
 import { RECENT_SIGN_IN_MS } from '../rules';
 import { factorsOf } from '../second-factor';
 import { beginStepUp } from '../step-up/begin-step-up';
@@ -50,19 +50,8 @@ export async function proveAgain(ctx: Context, act: CredentialAct, given: Creden
     await takeCodeTurn(ctx, owner.id);
     return { settle: (tx) => takeSecondFactor(tx, ctx, owner.id, proof.secret).then(({ events }) => events) };
   }
-  const keys = [accountKey(owner.email)];
-  // A browser that was left open must not be a place to guess in.
-  if ((await takeTurn(keys, ctx.now())).kind === 'locked') throw rateLimited('Too many tries in a row. Wait some minutes and try again.', 60_000);
-  const before = await prisma().person.findUnique({ where: { id: owner.id }, select: { passwordHash: true } });
-  if (!(await hasher.verify(before?.passwordHash ?? NOBODYS_HASH, proof.secret)) || !before?.passwordHash) throw invalid('That is not your password.', [{ path: '/proof/secret', message: 'That is not your password.' }]);
-  return {
-    settle: async (tx) => {
-      const person = await lockPerson(tx, owner.id);
-      if (person.state !== 'active' || person.passwordHash !== before.passwordHash) throw forbidden('Your account was changed meanwhile. Sign in again.');
-      await giveBackTurn(sqlOfTx(tx), keys);
-      return [];
-    },
-  };
+  const { settle } = await proveByPassword(ctx, owner, { password: proof.secret, path: '/proof/secret' }, hasher);
+  return { settle: async (tx) => { await settle(tx); await stillWithoutCode(tx, owner.id); return []; } };
 }
 
 async function requireRecentSignIn(tx: Tx, ctx: Context, owner: Owner): Promise<NewEvent[]> {

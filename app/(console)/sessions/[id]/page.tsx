@@ -26,7 +26,7 @@ export default async function SessionPage({ params, searchParams }: { params: Pr
   if (!session) notFound();
   const at = typeof query.at === 'string' && /^\d{1,9}$/.test(query.at) ? Number(query.at) : undefined;
   const { view, events, unloaded } = await readSessionPage(session, ctx.now(), at);
-  const erasable = session.endedAt !== null && may(actor, 'payload.erase') && (await sessionErasure(id)) === undefined;
+  const erasable = session.endedAt !== null && may(actor, 'payload.erase') && (await sessionErasure(ctx, id)) === undefined;
   const running = session.state === 'open' || session.state === 'lost' || session.state === 'paused';
   return (
     <>
