@@ -13,7 +13,7 @@ import { keepKeys } from '@/lib/keys';
 import { anchorFile, heldAgainstFile } from '@/lib/log';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, ordersSignedBy, resignOrders, signAndFence, StandingReader, stopWhatWasSetBack, workOffSwitches } from '@/lib/switches';
+import { controlKeysFrom, fenceReady, ordersSignedBy, resignOrders, signAndFence, StandingReader, stopWhatWasSetBack, workOffSwitches } from '@/lib/switches';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
@@ -99,6 +99,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 
+  const fences = new Rounds(async () => {
+    await fenceReady(ctx, keys, onTrouble);
+    return 60_000;
+  }, RETRY_MS, database.failed);
+
   const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed, (order) => supervisors.signed(order));
   for (const entry of journal.pending()) supervisors.signed(standingOf(entry));
   const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
@@ -129,7 +134,9 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   }, dataDir, logger);
   quick.wake();
   const wake = () => quick.wake();
-  const listening = await listen(['cs_switch'], wake, wake, options.databaseUrl);
+  // A gateway that has come further may be the last that a fence waits for; how far an order has come is no news to whoever moves it on.
+  const hear = (payload: Record<string, unknown>) => { if ('gatewayId' in payload) fences.wake(); else if (!('orderId' in payload)) wake(); };
+  const listening = await listen(['cs_switch'], (_channel, payload) => hear(payload), wake, options.databaseUrl);
   return {
     port: (publicDoor.address() as AddressInfo).port, socketPath, health,
     async stop({ extendMs = 0 } = {}) {
@@ -143,6 +150,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
       if (socketPath) rmSync(socketPath, { force: true });
       await listening.stop();
       await quick.stop();
+      await fences.stop();
       await slow.stop();
       await journal.close();
     },

@@ -7,6 +7,10 @@ import type { AgentConnection } from './agent-connection';
 
 /** How long an agent has to acknowledge what it is told (milliseconds). What it misses it gets by `sync`. */
 const ACK_MS = 10_000;
+/** So many agents are told in one go; between, the gateway answers others and says how far it has come, which the fence waits for. */
+const AT_ONCE = 100;
+/** What is being told yet: what came first is told first, or an agent would resume before it has paused. */
+const turns = new WeakMap<Gate, Promise<void>>();
 
 /** Reacts to what other processes did: tells agents of decisions, drops what is out of date, closes whom was disabled. */
 export function onNotice(gate: Gate, connections: Map<string, AgentConnection>, channel: Channel, payload: Record<string, unknown>): void {
@@ -78,14 +82,23 @@ function tell(gate: Gate, connections: ReadonlyMap<string, AgentConnection>, eve
   if (order.environment !== null && order.environment !== gate.environment) return;
   // A class of tools is stopped at the gate; the sessions that use others go on.
   if (order.scope === 'class') return;
-  for (const connection of connections.values()) {
-    if (!covers(gate, order, connection)) continue;
-    void connection.socket.timeout(ACK_MS).emitWithAck(event, { orderJws }).then(async (answer: unknown) => {
-      const acknowledgement = haltAckSchema.safeParse(answer);
-      if (event !== 'halt' || !acknowledgement.success || acknowledgement.data.stopped.length === 0) return;
-      await gate.acknowledgements.take(connection.context(), { orderId: order.id, acknowledgement: acknowledgement.data });
-    }).catch((error: unknown) => gate.logger.info({ err: error, instanceId: connection.instance.id, event }, 'an agent did not acknowledge'));
-  }
+  const reached = [...connections.values()].filter((connection) => covers(gate, order, connection));
+  if (reached.length <= AT_ONCE && !turns.has(gate)) { for (const connection of reached) tellOne(gate, connection, event, order, orderJws); return; }
+  const turn = (turns.get(gate) ?? Promise.resolve()).then(async () => {
+    for (let from = 0; from < reached.length; from += AT_ONCE) {
+      for (const connection of reached.slice(from, from + AT_ONCE)) tellOne(gate, connection, event, order, orderJws);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }).finally(() => { if (turns.get(gate) === turn) turns.delete(gate); });
+  turns.set(gate, turn);
+}
+
+function tellOne(gate: Gate, connection: AgentConnection, event: 'halt' | 'pause' | 'resume', order: Cover, orderJws: string): void {
+  void connection.socket.timeout(ACK_MS).emitWithAck(event, { orderJws }).then(async (answer: unknown) => {
+    const acknowledgement = haltAckSchema.safeParse(answer);
+    if (event !== 'halt' || !acknowledgement.success || acknowledgement.data.stopped.length === 0) return;
+    await gate.acknowledgements.take(connection.context(), { orderId: order.id, acknowledgement: acknowledgement.data });
+  }).catch((error: unknown) => gate.logger.info({ err: error, instanceId: connection.instance.id, event }, 'an agent did not acknowledge'));
 }
 
 function covers(gate: Gate, order: Cover, connection: AgentConnection): boolean {

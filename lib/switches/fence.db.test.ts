@@ -11,7 +11,7 @@ import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { createDatabaseLink, type DatabaseLink } from '@/lib/testing/database-link';
 import { insertFleet, insertPendingApproval, insertPerson, type Fleet } from '@/lib/testing/fleet';
 import {
-  applySwitch, controlKeysFrom, engageSwitch, getOrder, recordHaltAcknowledgement, requestRelease, signAndFence, StandingReader, switchReach, SwitchView, updateFence, workOffSwitches,
+  applySwitch, controlKeysFrom, engageSwitch, fenceReady, getOrder, recordHaltAcknowledgement, requestRelease, signAndFence, StandingReader, switchReach, SwitchView, updateFence, workOffSwitches,
   type ControlKeys, type SwitchChange,
 } from '.';
 import { releaseChecklist } from './schema';
@@ -75,13 +75,16 @@ describe('the fence', () => {
     expect(deciding.stillCurrent()).toBe(false);
     expect(await acked(two.gatewayId)).toBeLessThan(order.generation);
     expect((await round()).unfenced).toBe(1);
+    await fenceReady(control, keys, () => {});
+    expect((await getOrder(order.id))!.order.fencedAt).toBeNull();
     const after = two.begin();
     expect(after.generation).toBe(order.generation);
     deciding.end();
     deciding.end();
     await until(async () => (await acked(two.gatewayId)) === order.generation);
-    expect((await round()).unfenced).toBe(0);
+    await fenceReady(control, keys, () => {});
     expect((await getOrder(order.id))!.order.fencedAt).not.toBeNull();
+    expect((await round()).unfenced).toBe(0);
     expect((await events('switch.fenced'))[0]!.data).toMatchObject({ orderId: order.id, gateways: [{ evidence: `acknowledged generation ${order.generation}` }, { evidence: `acknowledged generation ${order.generation}` }] });
     // Whoever waits for the fence is told of each gateway that has come so far.
     await until(() => told.includes(one.gatewayId) && told.includes(two.gatewayId));

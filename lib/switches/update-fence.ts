@@ -40,7 +40,8 @@ export async function updateFence(ctx: Context, orderId: string, keys: ControlKe
     if (!known) return { fenced: false, confirmed: false };
     if (row.confirmedAt) return { fenced: true, confirmed: true };
     const fenced = row.fencedAt !== null || (await fence(tx, row, events));
-    const moved = fenced ? await settleTargets(tx, row, events) : 0;
+    // The moment the fence stands is on record at once; what became of each target is looked at afterwards.
+    const moved = row.fencedAt !== null ? await settleTargets(tx, row, events) : 0;
     const confirmed = row.fencedAt !== null && (await confirm(tx, ctx, row, keys, events));
     if (fenced && !confirmed) await noteUnconfirmed(tx, row, events);
     if (events.length > 0) await record(tx, ctx, events);

@@ -44,6 +44,15 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
   return { held, unfenced, unconfirmed };
 }
 
+/** Fences what every open gateway has come as far as. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. */
+export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble): Promise<void> {
+  const ready = await sql.rows<{ id: string }>(
+    `SELECT o.id FROM switch_order o WHERE o.state <> 'released' AND o.fenced_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM gateway g WHERE g.closed_at IS NULL AND g.acked_generation < o.generation) ORDER BY o.engaged_at`,
+  );
+  for (const { id } of ready) await alone(id, onTrouble, () => updateFence(ctx, id, keys));
+}
+
 /** The part that takes as long as there are sessions: stops them, confirms, and lets paused ones go on. Safe to run in several processes at once. */
 export async function workOffSwitches(ctx: Context, orderIds: readonly string[], keys: ControlKeys, onTrouble: OrderTrouble = () => {}): Promise<void> {
   for (const id of orderIds) {
