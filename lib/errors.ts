@@ -1,7 +1,7 @@
 import type { Issue } from '@/lib/protocol/wire-error';
 
 /** The whole list of what can go wrong in a verb; each transport maps it once. */
-export type DomainErrorCode = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'lease_lapsed' | 'rate_limited' | 'unavailable' | 'internal' | 'step_up_required';
+export type DomainErrorCode = 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'lease_lapsed' | 'held' | 'rate_limited' | 'unavailable' | 'internal' | 'step_up_required';
 
 export type ErrorDetails = { issues?: Issue[]; retryAfterMs?: number; data?: Record<string, unknown>; cause?: unknown };
 

@@ -82,6 +82,11 @@ GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_wo
 GRANT UPDATE (closed_at) ON gateway TO countersign_worker;
 GRANT DELETE ON gateway TO countersign_worker;
 
+-- Whoever engages may hold the agent's new sessions with it; the gateway refuses them, and only the console, for a person, ends a hold.
+GRANT SELECT, INSERT ON session_hold TO countersign_control, countersign_worker;
+GRANT INSERT, UPDATE (ended_at, ended_by) ON session_hold TO countersign_console;
+GRANT SELECT ON session_hold TO countersign_gateway;
+
 -- The gateway decides actions. It sees no person's password, sign-in or token, cannot give an agent more than it has, and
 -- cannot say that a person approved.
 GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order, switch_target, switch_generation, approval_signature TO countersign_gateway;

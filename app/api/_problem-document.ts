@@ -8,6 +8,7 @@ const kinds: Record<DomainErrorCode, { status: number; title: string }> = {
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'It stands differently by now' },
   lease_lapsed: { status: 409, title: 'The lease is over' },
+  held: { status: 409, title: 'New sessions are held' },
   rate_limited: { status: 429, title: 'Too fast' },
   internal: { status: 500, title: 'Something failed on our side' },
   unavailable: { status: 503, title: 'Not available at the moment' },

@@ -6,10 +6,10 @@ import { VisibleText } from '@/components/ui/visible';
 import { CredentialActs } from './credential-acts';
 import type { AgentView, ChangeAgentState, RotateSecret } from './view';
 
-type Props = { agent: AgentView; manage?: { rotate: RotateSecret; change: ChangeAgentState }; sessions?: ReactNode };
+type Props = { agent: AgentView; manage?: { rotate: RotateSecret; change: ChangeAgentState }; sessions?: ReactNode; /** That its new sessions are held. */ hold?: ReactNode };
 
 /** One agent: what it may use, whether it is here, and how to take its credential away. */
-export function AgentDetail({ agent, manage, sessions }: Props) {
+export function AgentDetail({ agent, manage, sessions, hold }: Props) {
   return (
     <div className="page">
       <div className="page-wide">
@@ -27,6 +27,7 @@ export function AgentDetail({ agent, manage, sessions }: Props) {
           <dt>Seen</dt><dd>{agent.lastSeenAt ? <><Ago at={agent.lastSeenAt} /> ago, {agent.instances} {agent.instances === 1 ? 'instance' : 'instances'}</> : 'never connected'}</dd>
           <dt>At work</dt><dd>{agent.openSessions} open {agent.openSessions === 1 ? 'session' : 'sessions'}</dd>
         </dl>
+        {hold && <div className="agent-hold mt-5">{hold}</div>}
         <section className="mt-6">
           <h2 className="!text-text">May use</h2>
           {agent.capabilities.length === 0 ? <p className="text-13 text-text-3 mt-1">Nothing. Every request is denied.</p> : (

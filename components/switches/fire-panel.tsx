@@ -8,10 +8,10 @@ import { VisibleText } from '@/components/ui/visible';
 import { reachFacts, reachSentence } from './scope-words';
 import type { ScopeChoice, SwitchScope } from './view';
 
-type Props = { scope: SwitchScope; choice: ScopeChoice; secondsLeft: number; target: RefObject<HTMLButtonElement | null>; sending: boolean; onFire: () => void; onDisarm: () => void };
+type Props = { scope: SwitchScope; choice: ScopeChoice; secondsLeft: number; target: RefObject<HTMLButtonElement | null>; sending: boolean; onFire: () => void; onPause?: () => void; onDisarm: () => void };
 
 /** What firing would do, and the one button that does it, away from where it was armed. */
-export function FirePanel({ scope, choice, secondsLeft, target, sending, onFire, onDisarm }: Props) {
+export function FirePanel({ scope, choice, secondsLeft, target, sending, onFire, onPause, onDisarm }: Props) {
   return (
     <div className="fire">
       <section className="on-desk">
@@ -25,6 +25,7 @@ export function FirePanel({ scope, choice, secondsLeft, target, sending, onFire,
         </button>
         <div className="armed-time" data-tone="stop"><i key={choice.target} /></div>
         <div className="flex items-center justify-between gap-3 text-13 text-text-2"><span>Disarms in {secondsLeft} s. <span className="on-desk">No reason is asked now.</span></span><Button onClick={onDisarm}>Disarm<Key>Esc</Key></Button></div>
+        {onPause && <p className="text-13 text-text-2"><Button disabled={sending} onClick={onPause}>Pause instead</Button> <span className="on-desk">Keeps everything as it is; it goes on after the release.</span></p>}
       </div>
     </div>
   );

@@ -44,7 +44,7 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
     <ol className="stages">
       <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={actorWords(order.engagedBy)} /></span></li>
       <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
-      <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>
+      {order.kind === 'stop' && <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>}
       <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>
     </ol>
   );

@@ -14,7 +14,7 @@ const target = (sessionId: string, state: Target['state'], ms: number, more: Par
   times: { ordered: at(0), fenced: null, acknowledged: state === 'acknowledged' ? at(ms) : null, exited: state === 'exited' ? at(ms) : null, leaseLapsed: state === 'lease_lapsed' ? at(ms) : null, unreachable: state === 'unreachable' ? at(ms) : null }, ...more,
 });
 const detail = (targets: OrderDetail['targets'], more: Partial<OrderDetail['order']> = {}): OrderDetail => ({
-  order: { ...order, ...more }, targets, counts: { ordered: 0, fenced: 0, acknowledged: 0, exited: 0, lease_lapsed: 0, unreachable: 0 }, outstandingPermits: [], propagation: { fenceMs: null, p50Ms: null, p99Ms: null },
+  order: { ...order, ...more }, targets, counts: { ordered: 0, fenced: 0, acknowledged: 0, exited: 0, lease_lapsed: 0, unreachable: 0 }, outstandingPermits: [], hold: null, propagation: { fenceMs: null, p50Ms: null, p99Ms: null },
 });
 
 describe('how far a stop has come', () => {
@@ -36,6 +36,11 @@ describe('how far a stop has come', () => {
     expect(propagation({ ...out, order: { ...out.order, state: { state: 'released', at: '2026-11-20T04:00:00.000Z', epoch: 1 } } }).headline).toMatch(/^Released/);
     expect(propagation(detail([], { scope: 'class', target: 'financial' })).headline).toBe('Every gateway refuses these tools. Sessions go on without them.');
     expect(propagation(detail([], { scope: 'class', target: 'financial', fencedAt: null })).headline).toMatch(/^Ordered\./);
+  });
+  it('counts what is fenced as paused, for a pause asks nothing of the client', () => {
+    const { headline, rows } = propagation(detail([target('a', 'fenced', 167), target('b', 'fenced', 167)], { kind: 'pause' }));
+    expect(headline).toBe('All 2 sessions are confirmed paused.');
+    expect(rows[0]!.now).toMatchObject({ word: 'paused', kind: 'done' });
   });
   it('says when nothing ran', () => expect(propagation(detail([])).headline).toMatch(/^Nothing was running/));
   it("takes the agent's word for nothing where a supervisor holds its process, and says what is missing", () => {

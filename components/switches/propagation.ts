@@ -15,11 +15,13 @@ export function propagation({ order, targets, outstandingPermits, propagation: m
   const after = (at: string | null) => (at === null ? null : Math.max(0, Date.parse(at) - from));
   const fencedMs = measured.fenceMs ?? after(order.fencedAt);
   const rows = targets.map((target): PropagationRow => {
-    const isDone = target.confirmedAt !== null;
+    // A pause asks nothing of the client: that every gateway refuses is all of it.
+    const held = order.kind === 'pause' && target.state === 'fenced';
+    const isDone = target.confirmedAt !== null || held;
     const { state, times } = target;
     return {
       sessionId: target.sessionId, instanceId: target.instanceId, fenced: state === 'ordered' ? null : fencedMs, acknowledged: after(times.acknowledged), exited: after(times.exited),
-      now: { word: words[state], after: isDone ? after(target.at) : null, kind: state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting', note: note(target) },
+      now: { word: held ? 'paused' : words[state], after: isDone ? after(target.at) : null, kind: state === 'unreachable' ? 'unreachable' : isDone ? 'done' : 'waiting', note: note(target) },
     };
   });
   const rank = { unreachable: 0, waiting: 1, done: 2 } as const;
@@ -41,14 +43,15 @@ function note(target: OrderDetail['targets'][number]): string | null {
   return null;
 }
 
-function headline({ scope, state }: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
-  if (state.state === 'released') return 'Released. It permits a restart and restarts nothing.';
+function headline({ kind, scope, state }: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
+  const word = kind === 'pause' ? 'paused' : 'stopped';
+  if (state.state === 'released') return kind === 'pause' ? 'Resumed. What it paused goes on where it stood.' : 'Released. It permits a restart and restarts nothing.';
   // A class of tools holds no session: they go on, without these tools.
   if (scope === 'class') return fenced ? 'Every gateway refuses these tools. Sessions go on without them.' : 'Ordered. Not every gateway refuses these tools yet.';
-  if (total === 0) return 'Nothing was running there. Whatever starts is born stopped.';
+  if (total === 0) return `Nothing was running there. Whatever starts is born ${word}.`;
   const sessions = `${confirmed} of ${total} ${total === 1 ? 'session' : 'sessions'} confirmed.`;
   if (unreachable > 0) return `${sessions} ${unreachable} ${unreachable === 1 ? 'is' : 'are'} unreachable.`;
-  return confirmed === total ? (total === 1 ? 'The session is confirmed stopped.' : `All ${total} sessions are confirmed stopped.`) : sessions;
+  return confirmed === total ? (total === 1 ? `The session is confirmed ${word}.` : `All ${total} sessions are confirmed ${word}.`) : sessions;
 }
 
 /** A permit that is still good can be used without asking anybody, so until it ends nobody says that all has stopped. */
@@ -57,8 +60,8 @@ function notYetStopped({ state }: OrderDetail['order'], calls: OrderDetail['outs
   return count === 0 || state.state === 'released' ? '' : ` ${count} ${count === 1 ? 'permit is' : 'permits are'} not yet stopped.`;
 }
 
-function lede(fencedMs: number | null, { state: { state }, confirmedAt, unconfirmedAt }: OrderDetail['order']) {
-  if (state === 'released') return 'The stop held until then; its record stays.';
+function lede(fencedMs: number | null, { kind, state: { state }, confirmedAt, unconfirmedAt }: OrderDetail['order']) {
+  if (state === 'released') return `The ${kind} held until then; its record stays.`;
   const fence = fencedMs === null ? 'Ordered. Waiting for every gateway to say that it refuses.' : `No gateway lets it act since ${(fencedMs / 1000).toFixed(3)} s after the order.`;
   return unconfirmedAt !== null && confirmedAt === null ? `${fence} The time for confirming it is over: what is not confirmed may still be running, so end it where it runs.` : fence;
 }

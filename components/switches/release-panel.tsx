@@ -55,11 +55,12 @@ export function ReleasePanel({ order, mayNot, releasers, viewerId, begin, reques
     await send(() => (asked ? second({ orderId: order.id, stepUp }) : request({ orderId: order.id, checklist: [...ticked], stepUp })));
   };
   const busy = sending || key.busy;
-  if (state.state === 'released') return <section><h2>Released</h2><p className="text-13 text-text-2 mt-1">At {sayClock(state.at)}. Sessions that were stopped stay stopped.</p></section>;
+  const gentle = order.kind === 'pause';
+  if (state.state === 'released') return <section><h2>{gentle ? 'Resumed' : 'Released'}</h2><p className="text-13 text-text-2 mt-1">At {sayClock(state.at)}. {gentle ? 'Sessions that nothing else holds go on.' : 'Sessions that were stopped stay stopped.'}</p></section>;
   return (
     <section>
-      <h2>Release</h2>
-      <p className="text-13 text-text-2 mt-1">Releasing takes your passkey and permits a restart. It restarts nothing.{wide && (releasers > 1 ? ` ${scopeWords[order.scope]} needs two people.` : ' Fewer people can release than this needs: one may, ten minutes after asking.')}</p>
+      <h2>{gentle ? 'Resume' : 'Release'}</h2>
+      <p className="text-13 text-text-2 mt-1">{gentle ? 'Resuming takes your passkey. What was paused goes on where it stood.' : 'Releasing takes your passkey and permits a restart. It restarts nothing.'}{wide && (releasers > 1 ? ` ${scopeWords[order.scope]} needs two people.` : ' Fewer people can release than this needs: one may, ten minutes after asking.')}</p>
       {pending ? (
         <ul className="signatures mt-3">
           <li className="signature"><Seal name="done" /><div><b>Checklist, {pending.checklist.length} of {checklist.length}</b></div></li>
@@ -79,9 +80,9 @@ export function ReleasePanel({ order, mayNot, releasers, viewerId, begin, reques
           : pending ? (
             <>
               {!yours && !pending.seconded && pending.persons === 2 && <Button tone="hand" disabled={busy} onClick={() => void sign()}><KeyRound size={14} aria-hidden="true" />Countersign the release</Button>}
-              <Button disabled={busy} onClick={() => void send(() => withdraw(order.id))}>Keep it stopped</Button>
+              <Button disabled={busy} onClick={() => void send(() => withdraw(order.id))}>Keep it {gentle ? 'paused' : 'stopped'}</Button>
             </>
-          ) : <Button disabled={busy || ticked.size < checklist.length} onClick={() => void sign()}><KeyRound size={14} aria-hidden="true" />{wide && releasers > 1 ? 'Ask for the release' : 'Release…'}</Button>}
+          ) : <Button disabled={busy || ticked.size < checklist.length} onClick={() => void sign()}><KeyRound size={14} aria-hidden="true" />{gentle ? (wide && releasers > 1 ? 'Ask to resume' : 'Resume…') : wide && releasers > 1 ? 'Ask for the release' : 'Release…'}</Button>}
       </div>
     </section>
   );

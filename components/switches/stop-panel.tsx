@@ -15,12 +15,13 @@ import { CommandKey } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
+import { HOLD_MINUTES } from '@/lib/switches/rules';
 import { FirePanel } from './fire-panel';
 import { ReachSquares } from './reach-squares';
 import { isArmed, reachSentence, scopeNames } from './scope-words';
 import type { Engage, EngageResult, ScopeChoice, ScopeView } from './view';
 
-type Props = { scopes: readonly ScopeView[]; running: number; engage: Engage; stopCommand: string };
+type Props = { scopes: readonly ScopeView[]; running: number; engage: Engage; pause: Engage; stopCommand: string };
 type Chosen = { scope: ScopeView['scope']; choice: ScopeChoice };
 
 const unanswered: EngageResult = { ok: false, because: 'The server did not answer.', code: 'unavailable' };
@@ -28,12 +29,13 @@ const unanswered: EngageResult = { ok: false, because: 'The server did not answe
 const goesByKey = (code: string) => code === 'unauthenticated' || code === 'unavailable' || code === 'internal';
 
 /** What can be stopped, from near to far, and what that would hit; narrow scopes by one press, wide ones armed and then fired. */
-export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
+export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props) {
   const router = useRouter();
   const { phase, retry } = useLive();
   const [targets, setTargets] = useState<Partial<Record<ScopeView['scope'], string>>>({});
   const [sending, setSending] = useState<ScopeView['scope'] | null>(null);
   const [failed, setFailed] = useState<string>();
+  const [hold, setHold] = useState(true);
   const { armed, secondsLeft, arm, disarm, target } = useArmed<Chosen>();
   const [stopped, setStopped] = useState<{ outcome: StoppedByKey; signedIn: boolean }>();
   const lost = phase === 'lost';
@@ -45,13 +47,15 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
     if (location.hash === `#${stopAnchor}`) focusStop();
   }, []);
 
-  const fire = async ({ scope, choice }: Chosen) => {
+  const fire = async ({ scope, choice }: Chosen, gently = false) => {
     setSending(scope);
     setFailed(undefined);
     setStopped(undefined);
     const input = { scope, ...(choice.target !== null && { target: choice.target }) };
-    const result = lost ? unanswered : await engage(input).catch(() => unanswered);
-    const byKey = !result.ok && goesByKey(result.code) && key ? await stopByKey(input, controlUrl).catch(() => null) : null;
+    const asked = { ...input, ...(hold && !gently && !isArmed(scope) && { holdMinutes: HOLD_MINUTES }) };
+    const result = lost ? unanswered : await (gently ? pause : engage)(asked).catch(() => unanswered);
+    // A device's own key stops, and nothing else: it neither pauses nor holds what is new.
+    const byKey = !gently && !result.ok && goesByKey(result.code) && key ? await stopByKey(input, controlUrl).catch(() => null) : null;
     setSending(null);
     if (result.ok || byKey?.kind === 'stopped') disarm();
     if (result.ok) return router.push(`/switches/${result.orderId}`);
@@ -91,6 +95,7 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
                 <h2>{scopeNames[view.scope]}</h2>
                 <Target view={view} choice={choice} onChoose={(value) => { setTargets({ ...targets, [view.scope]: value }); if (isOn) disarm(); }} />
                 {choice && <p className="hits">{reachSentence(view.scope, choice.reach)}</p>}
+                {choice && !choice.standingOrderId && !isArmed(view.scope) && !lost && <label className="hold"><input type="checkbox" checked={hold} onChange={() => setHold(!hold)} />and hold new sessions of this agent for {HOLD_MINUTES} minutes</label>}
               </div>
               <div className="do">{press(view, choice, isOn)}</div>
             </section>
@@ -98,7 +103,7 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
         })}
       </div>
       {dead && <p className="flex items-center gap-3 mt-5 text-13 text-text-2"><Button onClick={retry}>Try again now</Button>Tries by itself every 2 s. Agents whose lease lapses stop on their own.</p>}
-      {armed && !dead && <FirePanel scope={armed.scope} choice={armed.choice} secondsLeft={secondsLeft} target={target} sending={sending !== null} onFire={() => void fire(armed)} onDisarm={disarm} />}
+      {armed && !dead && <FirePanel scope={armed.scope} choice={armed.choice} secondsLeft={secondsLeft} target={target} sending={sending !== null} onFire={() => void fire(armed)} {...(!lost && { onPause: () => void fire(armed, true) })} onDisarm={disarm} />}
     </>
   );
 
@@ -109,9 +114,12 @@ export function StopPanel({ scopes, running, engage, stopCommand }: Props) {
     if (choice.standingOrderId) return <Button onClick={() => router.push(`/switches/${choice.standingOrderId}`)}>Stopped already</Button>;
     if (isOn) return <Verdict name="stopped" word={`Armed, ${secondsLeft} s left`} />;
     return (
-      <Button tone="halt" disabled={sending !== null} aria-label={`${word} ${choice.name}`} data-arm={view.scope} onClick={() => (isArmed(view.scope) ? arm({ scope: view.scope, choice }) : void fire({ scope: view.scope, choice }))}>
-        {sending === view.scope && !isOn ? <span className="spinner" /> : <Glyph name="stop" size={12} />}{word}
-      </Button>
+      <>
+        <Button tone="halt" disabled={sending !== null} aria-label={`${word} ${choice.name}`} data-arm={view.scope} onClick={() => (isArmed(view.scope) ? arm({ scope: view.scope, choice }) : void fire({ scope: view.scope, choice }))}>
+          {sending === view.scope && !isOn ? <span className="spinner" /> : <Glyph name="stop" size={12} />}{word}
+        </Button>
+        {!isArmed(view.scope) && !lost && <Button disabled={sending !== null} aria-label={`Pause ${choice.name}`} onClick={() => void fire({ scope: view.scope, choice }, true)}>Pause</Button>}
+      </>
     );
   }
 }

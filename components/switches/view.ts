@@ -1,6 +1,6 @@
 import type { BeginStepUp } from '@/components/access/use-step-up';
 import type { StepUpAnswer } from '@/lib/access/schema';
-import type { ControlKeyView, EngageInput, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
+import type { ControlKeyView, EngageInput, HoldView, OrderDetail, OrderView, SwitchReach, SwitchScope } from '@/lib/switches/schema';
 
 /** One thing that could be stopped, and what that would hit. */
 export type ScopeChoice = { target: string | null; name: string; reach: SwitchReach; standingOrderId?: string };
@@ -21,8 +21,10 @@ export type SecondRelease = (input: { orderId: string; stepUp: Passkey }) => Pro
 export type BeginRelease = (input: { orderId: string; as: 'requested' | 'seconded' }) => ReturnType<BeginStepUp>;
 /** Ends a control key's power; what it has stopped stays stopped. */
 export type RevokeControlKey = (keyId: string) => Promise<ReleaseResult>;
+/** Lets new sessions of an agent open again before their time. */
+export type EndHold = (agentId: string) => Promise<ReleaseResult>;
 export type GiveReason = (input: { orderId: string; reason: string }) => Promise<ReleaseResult>;
 
 /** What people call the sessions and instances of an order. */
 export type TargetNames = Record<string, { shortId: string; agent: string; instance: string }>;
-export type { ControlKeyView, OrderDetail, OrderView, SwitchReach, SwitchScope };
+export type { ControlKeyView, HoldView, OrderDetail, OrderView, SwitchReach, SwitchScope };

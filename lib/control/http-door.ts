@@ -16,7 +16,7 @@ export type Routes = { method: 'GET' | 'POST'; path: RegExp; open?: true; fromCo
 export type Doorkeeper = { kind: 'keys'; actorOf(secret: string): Actor | undefined; failures: FailedCredentials } | { kind: 'host'; user: string };
 
 const statuses: Record<DomainErrorCode, number> = {
-  invalid: 400, unauthenticated: 401, forbidden: 403, step_up_required: 403, not_found: 404, conflict: 409, lease_lapsed: 409, rate_limited: 429, internal: 500, unavailable: 503,
+  invalid: 400, unauthenticated: 401, forbidden: 403, step_up_required: 403, not_found: 404, conflict: 409, lease_lapsed: 409, held: 409, rate_limited: 429, internal: 500, unavailable: 503,
 };
 
 /** Plain HTTP with bounded bodies and strict JSON; every error is a problem document, and an unknown one's message stays here. `consoleOrigin`: whose pages may read answers. */

@@ -15,7 +15,7 @@ const actorSchema = z.discriminatedUnion('kind', [
 ]);
 const nonceSchema = z.object({ keyId: z.string(), nonce: z.string(), expiresAt: z.string() }) satisfies z.ZodType<UsedNonce>;
 const entrySchema = z.object({
-  id: z.string(), kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: z.string().optional(), environment: z.string().optional(), reason: z.string().optional(), drill: z.boolean().optional(),
+  id: z.string(), kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: z.string().optional(), environment: z.string().optional(), reason: z.string().optional(), drill: z.boolean().optional(), holdMinutes: z.int().optional(),
   actor: actorSchema, issuedAt: z.string(), orderJws: z.string(),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;

@@ -54,11 +54,12 @@ async function orderDetail(desk: Desk, id: string) {
   if (waiting) return { order: journaled(waiting), targets: [], outstandingPermits: [] };
   const detail = await read(() => getOrder(id));
   if (!detail) throw notFound('There is no such order.');
-  const { order, targets, counts, outstandingPermits, propagation } = detail;
+  const { order, targets, counts, outstandingPermits, hold, propagation } = detail;
   return {
     order: orderBody(order), targets, counts, propagation,
     ...(order.fencedAt ? { fencedAt: order.fencedAt } : {}), ...(order.confirmedAt ? { confirmedAt: order.confirmedAt } : {}),
     outstandingPermits: outstandingPermits.filter(({ until }) => Date.parse(until) > Date.now()).map(({ tool, until }) => ({ tool, until })),
+    ...(hold ? { hold: { agentId: hold.agentId, until: hold.until, ...(hold.endedAt ? { endedAt: hold.endedAt } : {}) } } : {}),
   };
 }
 

@@ -6,7 +6,7 @@ import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, requireStopToHold, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
 import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
 import type { StopKeyCache } from './stop-key-cache';
@@ -23,6 +23,8 @@ export type Engaged = {
   durability: 'database' | 'journal';
   matched: { sessions: number; instances: number } | null;
   cancelledApprovals: number | null;
+  /** Until when new sessions of the agent are held with it, where that was asked for and the agent is known. */
+  holdUntil?: string;
 };
 
 type Stopper = JournalEntry['actor'];
@@ -36,6 +38,7 @@ export class StopDesk {
 
   async engage(ctx: Context, input: unknown, kind: SwitchKind): Promise<Engaged> {
     const parsed = parseInput(engageInputSchema, input);
+    requireStopToHold(parsed, kind);
     const wanted: EngageInput = { ...parsed, ...authoriseEngage(ctx, parsed, env().environment) };
     const id = newId();
     const reach = within(switchReach({ scope: wanted.scope, target: wanted.target, environment: wanted.environment })).catch(() => null);
@@ -168,13 +171,17 @@ export const standingOf = (entry: JournalEntry): StandingOrder & { orderJws: str
   generation: 0, reason: entry.reason ?? null, drill: entry.drill ?? false, engagedAt: entry.issuedAt, orderJws: entry.orderJws,
 });
 
-type Answered = { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string; orderJws: string };
+type Answered = { id: string; scope: string; target: string | null; environment: string | null; issuedAt: string; orderJws: string; holdUntil?: string };
 
 const answer = (order: Answered, durability: Engaged['durability'], matched: Engaged['matched'], cancelledApprovals: number | null): Engaged => ({
   order: { id: order.id, scope: order.scope, target: order.target, environment: order.environment, issuedAt: order.issuedAt }, orderJws: order.orderJws, durability, matched, cancelledApprovals,
+  ...(order.holdUntil === undefined ? {} : { holdUntil: order.holdUntil }),
 });
 
-const fromJournal = (entry: JournalEntry) => answer({ ...entry, target: entry.target ?? null, environment: entry.environment ?? null }, 'journal', null, null);
+const fromJournal = ({ holdMinutes, ...entry }: JournalEntry) => answer({
+  ...entry, target: entry.target ?? null, environment: entry.environment ?? null,
+  ...(holdMinutes === undefined ? {} : { holdUntil: new Date(Date.parse(entry.issuedAt) + holdMinutes * 60_000).toISOString() }),
+}, 'journal', null, null);
 
 /** The work's answer, or an error when it takes longer than a stop may wait; the work itself goes on. */
 async function within<T>(work: Promise<T>, who = 'the database', patienceMs = DATABASE_PATIENCE_MS): Promise<T> {

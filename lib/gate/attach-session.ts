@@ -16,14 +16,14 @@ import { refreshSession } from './refresh-session';
 /** Whoever holds the connection that a session is reached by. */
 export type Holder = { agent: KnownAgent; instance: { id: string; name: string }; capabilities: readonly Capability[]; sessionIds: Set<string> };
 
-/** Opens, returns to or takes over a session and attaches it to this gateway. In a stopped scope it is born stopped. */
+/** Opens, returns to or takes over a session and attaches it to this gateway. In a stopped scope it is born stopped, in a paused one paused. */
 export async function attachByOpening(gate: Gate, ctx: Context, holder: Holder, body: AgentEventBody<'session.open'>): Promise<LiveSession> {
   const view = beginDecision(gate);
   try {
     const order = matchingOrder(view.orders, { ...(body.sessionId ? { sessionId: body.sessionId } : {}), instanceId: holder.instance.id, agentId: holder.agent.id, environment: gate.environment });
     const opened = await openSession(ctx, body, {
       agent: holder.agent, instance: holder.instance, policyVersion: gate.bundle().version, wrapper: gate.wrapper,
-      ...(order?.kind === 'stop' ? { bornStoppedBy: order.id } : {}),
+      ...(order?.kind === 'stop' ? { bornStoppedBy: order.id } : order?.kind === 'pause' ? { bornPausedBy: order.id } : {}),
     });
     const session = makeLiveSession(opened.session, holder.agent, holder.capabilities, opened.dataKey, opened.fresh);
     return await complete(gate, holder, session, opened.fresh);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Conditions in which nothing was decided and the `requestId` was not consumed. What the gate decides is a decision, never one of these. */
-export const wireErrorCodes = ['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'rate_limited', 'unavailable', 'internal'] as const;
+export const wireErrorCodes = ['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'held', 'rate_limited', 'unavailable', 'internal'] as const;
 export type WireErrorCode = (typeof wireErrorCodes)[number];
 
 export const issueSchema = z.object({ path: z.string(), message: z.string() });

@@ -158,6 +158,20 @@ describe('a stop', () => {
     await paused;
     await expect(guard(session, 'search_articles', vi.fn())({ query: 'y' })).rejects.toBeInstanceOf(SessionPaused);
   });
+
+  it('and is lifted while the agent is away lets it go on when it is back', async () => {
+    const session = await (await connect()).openSession({ purpose: 'p' });
+    const paused = new Promise((resolve) => session.on('pause', resolve));
+    const order = await engage(session, 'pause');
+    await paused;
+    await gateway.stopServing();
+    const { breakGlassRelease, controlKeysFrom, workOffSwitches } = await import('@/lib/switches');
+    await breakGlassRelease(gateway.host, order, 'a test', gateway.keys.signingKey('control/order'));
+    await workOffSwitches(gateway.host, [order], controlKeysFrom(gateway.keys));
+    await gateway.serveAgain();
+    await until(() => session.assertMayAct());
+    expect(await guard(session, 'search_articles', () => 'an article')({ query: 'y' })).toContain('an article');
+  });
 });
 
 describe('a gateway that goes away', () => {

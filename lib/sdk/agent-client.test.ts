@@ -235,7 +235,10 @@ describe('orders', () => {
     expect(session.state).toBe('paused');
     await push('resume', { orderJws: order({ kind: 'resume', scope: 'session', target: session.id, releases: b, epoch: Date.now() + 1_000 }) });
     expect(() => session.assertMayAct()).not.toThrow();
+    // A gateway that is some moments behind tells of one that was lifted: orders count once.
     await push('pause', { orderJws: order({ kind: 'pause', id: a, scope: 'global' }) });
+    expect(() => session.assertMayAct()).not.toThrow();
+    await push('pause', { orderJws: order({ kind: 'pause', scope: 'global' }) });
     await push('resume', { orderJws: resume });
     expect(() => session.assertMayAct()).toThrow(SessionPaused);
   });
@@ -273,6 +276,27 @@ describe('orders', () => {
     const later = await client.openSession({ purpose: 'after the release' });
     expect(await push('halt', { orderJws: engage })).toMatchObject({ stopped: expect.arrayContaining([later.id]) as unknown });
     expect(() => later.assertMayAct()).toThrow(SessionStopped);
+  });
+
+  it('to resume are obeyed late by whoever holds the pause that they name, in whatever order they come', async () => {
+    const client = await connect({ controlPin: x });
+    const session = await client.openSession({ purpose: 'p' });
+    const refused: string[] = [];
+    client.on('orderRefused', ({ why }) => refused.push(why));
+    const [a, b] = [newId(), newId()];
+    for (const id of [a, b]) await push('pause', { orderJws: order({ kind: 'pause', id, scope: 'global' }) });
+    const [first, second] = [a, b].map((id, i) => order({ kind: 'resume', scope: 'global', releases: id, epoch: Date.now() + i }));
+    await push('resume', { orderJws: second });
+    expect(session.state).toBe('paused');
+    await push('resume', { orderJws: first });
+    expect(() => session.assertMayAct()).not.toThrow();
+    // Told again at the next connection: no news, and nothing to report.
+    await push('resume', { orderJws: first });
+    expect(refused).toEqual([]);
+    const forged = order({ kind: 'resume', scope: 'global', releases: a, epoch: Date.now() + 5 }, generateKeyPairSync('ed25519').privateKey);
+    await push('resume', { orderJws: forged });
+    await push('resume', { orderJws: order({ kind: 'resume', scope: 'global', releases: a, epoch: Date.now() + 6 * 60_000 }) });
+    expect(refused).toEqual(['bad_signature', 'epoch_ahead']);
   });
 
   it('without a pin stop and pause, and never resume', async () => {

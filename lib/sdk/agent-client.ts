@@ -41,6 +41,8 @@ export type ClientEvents = {
 const SYNC_EVERY_MS = 20_000;
 /** Where a list of sessions may have been cut off. */
 const MOST_LISTED = 256;
+/** How many lifted pauses are remembered, so that one that is told late does not count again. */
+const MOST_LIFTED = 1_000;
 
 /** One running agent's connection to Countersign. `connect` makes one; it stays connected by itself until `close`. */
 export class AgentClient extends TypedEvents<ClientEvents> {
@@ -53,6 +55,7 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   readonly #port: SessionPort;
   readonly #agentId: string;
   readonly #early = new Map<string, unknown>();
+  readonly #lifted = new Set<string>();
   #lastEpoch: number;
   #renewTimer: NodeJS.Timeout | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
@@ -237,13 +240,16 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   }
 
   #onOrder(event: 'halt' | 'pause' | 'resume', orderJws: unknown): unknown {
-    const read = readOrder(event, orderJws, { pin: this.#pin, now: new Date(), lastEpoch: this.#lastEpoch });
+    const read = readOrder(event, orderJws, { pin: this.#pin, now: new Date(), lastEpoch: this.#lastEpoch, pausedBy: (id) => this.sessions.some((session) => session.isPausedBy(id)), paused: this.sessions.some((session) => session.state === 'paused') });
     if (!read.obey) {
-      this.emit('orderRefused', { event, why: read.why });
+      if (!read.stale) this.emit('orderRefused', { event, why: read.why });
       return event === 'halt' ? { stopped: [], at: new Date().toISOString() } : {};
     }
     const { order } = read;
-    if (order && 'epoch' in order) this.#lastEpoch = order.epoch;
+    if (order && 'epoch' in order) this.#lastEpoch = Math.max(this.#lastEpoch, order.epoch);
+    if (order?.kind === 'resume') this.#remember(order.releases);
+    // A gateway whose view is some moments old tells of a pause that control has lifted by now. Orders count once.
+    if (this.#pin && order?.kind === 'pause' && this.#lifted.has(order.id)) return {};
     const reached = this.sessions.filter((session) => covers(order, { id: session.id, instanceId: this.instanceId, agentId: this.#agentId }));
     for (const session of reached) session.obey(event, order);
     void this.#save().catch(() => {});
@@ -253,6 +259,11 @@ export class AgentClient extends TypedEvents<ClientEvents> {
   #acknowledged(order: Order | undefined, stopped: string[]): object {
     const acknowledgement = { stopped, at: new Date().toISOString() };
     return this.#key === undefined || !order ? acknowledgement : { ...acknowledgement, signature: signHaltAcknowledgement(this.#key, order.id, acknowledgement) };
+  }
+
+  #remember(lifted: string): void {
+    this.#lifted.add(lifted);
+    if (this.#lifted.size > MOST_LIFTED) this.#lifted.delete(this.#lifted.values().next().value as string);
   }
 
   #save(): Promise<void> {

@@ -4,7 +4,7 @@ import type { Decision, Finding, Issue, RuleHit } from '@/lib/protocol';
 export type CountersignErrorCode =
   | 'denied' | 'approval_pending' | 'approval_denied' | 'approval_expired' | 'approval_cancelled' | 'decision_timeout' | 'digest_mismatch'
   | 'lease_lapsed' | 'session_stopped' | 'session_paused' | 'session_not_open'
-  | 'unavailable' | 'rate_limited' | 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'closed' | 'server'
+  | 'unavailable' | 'rate_limited' | 'invalid' | 'unauthenticated' | 'forbidden' | 'not_found' | 'conflict' | 'held' | 'closed' | 'server'
   | 'result_unreported' | 'permit_refused' | 'state_file';
 
 /** What every error of this package is. `code` is for programs, `message` says what happened and what to do about it. */
@@ -120,9 +120,14 @@ export class Unauthenticated extends CountersignError {
   constructor(message: string) { super('unauthenticated', message); }
 }
 
-/** Known, but not allowed, or not there, or in somebody else's hands: `code` is `forbidden`, `not_found` or `conflict`. */
+/** Known, but not allowed, or not there, or in somebody else's hands: `code` is `forbidden`, `not_found`, `conflict` or `held`. */
 export class Refused extends CountersignError {
-  constructor(code: 'forbidden' | 'not_found' | 'conflict', message: string) { super(code, message); }
+  constructor(code: 'forbidden' | 'not_found' | 'conflict' | 'held', message: string) { super(code, message); }
+}
+
+/** Somebody stopped a session of this agent and holds its new ones for some minutes; the message says until when, `retryAfterMs` how long that is. */
+export class SessionsHeld extends Refused {
+  constructor(message: string, readonly retryAfterMs = 60_000) { super('held', message); }
 }
 
 /** The client was closed by this process. */

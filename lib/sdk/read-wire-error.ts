@@ -1,5 +1,5 @@
 import { decisionSchema, wireErrorSchema } from '@/lib/protocol';
-import { type CountersignError, Denied, InvalidRequest, LeaseLapsed, RateLimited, Refused, ServerFault, Unauthenticated, Unavailable } from './errors';
+import { type CountersignError, Denied, InvalidRequest, LeaseLapsed, RateLimited, Refused, ServerFault, SessionsHeld, Unauthenticated, Unavailable } from './errors';
 
 /** Turns an acknowledgement's `error` into a typed one. A code that this version does not know is a refusal like any other. A start that is refused brings the decision along. */
 export function readWireError(value: unknown, decision?: unknown): CountersignError {
@@ -14,6 +14,7 @@ export function readWireError(value: unknown, decision?: unknown): CountersignEr
     case 'forbidden':
     case 'not_found':
     case 'conflict': return new Refused(code, message);
+    case 'held': return new SessionsHeld(message, retryAfterMs);
     case 'lease_lapsed': return new LeaseLapsed();
     case 'rate_limited': return new RateLimited(message, retryAfterMs);
     case 'unavailable': return new Unavailable(message, retryAfterMs);

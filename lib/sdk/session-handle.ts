@@ -220,6 +220,9 @@ export class SessionHandle extends TypedEvents<SessionEvents> {
     this.believe(answer.session.state);
   }
 
+  /** @internal Whether this pause holds the session here. */
+  isPausedBy(orderId: string): boolean { return this.#pausedBy.has(orderId); }
+
   /** @internal */
   obey(event: 'halt' | 'pause' | 'resume', order: Order | undefined): void {
     if (event === 'halt') this.end('stopped');

@@ -6,6 +6,7 @@ import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import { newId } from '@/lib/protocol/ids';
 import { createDataKey, type Wrapper } from '@/lib/signing';
 import { sessionDataKey } from '@/lib/payloads';
+import { noteBornPaused, requireNotHeld } from '@/lib/switches';
 import { readSession } from './read-session';
 import type { SessionRow } from './schema';
 import { newMarks } from './session-marks';
@@ -19,6 +20,8 @@ type By = {
   wrapper: Wrapper;
   /** The standing stop that a new session would fall under, if any: it is then born stopped. */
   bornStoppedBy?: string;
+  /** The same of a pause: it is born paused, and goes on with the others. */
+  bornPausedBy?: string;
 };
 
 /** Opens a new session, returns to one of one's own, or takes one over from another instance of the same agent. */
@@ -38,7 +41,7 @@ async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.ope
   await shareKeyTurn(tx, 'payload-wrapping');
   const { dataKey, wrapped } = await createDataKey(by.wrapper, id);
   const session: SessionRow = {
-    id, agentId: by.agent.id, instanceId: by.instance.id, generation: 1, state: by.bornStoppedBy ? 'stopped' : 'open',
+    id, agentId: by.agent.id, instanceId: by.instance.id, generation: 1, state: by.bornStoppedBy ? 'stopped' : by.bornPausedBy ? 'paused' : 'open',
     enforcement: by.agent.enforced ? 'enforced' : 'cooperative', purpose: input.purpose,
     // Without a token of an issuer that we know, who stands behind the agent is its own claim.
     principal: input.principal ? { type: input.principal.type, id: input.principal.id, ...(input.principal.name === undefined ? {} : { name: input.principal.name }), verified: false } : null,
@@ -51,6 +54,8 @@ async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.ope
       input.model ?? null, input.parentSessionId ?? null, JSON.stringify(input.metadata ?? {}), session.canary, session.delimiter, session.openedAt, by.bornStoppedBy ?? null, by.bornStoppedBy ? session.openedAt : null],
   );
   if (inserted.length === 0) throw conflict('This session is being opened by somebody else at this moment. Ask again.');
+  // After the row is there, by what is committed at this moment. In a stopped scope it is born stopped, which says more.
+  if (!by.bornStoppedBy) await requireNotHeld(tx, by.agent.id);
   await tx.rows('INSERT INTO session_key (session_id, wrapped, wrapping_key_id) VALUES ($1, $2, $3)', [id, wrapped.bytes, wrapped.keyId]);
   await record(tx, ctx, [
     sessionEvent(id, 'session.opened', {
@@ -58,7 +63,9 @@ async function openNew(tx: Sql, ctx: Context, input: AgentEventBody<'session.ope
       principal: session.principal, model: input.model ?? null, parentSessionId: input.parentSessionId ?? null, policyVersion: by.policyVersion, simulated: by.agent.simulated,
       ...(by.bornStoppedBy ? { bornStoppedBy: by.bornStoppedBy } : {}),
     }, { agentId: by.agent.id }),
+    ...(by.bornPausedBy ? [sessionEvent(id, 'session.paused', { orderId: by.bornPausedBy }, { agentId: by.agent.id })] : []),
   ]);
+  if (by.bornPausedBy) await noteBornPaused(tx, by.bornPausedBy, session);
   await notify(tx, id);
   return { session, dataKey, fresh: true };
 }

@@ -13,7 +13,7 @@ import { parseInput } from '@/lib/parse-input';
 import { verifyAgentToken } from '@/lib/signing';
 import { AgentConnection } from './agent-connection';
 import { tokenRevoked } from './token-revoked';
-import { tellStanding } from './push-decisions';
+import { tellMissedResumes, tellStanding } from './push-decisions';
 import { agentHandlers, revokedToken, StartRefused, type Handling } from './agent-handlers';
 
 
@@ -47,6 +47,7 @@ export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Ma
     (socket.conn as { request?: unknown }).request = undefined;
     socket.onAny((event: string, ...args: unknown[]) => void answer({ gate, connection, tokenKeys }, event, args));
     tellStanding(gate, connection);
+    void tellMissedResumes(gate, connection);
     socket.on('disconnect', () => {
       connection.disconnected();
       if (connections.get(connection.instance.id) !== connection) return;

@@ -2,7 +2,7 @@ import type { Channel } from '@/lib/db';
 import { loadAgent } from '@/lib/agents';
 import { attachedSession, currentDecision, decidedOf, knownAction, type Gate } from '@/lib/gate';
 import { haltAckSchema } from '@/lib/protocol/agent-answers';
-import type { SwitchChange } from '@/lib/switches';
+import { resumesMissedBy, type SwitchChange } from '@/lib/switches';
 import type { AgentConnection } from './agent-connection';
 
 /** How long an agent has to acknowledge what it is told (milliseconds). What it misses it gets by `sync`. */
@@ -74,6 +74,15 @@ export function onSwitchChange(gate: Gate, connections: Map<string, AgentConnect
 export function tellStanding(gate: Gate, connection: AgentConnection): void {
   const own = new Map([[connection.instance.id, connection]]);
   for (const order of gate.switches.orders.list) if (order.orderJws) tell(gate, own, order.kind === 'pause' ? 'pause' : 'halt', order, order.orderJws);
+}
+
+/** And of every pause that was lifted over its sessions meanwhile: it may have been away when that was told. After what stands, so that the last word is the newest. */
+export async function tellMissedResumes(gate: Gate, connection: AgentConnection): Promise<void> {
+  try {
+    for (const { releaseJws } of await resumesMissedBy(connection.instance.id)) await connection.socket.timeout(ACK_MS).emitWithAck('resume', { orderJws: releaseJws });
+  } catch (error) {
+    gate.logger.info({ err: error, instanceId: connection.instance.id }, 'an agent could not be told what was resumed while it was away; it is told when it connects again');
+  }
 }
 
 type Cover = { id: string; scope: string; target: string | null; environment: string | null };

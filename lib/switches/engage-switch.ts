@@ -1,10 +1,12 @@
 import { recordedActor, type Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
 import { env } from '@/lib/env';
+import { invalid } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authoriseEngage } from './authorise-engage';
+import { placeHold } from './holds';
 import { bumpGeneration, lockGeneration, orderState, orderView, readOrders } from './internal';
 import { answersFor } from './rules';
 import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from './schema';
@@ -20,6 +22,7 @@ export type NewOrder = { id: string; issuedAt: Date; signed?: { orderJws: string
  */
 export async function engageSwitch(ctx: Context, input: unknown, kind: SwitchKind = 'stop', given: NewOrder = { id: newId(), issuedAt: ctx.now() }): Promise<OrderView> {
   const parsed = parseInput(engageInputSchema, input);
+  requireStopToHold(parsed, kind);
   const cover = authoriseEngage(ctx, parsed, env().environment);
   return sqlTransaction((tx) => insertOrder(tx, ctx, { ...parsed, ...cover }, kind, given));
 }
@@ -47,7 +50,20 @@ export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kin
     [kind, input.scope, input.target ?? null, input.environment ?? null],
   );
   const standing = same.find((row) => answersFor(orderState(row)));
-  return standing ? orderView(standing) : insertNew(tx, ctx, input, kind, given, generation);
+  if (!standing) return insertNew(tx, ctx, input, kind, given, generation);
+  return withHold(tx, ctx, orderView(standing), input);
+}
+
+/** Checked wherever a stop is taken: a pause lets what it holds go on, so it holds nothing new. */
+export function requireStopToHold({ holdMinutes }: EngageInput, kind: SwitchKind): void {
+  if (holdMinutes !== undefined && kind !== 'stop') throw invalid('A pause holds no new sessions: what opens in its scope is paused as well.', [{ path: '/holdMinutes', message: 'only a stop takes it' }]);
+}
+
+/** In the same transaction, so that whoever hears of the stop finds the hold. An order for another environment holds nothing here. */
+async function withHold(tx: Sql, ctx: Context, order: OrderView, { holdMinutes, environment }: EngageInput, issuedAt?: Date): Promise<OrderView> {
+  if (holdMinutes === undefined || (environment !== undefined && environment !== env().environment)) return order;
+  const holdUntil = await placeHold(tx, ctx, { id: order.id, scope: order.scope, target: order.target, ...(issuedAt ? { issuedAt } : {}) }, holdMinutes);
+  return holdUntil === undefined ? order : { ...order, holdUntil };
 }
 
 async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder | (GivenOrder & { fromJournal: true }), from: number): Promise<OrderView> {
@@ -63,5 +79,6 @@ async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: Switch
     ...('signed' in given && given.signed ? [organisationEvent('switch.signed', { orderId: given.id, scope, target, environment, kid: given.signed.kid })] : []),
   ], (event) => (event.type === 'switch.signed' ? recordedActor({ kind: 'system', process: 'control' }) : undefined));
   const [row] = await readOrders(tx, 'WHERE id = $1', [given.id]);
-  return orderView(row!);
+  // What control engaged while the database was away has held since then, by control's word.
+  return withHold(tx, ctx, orderView(row!), input, given.orderJws === null ? undefined : given.issuedAt);
 }

@@ -1,8 +1,10 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
-export { engageAnew, engageSwitch, adoptOrder, type NewOrder } from './engage-switch';
+export { engageAnew, engageSwitch, adoptOrder, requireStopToHold, type NewOrder } from './engage-switch';
 export { coverOf, engageByStopKey } from './engage-by-stop-key';
 export { stopWhatWasSetBack } from './stop-what-was-set-back';
 export { authoriseEngage } from './authorise-engage';
+export { endHold } from './end-hold';
+export { agentHold, holdOfOrder, requireNotHeld } from './holds';
 export { giveReason } from './give-reason';
 export { applySwitch, type Applied } from './apply-switch';
 export { signSwitch, orderOf } from './sign-switch';
@@ -22,6 +24,8 @@ export { whatIsStopped, type Stoppable } from './what-is-stopped';
 export { mayReleaseSince } from './releasers';
 export { NEWER_THAN_STOP } from './release-row';
 export { ordersSignedBy, resignOrders } from './resign-orders';
+export { noteBornPaused } from './note-born-paused';
+export { resumesMissedBy, type MissedResume } from './missed-resumes';
 export { runningSessions, type RunningSession } from './running-sessions';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';
 export { StandingReader, type ControlKeys } from './standing-reader';

@@ -1,6 +1,7 @@
 import { sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { approvalsIn, sessionsConcerned, type Cover } from './cover-sql';
+import { holdOfOrder } from './holds';
 import { orderView, readOrders, type FullOrderRow } from './internal';
 import { countReleasers } from './releasers';
 import type { OrderDetail, OrderTarget, OrderView, OutstandingPermit, SwitchCover, SwitchReach, TargetState, TargetTimes } from './schema';
@@ -24,10 +25,11 @@ export async function listOrders(page: { after?: string; limit?: number } = {}):
 export async function getOrder(id: string): Promise<OrderDetail | undefined> {
   const [row] = await readOrders(sql, 'WHERE id::text = $1', [id]);
   if (!row) return undefined;
-  const [targets, tally, permits, [spread]] = await Promise.all([
+  const [targets, tally, permits, hold, [spread]] = await Promise.all([
     targetsOf(id),
     sql.rows<{ state: TargetState; n: number }>('SELECT state, count(*)::int AS n FROM switch_target WHERE order_id = $1 GROUP BY state', [id]),
     callsOut(row),
+    holdOfOrder(id),
     sql.rows<{ p50: number | null; p99: number | null }>(
       `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) AS p50, percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) AS p99
        FROM (SELECT extract(epoch FROM coalesce(acknowledged_at, ended_at) - $2::timestamptz)::float * 1000 AS ms FROM switch_target WHERE order_id = $1) t WHERE ms IS NOT NULL`, [id, row.engagedAt],
@@ -36,7 +38,7 @@ export async function getOrder(id: string): Promise<OrderDetail | undefined> {
   const counts = { ordered: 0, fenced: 0, acknowledged: 0, exited: 0, lease_lapsed: 0, unreachable: 0 } satisfies Record<TargetState, number>;
   for (const { state, n } of tally) counts[state] = n;
   return {
-    order: orderView(row), counts, outstandingPermits: permits,
+    order: orderView(row), counts, outstandingPermits: permits, hold: hold ?? null,
     targets,
     propagation: { fenceMs: row.fencedAt ? row.fencedAt.getTime() - Date.parse(row.engagedAt) : null, p50Ms: spread?.p50 ?? null, p99Ms: spread?.p99 ?? null },
   };

@@ -117,6 +117,9 @@ export const answersFor = (state: OrderState): boolean => state.state === 'engag
 /** A stop that reaches beyond one deployment: releasing it takes a second person. */
 export const isWide = (scope: SwitchScope): boolean => scope === 'agent' || scope === 'class' || scope === 'global';
 
+/** What a stop of one session or instance offers: for so long no new session of its agent opens (minutes). */
+export const HOLD_MINUTES = 10;
+
 /** With fewer people than a wide release needs, one may release after this long (milliseconds). */
 export const LONE_RELEASE_DELAY_MS = 10 * 60_000;
 

@@ -32,7 +32,17 @@ function checkTarget(cover: Cover, issues: { addIssue(issue: { code: 'custom'; p
 export const coverSchema = z.strictObject(coverShape).superRefine(checkTarget);
 export type SwitchCover = z.infer<typeof coverSchema>;
 
-export const engageInputSchema = z.strictObject({ ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional() }).superRefine(checkTarget);
+/** How long new sessions of the agent may be held with one stop, in minutes; whoever needs longer stops the agent. */
+const MAX_HOLD_MINUTES = 60;
+
+/** `holdMinutes`: for so long no new session of the agent opens either. Of one session or instance alone: wider scopes hold what is new by themselves. */
+export const engageInputSchema = z.strictObject({
+  ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional(),
+  holdMinutes: z.int('must be a whole number of minutes, e.g. 10').min(1).max(MAX_HOLD_MINUTES, `at most ${MAX_HOLD_MINUTES} minutes; to stop it for longer, stop the agent`).optional(),
+}).superRefine((input, issues) => {
+  checkTarget(input, issues);
+  if (input.holdMinutes !== undefined && input.scope !== 'session' && input.scope !== 'instance') issues.addIssue({ code: 'custom', path: ['holdMinutes'], message: `a stop of the scope ${input.scope} holds what is new by itself` });
+});
 export type EngageInput = z.infer<typeof engageInputSchema>;
 
 /** A stop that a browser's own key signed: the claim, and the signature over its exact bytes. Nothing else is taken. */
@@ -83,6 +93,10 @@ export type OrderState =
   | { state: 'release_requested'; at: string; pending: PendingRelease }
   | { state: 'released'; at: string; epoch: number };
 
+/** That no new session of an agent opens until `until`, unless somebody ended it before. */
+export type HoldView = { id: string; agentId: string; orderId: string; placedBy: RowActor; placedAt: string; until: string; endedAt: string | null; endedBy: RowActor | null };
+export const endHoldSchema = z.strictObject({ agentId: idSchema });
+
 /** An order as screens and scripts read it. */
 export type OrderView = {
   id: string; kind: SwitchKind; scope: SwitchScope; target: string | null; environment: string | null;
@@ -95,6 +109,8 @@ export type OrderView = {
   fencedAt: string | null; confirmedAt: string | null;
   /** When the time for confirming it was over and something still was not. */
   unconfirmedAt: string | null;
+  /** In the answer to engaging alone: until when new sessions of the agent are held with it. */
+  holdUntil?: string;
 };
 
 /** When each piece of evidence came; null while it hasn't. */
@@ -106,7 +122,7 @@ export type OrderTarget = {
 };
 /** A call that a stop cannot take back: `startedAt` null while only its permit is out, which ends at `until`. */
 export type OutstandingPermit = { tool: string; until: string; startedAt: string | null; sessionId: string; actionId: string };
-export type OrderDetail = { order: OrderView; targets: OrderTarget[]; counts: Record<TargetState, number>; outstandingPermits: OutstandingPermit[]; propagation: { fenceMs: number | null; p50Ms: number | null; p99Ms: number | null } };
+export type OrderDetail = { order: OrderView; targets: OrderTarget[]; counts: Record<TargetState, number>; outstandingPermits: OutstandingPermit[]; hold: HoldView | null; propagation: { fenceMs: number | null; p50Ms: number | null; p99Ms: number | null } };
 
 /** What a stop would hit, said before anybody presses. */
 export type SwitchReach = { sessions: number; instances: number; inTheMiddleOfAWrite: number; approvals: number };

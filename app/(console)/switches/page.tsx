@@ -16,7 +16,7 @@ import { stopCommand } from '../stop-command';
 import { nameOrders } from './name-orders';
 import { PlainStop } from './plain-stop';
 import { scopeViews } from './scope-views';
-import { endControlKey, engage } from './switch-actions';
+import { endControlKey, engage, pause } from './switch-actions';
 
 export const metadata: Metadata = { title: 'Stop' };
 
@@ -39,7 +39,7 @@ export default async function SwitchesPage({ searchParams }: { searchParams: Pro
       <div className="page">
         <div className="page-wide">
           {typeof refused === 'string' && <p className="mb-4 text-13 font-medium" role="alert">Nothing was stopped. {refused}</p>}
-          <StopPanel scopes={scopes} running={running.length} engage={engage} stopCommand={stopCommand} />
+          <StopPanel scopes={scopes} running={running.length} engage={engage} pause={pause} stopCommand={stopCommand} />
           {scopes.length === 0 && <p className="text-13 text-text-2 mt-4">Your role may read this. Stopping a session takes the role analyst, anything wider responder.</p>}
           {scopes.length > 0 && !wide && <p className="text-13 text-text-2 mt-4">Your role stops single sessions. Anything wider takes the role responder.</p>}
           <PlainStop scopes={scopes} />

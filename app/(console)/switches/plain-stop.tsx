@@ -1,5 +1,6 @@
 import type { ScopeView } from '@/components/switches/view';
 import { Button } from '@/components/ui/button';
+import { HOLD_MINUTES } from '@/lib/switches/rules';
 import { engageByForm } from './switch-actions';
 
 /** A stop where scripts don't run: one list, one button, one plain post. The panel above is the same thing with its figures. */
@@ -11,6 +12,7 @@ export function PlainStop({ scopes }: { scopes: readonly ScopeView[] }) {
       <form action={engageByForm} className="plain-stop mt-4 flex flex-wrap items-center gap-2">
         <label className="text-13" htmlFor="plain-stop">This browser runs no scripts. Stop</label>
         <select id="plain-stop" name="cover" className="input !w-auto" defaultValue={choices.at(-1)!.value}>{choices.map((one) => <option key={one.value} value={one.value}>{one.words}</option>)}</select>
+        <label className="text-13 flex items-center gap-2"><input type="checkbox" name="hold" defaultChecked />of a session or instance also hold new sessions for {HOLD_MINUTES} minutes</label>
         <Button type="submit" tone="halt">Stop now</Button>
       </form>
     </noscript>

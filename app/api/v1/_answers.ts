@@ -14,6 +14,7 @@ import { redeemRefusals } from '@/lib/protocol/redeem';
 import { exitEvidences } from '@/lib/protocol/supervisor';
 import { sessionStates } from '@/lib/sessions/schema';
 import type { SessionSummary } from '@/lib/sessions/schema';
+import type { endHold } from '@/lib/switches';
 import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, targetStates, type OrderDetail, type OrderView, type StoppedByKey } from '@/lib/switches/schema';
 
 // The answers as the interface's description gives them. `satisfies` holds each to the view that the verb really returns, so that
@@ -62,6 +63,7 @@ export const orderAnswer = z.object({
   signed: z.boolean(), orderJws: orNull(text),
   state: z.union([z.object({ state: z.literal('engaged') }), z.object({ state: z.literal('release_requested'), at: text, pending: pendingReleaseSchema }), z.object({ state: z.literal('released'), at: text, epoch: z.number() })]),
   matched: orNull(z.object({ sessions: z.int(), instances: z.int(), approvals: z.int() })), fencedAt: orNull(time), confirmedAt: orNull(time), unconfirmedAt: orNull(time).describe('when the time for confirming it was over and something still was not'),
+  holdUntil: time.optional().describe('in the answer to engaging alone: until when new sessions of the agent are held with it'),
 }) satisfies z.ZodType<OrderView>;
 export const orderDetailAnswer = z.object({
   order: orderAnswer,
@@ -70,10 +72,13 @@ export const orderDetailAnswer = z.object({
     times: z.object({ ordered: time, fenced: orNull(time), acknowledged: orNull(time), exited: orNull(time), leaseLapsed: orNull(time), unreachable: orNull(time) }),
     confirmedAt: orNull(time).describe('when what is known proved that it has stopped'), supervised: z.boolean().describe('a supervisor is to end its process, so the agent’s own word proves nothing'), exitEvidence: orNull(z.enum(exitEvidences)),
   })),
+  hold: orNull(z.object({ id: text, agentId: text, orderId: text, placedBy: rowActorSchema, placedAt: time, until: time, endedAt: orNull(time), endedBy: orNull(rowActorSchema) })).describe('that new sessions of the agent are, or were, held with it'),
   counts: z.record(z.enum(targetStates), z.int()), outstandingPermits: z.array(z.object({ tool: text, until: time, startedAt: orNull(time), sessionId: text, actionId: text })),
   propagation: z.object({ fenceMs: orNull(z.number()), p50Ms: orNull(z.number()), p99Ms: orNull(z.number()) }),
 }) satisfies z.ZodType<OrderDetail>;
 export const orderWrapped = z.object({ order: orderAnswer });
+
+export const endedHoldAnswer = z.object({ agentId: text, ended: z.int() }) satisfies z.ZodType<Awaited<ReturnType<typeof endHold>>>;
 
 export const stoppedByKeyAnswer = z.object({ order: z.object({ id: text, scope: z.enum(orderScopes) }), standing: z.boolean().describe('it was engaged before'), durability: z.enum(['database', 'journal']) }) satisfies z.ZodType<StoppedByKey>;
 
@@ -118,6 +123,6 @@ export const revealedAnswer = z.object({ value: z.unknown().describe('the text a
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: orNull(text).describe('give it back as "after" for the next page; the Link header holds the whole address') });
 
 export const problemAnswer = z.looseObject({
-  type: text, title: text, status: z.int(), detail: text, code: z.enum(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'rate_limited', 'unavailable', 'internal', 'step_up_required', ...redeemRefusals]),
+  type: text, title: text, status: z.int(), detail: text, code: z.enum(['invalid', 'unauthenticated', 'forbidden', 'not_found', 'conflict', 'lease_lapsed', 'held', 'rate_limited', 'unavailable', 'internal', 'step_up_required', ...redeemRefusals]),
   instance: text.optional(), issues: z.array(z.object({ path: text, message: text })).optional(), retryAfterMs: z.number().optional(),
 });

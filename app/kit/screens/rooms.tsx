@@ -22,7 +22,7 @@ import * as data from '../fixtures/rooms';
 import { KitFrame, lost } from '../frame';
 
 const stopCommand = 'npx countersign stop agent/support-triage --control https://control.halden.example:8443';
-const stop = (running = 31) => <div className="page"><div className="page-wide"><StopPanel scopes={data.scopes} running={running} engage={kit.engageInKit} stopCommand={stopCommand} /><StandingOrders items={[{ order: { ...data.order, issuedAt: at(-1395), engagedBy: { kind: 'system', id: 'd', name: 'the runaway-cost detector' } }, name: 'refunds' }]} /></div></div>;
+const stop = (running = 31) => <div className="page"><div className="page-wide"><StopPanel scopes={data.scopes} running={running} engage={kit.engageInKit} pause={kit.engageInKit} stopCommand={stopCommand} /><StandingOrders items={[{ order: { ...data.order, issuedAt: at(-1395), engagedBy: { kind: 'system', id: 'd', name: 'the runaway-cost detector' } }, name: 'refunds' }]} /></div></div>;
 const release = (order = data.order, mayNot?: string) => <ReleasePanel order={order} releasers={3} viewerId={id(1)} begin={kit.keyInKit} request={kit.okInKit} second={kit.okInKit} withdraw={kit.okInKit} {...(mayNot && { mayNot })} />;
 const order = (detail = data.orderDetail, mayNot?: string) => <OrderScreen detail={detail} name="support-triage" names={data.names} aside={<><WhyPanel orderId={detail.order.id} reason={detail.order.reason} give={kit.okInKit} />{release(detail.order, mayNot)}</>} />;
 const log = (state: VerifyState) => <LogScreen events={data.logEvents} streams={data.streams} checkpoints={data.checkpoints} total={48_211} verify={<VerifyPanel state={state} verify={kit.okInKit} exportHref="#" />} olderHref="/log?before=1" />;

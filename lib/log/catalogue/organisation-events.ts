@@ -16,6 +16,9 @@ export const switchEvents = {
   'switch.engaged': order.extend({ kind: text, reason: text.nullable(), drill: z.boolean(), generation: z.number() }),
   'switch.found': order.extend({ kind: text, generation: z.number() }),
   'switch.tokens_revoked': z.object({ orderId: text, agents: z.number() }),
+  /** No new session of the agent opens until then; `ended`: sooner, by a person. */
+  'switch.hold_placed': z.object({ holdId: text, agentId: text, orderId: text, until: text }),
+  'switch.hold_ended': z.object({ agentId: text, holds: z.array(text), until: text }),
   'switch.reason_given': z.object({ orderId: text, reason: text }),
   'switch.signed': order.extend({ kid: text }),
   'switch.fenced': z.object({ orderId: text, generation: z.number(), gateways: z.array(z.object({ id: text, evidence: text })) }),

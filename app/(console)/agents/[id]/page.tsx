@@ -6,12 +6,15 @@ import { AgentDetail } from '@/components/agents/agent-detail';
 import { Ago } from '@/components/live/countdown';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { sessionWord } from '@/components/sessions/session-words';
+import { HoldNote } from '@/components/switches/hold-note';
 import { BackLine } from '@/components/shell/back-line';
 import { VisibleText } from '@/components/ui/visible';
 import { authorise, may } from '@/lib/access';
 import { getAgent } from '@/lib/agents';
 import { idSchema } from '@/lib/protocol/ids';
 import { listSessions } from '@/lib/sessions';
+import { agentHold } from '@/lib/switches';
+import { endHoldOf } from '../../switches/switch-actions';
 import { changeState, rotate } from '../agent-actions';
 
 export const metadata: Metadata = { title: 'Agent' };
@@ -21,7 +24,7 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
   authorise(ctx, 'agent.read');
   const { id } = await params;
   if (!idSchema.safeParse(id).success) notFound();
-  const [agent, sessions] = await Promise.all([getAgent(id), listSessions({ agentId: id, limit: 12 })]);
+  const [agent, sessions, hold] = await Promise.all([getAgent(id), listSessions({ agentId: id, limit: 12 }), agentHold(id)]);
   if (!agent) notFound();
   return (
     <>
@@ -29,6 +32,7 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
       <BackLine line="Agents" />
       <AgentDetail
         agent={agent} {...(may(actor, 'agent.manage') && { manage: { rotate, change: changeState } })}
+        {...(hold && { hold: <HoldNote hold={hold} agent={agent.name} over={false} {...(may(actor, 'switch.release') && { end: endHoldOf })} /> })}
         sessions={sessions.length > 0 && (
           <>
             <table className="table mt-1"><tbody>

@@ -4,15 +4,17 @@ import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
 import { ControlKeys } from '@/components/switches/control-keys';
+import { HoldNote } from '@/components/switches/hold-note';
 import { OrderScreen } from '@/components/switches/order-screen';
 import { ReleasePanel } from '@/components/switches/release-panel';
 import { WhyPanel } from '@/components/switches/why-panel';
 import { authorise, may } from '@/lib/access';
+import { getAgent } from '@/lib/agents';
 import { orderIdSchema } from '@/lib/protocol/order';
 import { nameSessions } from '@/lib/sessions';
 import { getOrder, listControlKeys, mayReleaseSince, NEWER_THAN_STOP, releaserCount } from '@/lib/switches';
 import { nameOrders } from '../name-orders';
-import { askForRelease, endControlKey, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
+import { askForRelease, endControlKey, endHoldOf, keepStopped, sayWhy, secondRelease, signRelease } from '../switch-actions';
 
 export const metadata: Metadata = { title: 'Stop' };
 
@@ -22,7 +24,8 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
   const { id } = await params;
   const detail = orderIdSchema.safeParse(id).success ? await getOrder(id) : undefined;
   if (!detail) notFound();
-  const [[named], names, releasers] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount(new Date(detail.order.issuedAt))]);
+  const { hold } = detail;
+  const [[named], names, releasers, held] = await Promise.all([nameOrders([detail.order]), nameSessions(detail.targets.map((target) => target.sessionId)), releaserCount(new Date(detail.order.issuedAt)), hold ? getAgent(hold.agentId) : undefined]);
   const mayRelease = may(actor, 'switch.release');
   return (
     <>
@@ -32,6 +35,7 @@ export default async function OrderPage({ params }: { params: Promise<{ id: stri
         detail={detail} name={named!.name} names={names}
         aside={<>
           <WhyPanel orderId={id} reason={detail.order.reason} {...(may(actor, 'switch.engage.session') && { give: sayWhy })} />
+          {hold && <HoldNote hold={hold} agent={held?.name ?? 'this agent'} over={Date.parse(hold.until) <= ctx.now().getTime()} {...(mayRelease && { end: endHoldOf })} />}
           <ReleasePanel
             order={detail.order} releasers={releasers} viewerId={actor.id} begin={signRelease} request={askForRelease} second={secondRelease} withdraw={keepStopped}
             {...(!mayRelease && { mayNot: `Releasing takes the role responder; you are ${actor.roles.join(', ') || 'without a role'}.` })}
