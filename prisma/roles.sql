@@ -82,6 +82,11 @@ GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_wo
 GRANT UPDATE (closed_at) ON gateway TO countersign_worker;
 GRANT DELETE ON gateway TO countersign_worker;
 
+-- Stopping a session makes its dump due; the worker seals it under the session's own key, as the gateway seals its texts, and changes no text.
+GRANT INSERT ON session_dump TO countersign_control;
+GRANT SELECT, INSERT, UPDATE (tries, due_at, done_at, payload_id, mac, bytes, to_seq) ON session_dump TO countersign_worker;
+GRANT INSERT ON payload TO countersign_worker;
+GRANT SELECT, INSERT ON incident_suggestion TO countersign_worker;
 -- Whoever engages may hold the agent's new sessions with it; the gateway refuses them, and only the console, for a person, ends a hold.
 GRANT SELECT, INSERT ON session_hold TO countersign_control, countersign_worker;
 GRANT INSERT, UPDATE (ended_at, ended_by) ON session_hold TO countersign_console;

@@ -3,6 +3,7 @@ import { forgetUsedAssertions } from '@/lib/agents';
 import { expireApprovals, nextExpiryMs } from '@/lib/approvals';
 import type { Context } from '@/lib/context';
 import { sql, type Channel } from '@/lib/db';
+import { suggestIncidents, writeDueDumps } from '@/lib/dumps';
 import { ensureMonths, type AnchorPlace, type Checkpoints } from '@/lib/log';
 import { carryOutErasures, eraseAged } from '@/lib/payloads';
 import { sweepLapsedLeases } from '@/lib/sessions';
@@ -49,6 +50,15 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
         if (troubles.length > 0) throw troubles[0];
         return unconfirmed.length > 0 ? SECOND : 2 * SECOND;
       },
+    },
+    {
+      // Within a minute of its stop, also when the first worker to try is ended in the middle.
+      name: 'write what stopped sessions were',
+      async run() {
+        try { await writeDueDumps(ctx); } finally { await suggestIncidents(ctx); }
+        return 2 * SECOND;
+      },
+      wakes: (channel) => channel === 'cs_switch',
     },
     {
       name: 'sign a checkpoint',

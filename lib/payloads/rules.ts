@@ -1,13 +1,13 @@
-import { payloadKinds, type Erased, type PayloadKind, type Retention } from './schema';
+import { textKinds, type Erased, type PayloadKind, type Retention } from './schema';
 
 const DAY = 86_400_000;
 
 /** Before which moment the texts of each class have aged; a class that is kept is missing. */
 export function agedBefore(retention: Retention, now: Date): Partial<Record<PayloadKind, string>> {
-  return Object.fromEntries(payloadKinds.flatMap((kind) => {
-    const days = retention[kind];
-    return days === null ? [] : [[kind, new Date(now.getTime() - days * DAY).toISOString()]];
-  }));
+  const before = (days: number) => new Date(now.getTime() - days * DAY).toISOString();
+  const kept = textKinds.flatMap((kind) => { const days = retention[kind]; return days === null ? [] : [[kind, days] as const]; });
+  // What a session was when it was stopped holds texts of every class, and is kept no longer than any of them.
+  return { ...Object.fromEntries(kept.map(([kind, days]) => [kind, before(days)])), ...(kept.length === 0 ? {} : { dump: before(Math.min(...kept.map(([, days]) => days))) }) };
 }
 
 /** A session that nobody has heard of for a day counts as over: its agent would begin a new one. */

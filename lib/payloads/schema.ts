@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from '@/lib/protocol/ids';
 
-export const payloadKinds = ['args', 'input', 'output', 'rationale', 'plan'] as const;
-export type PayloadKind = (typeof payloadKinds)[number];
+/** Classes of texts that a setting keeps for so long. A `dump` is made of all of them. */
+export const textKinds = ['args', 'input', 'output', 'rationale', 'plan'] as const;
+export type PayloadKind = (typeof textKinds)[number] | 'dump';
 
 /** Days that each class of texts is kept; null keeps it. */
-export type Retention = Record<PayloadKind, number | null>;
+export type Retention = Record<(typeof textKinds)[number], number | null>;
 
 const reason = z.string().trim().min(3, 'must say why, in a few words, e.g. "the customer asked for it"').max(500);
 export const eraseSessionSchema = z.strictObject({ sessionId: idSchema, reason });

@@ -1,5 +1,6 @@
 import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
+import { markDumpsDue } from '@/lib/dumps';
 import { env } from '@/lib/env';
 import { organisationEvent, record, sessionEvent, type NewEvent } from '@/lib/log';
 import { agentsIn, approvalsIn, sessionsIn, type Cover } from './cover-sql';
@@ -78,6 +79,7 @@ async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: Sta
     return { sessions: ids.length, approvals: 0 };
   }
   await tx.rows(`UPDATE session SET state = 'stopped', stopped_by = $2, ended_at = clock_timestamp() WHERE id = ANY($1::uuid[])`, [ids, row.id]);
+  await markDumpsDue(tx, row.id, ids);
   const cancelled = await cancelApprovals(tx, row.id, 'a.session_id = ANY($1::uuid[])', [ids]);
   const stopped = sessions.map((session) => sessionEvent(session.id, 'session.stopped', { orderId: row.id, scope: cover.scope }, { agentId: session.agent_id }));
   await recordCancelled(tx, ctx, row, cancelled, stopped);

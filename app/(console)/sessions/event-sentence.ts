@@ -23,6 +23,7 @@ const words: Write = {
   'session.paused': (_data, by) => ({ kind: 'stop', lane: 'people', sentence: [ours(`Paused by ${by}.`)] }),
   'session.resumed': () => ({ kind: 'session', lane: 'agent', sentence: [ours('Resumed.')] }),
   'session.stopped': (data) => ({ kind: 'stop', lane: 'people', verdict: 'stopped', sentence: [ours(data.scope === 'session' ? 'This session was stopped.' : `Stopped with ${data.scope === 'global' ? 'everything' : `its ${data.scope}`}.`)] }),
+  'session.dumped': (data) => ({ kind: 'session', lane: 'people', sentence: [ours('What it was when it was stopped is kept: '), quiet(`${data.context} texts, ${data.pending} approvals, ${data.permits} permits, events 1 to ${data.toSeq}`)] }),
   'session.halt_acknowledged': () => ({ kind: 'agent', lane: 'agent', sentence: [ours('The agent said that it halted.')] }),
   'session.closed': (data) => ({ kind: 'session', lane: 'agent', sentence: [ours(`Ended: ${data.outcome}.`), ...(data.summary ? [quiet(` “${line(data.summary)}”`)] : [])] }),
   'payload.read': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} read ${data.payloadIds.length === 1 ? 'a text' : `${data.payloadIds.length} texts`}.`)] }),
@@ -64,7 +65,7 @@ const words: Write = {
 
 const because = (reason: string | null) => (reason ? [quiet(` “${line(reason)}”`)] : []);
 
-const kindWords: Record<string, string> = { args: 'arguments', input: 'an input', output: 'an output', rationale: 'a reason', plan: 'a plan' };
+const kindWords: Record<string, string> = { args: 'arguments', input: 'an input', output: 'an output', rationale: 'a reason', plan: 'a plan', dump: 'what the session was when it was stopped' };
 
 /** Who acted, as people say it. */
 export const actorName = (actor: LoggedEvent['actor']): string => actor.name ?? (actor.kind === 'system' ? `the ${actor.id}` : actor.kind === 'host' ? `${actor.id} on the host` : actor.kind);

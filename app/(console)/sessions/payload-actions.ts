@@ -1,6 +1,7 @@
 'use server';
 
 import { runAction } from '@/app/_session/action-result';
+import { readDump } from '@/lib/dumps';
 import { eraseSession, revealPayload } from '@/lib/payloads';
 
 /** A text with its secrets, for whoever said why. It is in this answer and nowhere else. */
@@ -9,6 +10,15 @@ export async function revealText(sessionId: string, input: { payloadId: string; 
   if (!revealed.ok) return { ok: false, because: revealed.error.message };
   const { value } = revealed.value;
   return { ok: true, text: typeof value === 'string' ? value : JSON.stringify(value, null, 2) };
+}
+
+/** What a stopped session was, as indented JSON. Asked for by a press, since reading it is on the record. */
+export async function loadDump(sessionId: string): Promise<{ ok: true; text: string; hidden: number } | { ok: false; because: string }> {
+  const read = await runAction((ctx) => readDump(ctx, { sessionId }));
+  if (!read.ok) return { ok: false, because: read.error.message };
+  const { content } = read.value;
+  if (content.kind === 'text') return { ok: true, text: JSON.stringify(content.value, null, 2), hidden: content.hidden };
+  return { ok: false, because: content.kind === 'erased' ? `It was erased: ${content.why}` : 'It does not open: the key that wraps it is missing here.' };
 }
 
 export async function eraseTexts(sessionId: string, reason: string): Promise<{ ok: true } | { ok: false; because: string }> {

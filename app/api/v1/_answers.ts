@@ -6,6 +6,7 @@ import { grantSchema } from '@/lib/agents/schema';
 import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
 import { roles, type Role } from '@/lib/context';
+import type { readDump } from '@/lib/dumps';
 import { rotatableNames } from '@/lib/keys/rules';
 import type { KeyView } from '@/lib/keys/schema';
 import { catalogue, type CheckpointView, type LoggedEvent } from '@/lib/log';
@@ -116,6 +117,11 @@ export const keyAnswer = z.object({
   name: z.enum(rotatableNames), kid: text, state: z.enum(['signs', 'waits', 'verifies']), createdAt: time, signsFrom: orNull(time), overlapUntil: orNull(time), uses: z.int(), firstUsedAt: orNull(time), lastUsedAt: orNull(time),
   publicKey: orNull(text).describe('of keys that others pin'),
 }) satisfies z.ZodType<KeyView>;
+
+export const dumpAnswer = z.object({
+  dump: z.object({ sessionId: text, orderId: text, stoppedAt: time, state: z.literal('written'), at: time, afterMs: z.number(), payloadId: text, mac: text.describe('HMAC of the canonical bytes, as in the event session.dumped'), bytes: z.int(), toSeq: z.int().describe('the last event of the session that it covers') }),
+  content: z.union([z.object({ kind: z.literal('text'), value: z.unknown(), hidden: z.int() }), z.object({ kind: z.literal('erased'), at: time, by: text, why: text }), z.object({ kind: z.literal('unreadable') })]),
+}) satisfies z.ZodType<Awaited<ReturnType<typeof readDump>>>;
 
 export const erasureAnswer = z.object({ erasureId: text, sessionId: text }) satisfies z.ZodType<Awaited<ReturnType<typeof eraseSession>>>;
 export const revealedAnswer = z.object({ value: z.unknown().describe('the text as it is, detected secrets and all') }) satisfies z.ZodType<Awaited<ReturnType<typeof revealPayload>>>;

@@ -35,6 +35,11 @@ export const switchEvents = {
   'gateway.closed': z.object({ gatewayId: text, why: text }),
 } as const;
 
+/** A stop hit something: whoever looks into incidents may want to open one. */
+export const incidentEvents = {
+  'incident.suggested': order.extend({ reason: text.nullable(), sessions: z.number() }),
+} as const;
+
 export const agentEvents = {
   'agent.supervisor_key_created': z.object({ keyId: text, name: text, agentId: text, environment: text }),
   'agent.supervisor_key_revoked': z.object({ keyId: text, name: text, agentId: text }),

@@ -20,6 +20,9 @@ export const sessionEvents = {
   'session.stopped': z.object({ orderId: text, scope: text }),
   /** `signedBy` is the kid of the agent's own key, where it signed and the signature holds. */
   'session.halt_acknowledged': z.object({ orderId: text, at: text, signedBy: text.optional() }),
+  /** What it was when it was stopped is sealed in `content`; it covers the record up to `toSeq`. */
+  'session.dumped': z.object({ orderId: text, fromSeq: z.number(), toSeq: z.number(), context: z.number(), pending: z.number(), permits: z.number(), content: sealedTextSchema }),
+  'session.halt_acknowledged': z.object({ orderId: text, at: text }),
   'session.closed': z.object({ outcome: text, summary: text.nullable() }),
   /** Somebody read the texts themselves, not their renderings. */
   'payload.read': z.object({ payloadIds: z.array(text), why: text }),

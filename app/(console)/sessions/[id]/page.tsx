@@ -5,15 +5,17 @@ import { LiveRefresh } from '@/components/live/live-refresh';
 import { SessionHeader } from '@/components/sessions/session-header';
 import { Timeline } from '@/components/sessions/timeline';
 import { EraseSession } from '@/components/payloads/erase-session';
+import { SessionDump } from '@/components/payloads/session-dump';
 import { BackLine } from '@/components/shell/back-line';
 import { ButtonLink } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { authorise, may } from '@/lib/access';
+import { dumpOf } from '@/lib/dumps';
 import { idSchema } from '@/lib/protocol/ids';
 import { sessionErasure } from '@/lib/payloads';
 import { getSession } from '@/lib/sessions';
 import { readSessionPage } from '../read-session-page';
-import { eraseTexts, revealText } from '../payload-actions';
+import { eraseTexts, loadDump, revealText } from '../payload-actions';
 import { loadEvents, loadPeek } from '../session-actions';
 
 export const metadata: Metadata = { title: 'Session' };
@@ -26,14 +28,15 @@ export default async function SessionPage({ params, searchParams }: { params: Pr
   if (!session) notFound();
   const at = typeof query.at === 'string' && /^\d{1,9}$/.test(query.at) ? Number(query.at) : undefined;
   const { view, events, unloaded } = await readSessionPage(session, ctx.now(), at);
-  const erasable = session.endedAt !== null && may(actor, 'payload.erase') && (await sessionErasure(ctx, id)) === undefined;
+  const [dump, erasure] = session.endedAt === null ? [] : await Promise.all([dumpOf(id), sessionErasure(ctx, id)]);
+  const erasable = session.endedAt !== null && may(actor, 'payload.erase') && erasure === undefined;
   const running = session.state === 'open' || session.state === 'lost' || session.state === 'paused';
   return (
     <>
       <LiveRefresh topics={[`session:${id}`, 'switches']} />
       <BackLine line={`Session ${session.shortId}`} />
       <div className="session">
-        <SessionHeader session={view} events={events} acts={erasable ? <EraseSession shortId={session.shortId} erase={eraseTexts.bind(null, id)} /> : running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
+        <SessionHeader session={view} events={events} {...(dump && { kept: <SessionDump dump={dump} erased={erasure !== undefined} {...(may(actor, 'payload.read') && { load: loadDump.bind(null, id) })} /> })} acts={erasable ? <EraseSession shortId={session.shortId} erase={eraseTexts.bind(null, id)} /> : running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
         <Timeline session={view} events={events} unloaded={unloaded} loadPeek={loadPeek.bind(null, id)} loadEvents={loadEvents.bind(null, id)} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, id) })} {...(at === undefined ? {} : { selectedSeq: at })} />
       </div>
     </>
