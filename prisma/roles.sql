@@ -82,6 +82,16 @@ GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_wo
 GRANT UPDATE (closed_at) ON gateway TO countersign_worker;
 GRANT DELETE ON gateway TO countersign_worker;
 
+-- Detectors stop by the worker or by a service account at the console; people look at their alerts there.
+GRANT INSERT ON detector_stop, detector_alert TO countersign_console, countersign_worker;
+GRANT SELECT ON detector_stop, detector_alert TO countersign_worker;
+GRANT UPDATE (acknowledged_at, acknowledged_by) ON detector_alert TO countersign_console;
+-- To lock the alert that stands, while another session is added to it.
+GRANT UPDATE (acknowledged_at) ON detector_alert TO countersign_worker;
+-- People arm, disarm and say that they are here in the console, and by control; worker and control fire.
+GRANT INSERT, UPDATE (state, seen_at, seen_by, ended_at, ended_by) ON dead_man TO countersign_console;
+GRANT SELECT, UPDATE (state, seen_at, seen_by, ended_at, order_id) ON dead_man TO countersign_control;
+GRANT SELECT, UPDATE (state, ended_at, order_id) ON dead_man TO countersign_worker;
 -- Stopping a session makes its dump due; the worker seals it under the session's own key, as the gateway seals its texts, and changes no text.
 GRANT INSERT ON session_dump TO countersign_control;
 GRANT SELECT, INSERT, UPDATE (tries, due_at, done_at, payload_id, mac, bytes, to_seq) ON session_dump TO countersign_worker;

@@ -3,6 +3,8 @@ import { actorWords, orderTitle } from '@/components/switches/scope-words';
 import type { NamedOrder } from '@/components/switches/view';
 import type { ApprovalSummary } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
+import type { DeadManView } from '@/lib/dead-man/schema';
+import type { DetectorAlertView } from '@/lib/detectors/schema';
 import type { PendingRequest } from '@/lib/pending';
 import type { SessionSummary } from '@/lib/sessions';
 import { mayDecide } from './approvals/may-decide';
@@ -11,18 +13,20 @@ import { mayDecide } from './approvals/may-decide';
 const SHOWN = 5;
 const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
-type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[] };
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; deadMen?: readonly (DeadManView & { name: string })[] };
 
 /** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
-export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [] }: Input): NowSection[] {
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], deadMen = [] }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   // What may still be running comes before what is known to stand still.
   const stopped = [...[...orders].sort((a, b) => Number(isLate(b.order)) - Number(isLate(a.order))).map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
   return [
     ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
+    ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
     ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
+    ...(alerts.length > 0 ? [{ title: 'Left to a person', rows: alerts.slice(0, SHOWN).map(alertRow) }] : []),
   ];
 }
 
@@ -33,6 +37,22 @@ function orderRow({ order, name }: NamedOrder): NowRow {
     id: order.id, href: `/switches/${order.id}`, act: 'Open', when: { kind: 'for', since: order.issuedAt }, mark: { kind: 'glyph', name: order.kind === 'pause' ? 'doing' : 'stop', ...(order.kind === 'stop' ? { tone: 'stop' as const } : {}) },
     sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}${isLate(order) ? ', but not confirmed in time: some of it may still be running' : ''}.` }],
     second: [{ text: `By ${actorWords(order.engagedBy)}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
+  };
+}
+
+function deadManRow(deadMan: DeadManView & { name: string }): NowRow {
+  return {
+    id: deadMan.id, href: deadMan.scope === 'agent' ? `/agents/${deadMan.target}` : '/settings/stopping', act: 'Open', when: { kind: 'left', until: deadMan.firesAt }, mark: { kind: 'glyph', name: 'asked', tone: 'wait' },
+    sentence: [{ text: `${deadMan.name} ${deadMan.action === 'stop' ? 'stops' : 'pauses'} unless somebody says that they are here.` }],
+    second: [{ text: `${actorWords(deadMan.seenBy)} was here last.` }],
+  };
+}
+
+function alertRow(alert: DetectorAlertView): NowRow {
+  return {
+    id: alert.id, href: '/switches#alerts', act: 'Look', when: { kind: 'ago', at: alert.raisedAt }, mark: { kind: 'glyph', name: 'asked', tone: 'wait' },
+    sentence: [{ text: `The detector ${alert.detector} left ${alert.withheld.length + alert.more} ${alert.withheld.length + alert.more === 1 ? 'session' : 'sessions'} running.` }],
+    second: [{ text: 'It has stopped as many as it may in a minute.' }],
   };
 }
 

@@ -6,6 +6,7 @@ export const settingsPages = [
   { href: '/settings/roles', label: 'Roles' },
   { href: '/settings/tokens', label: 'Tokens' },
   { href: '/settings/keys', label: 'Keys' },
+  { href: '/settings/stopping', label: 'Stopping' },
   { href: '/settings/data', label: 'Data' },
   { href: '/settings/single-sign-on', label: 'Single sign-on' },
 ] as const;

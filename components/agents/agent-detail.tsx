@@ -6,10 +6,10 @@ import { VisibleText } from '@/components/ui/visible';
 import { CredentialActs } from './credential-acts';
 import type { AgentView, ChangeAgentState, RotateSecret } from './view';
 
-type Props = { agent: AgentView; manage?: { rotate: RotateSecret; change: ChangeAgentState }; sessions?: ReactNode; /** That its new sessions are held. */ hold?: ReactNode };
+type Props = { agent: AgentView; manage?: { rotate: RotateSecret; change: ChangeAgentState }; sessions?: ReactNode; /** That its new sessions are held. */ hold?: ReactNode; deadMan?: ReactNode };
 
 /** One agent: what it may use, whether it is here, and how to take its credential away. */
-export function AgentDetail({ agent, manage, sessions, hold }: Props) {
+export function AgentDetail({ agent, manage, sessions, hold, deadMan }: Props) {
   return (
     <div className="page">
       <div className="page-wide">
@@ -36,6 +36,7 @@ export function AgentDetail({ agent, manage, sessions, hold }: Props) {
           )}
           <p className="text-12 text-text-3 mt-2">A capability lets it ask; policy still decides each call.</p>
         </section>
+        {deadMan && <div className="mt-6">{deadMan}</div>}
         {sessions && <section className="mt-6"><h2 className="!text-text">Sessions</h2>{sessions}</section>}
       </div>
     </div>

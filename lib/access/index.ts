@@ -1,6 +1,6 @@
 /** Access: who may do what, and how a person proves who they are. */
 export { authorise } from './authorise';
-export { hasRole, ladder, may, permissions, verbs, type Verb } from './permissions';
+export { HEARTBEAT_SCOPE, hasRole, ladder, may, permissions, verbs, type Verb } from './permissions';
 export { ensureFirstAdministrator, type FirstAdministrator } from './ensure-first-administrator';
 export { createPerson } from './create-person';
 export { changeRoles, changeTeams } from './change-roles';

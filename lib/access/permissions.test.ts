@@ -9,6 +9,7 @@ import { hostVerbs, may, systemVerbs, tokenLimits, verbs, type Verb } from './pe
 const expected: Record<Verb, string> = {
   'session.read': 'v a r u R A', 'approval.read': 'v a r u R A', 'approval.decide': '- a r u R A', 'approval.deny': '- a r u R A', 'approval.withdraw': '- a r u R A',
   'switch.read': 'v a r u R A', 'switch.engage.session': '- a r u R A', 'switch.engage.wide': '- - r u R A', 'switch.release': '- - r u R A',
+  'dead_man.manage': '- - r u R A', 'dead_man.heartbeat': '- - r u R A',
   'agent.read': 'v a r u R A', 'agent.manage': '- - - - - A', 'policy.read': 'v a r u R A', 'policy.publish': '- - - u R A',
   'log.read': 'v a r u R A', 'log.export': '- a r u R A', 'log.verify': 'v a r u R A', 'person.read': 'v a r u R A', 'person.manage': '- - - - - A',
   'token.create': 'v a r u R A', 'control_key.manage': '- - - - - A', 'payload.read': 'v a r u R A', 'payload.reveal': '- a r u R A', 'demo.run': '- - - - - A', 'incident.read': 'v a r u R A',
@@ -114,6 +115,7 @@ describe('actors that are no person', () => {
     expect(may(key(['session']), 'switch.engage.session')).toBe(true);
     refusedWith(key(['session']), 'switch.engage.wide');
     expect(may(key(['global']), 'switch.engage.wide')).toBe(true);
+    expect(verbs.filter((verb) => may(key(['heartbeat']), verb))).toEqual(['switch.read', 'dead_man.heartbeat']);
     for (const verb of verbs.filter((v) => !['switch.read', 'switch.engage.session', 'switch.engage.wide'].includes(v))) refusedWith(key(['session', 'global']), verb);
   });
 });

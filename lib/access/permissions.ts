@@ -16,6 +16,10 @@ export const permissions = {
   'switch.engage.session': 'analyst',
   'switch.engage.wide': 'responder',
   'switch.release': 'responder',
+  /** Arming and disarming what pauses or stops when nobody is here; the owner of an agent may for theirs. */
+  'dead_man.manage': 'responder',
+  /** Saying that one is here, which keeps it from firing. */
+  'dead_man.heartbeat': 'responder',
   'agent.read': 'viewer',
   'agent.manage': 'admin',
   'policy.read': 'viewer',
@@ -75,11 +79,11 @@ export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], 
 };
 
 /** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */
-export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run'];
+export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run'];
 
 /** What takes a human being whatever a program was given: deciding, releasing, reviewing, revealing, and who may do what. */
 export const personsOnly: ReadonlySet<Verb> = new Set<Verb>([
-  'approval.decide', 'switch.release', 'policy.review', 'payload.reveal', 'payload.erase', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage',
+  'approval.decide', 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'policy.review', 'payload.reveal', 'payload.erase', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage',
   'credential.manage', 'stop_key.register', 'token.create', 'control_key.manage', 'key.rotate', 'backup.make',
 ]);
 
@@ -96,8 +100,11 @@ const withinHold = (hold: TokenHold, verb: Verb): boolean =>
 // Whoever has to set a factor up may, whatever their role says of it.
 const mustSetUp = (actor: { confined?: Confined }, verb: Verb): boolean => actor.confined === 'no_factor' && verb === 'credential.manage';
 
+/** What a control key is made for that stops nothing: it says that its person is here. */
+export const HEARTBEAT_SCOPE = 'heartbeat';
+
 /** The scopes of a stop that reach beyond one session; a control key names each that it may engage. */
-const isWide = (scope: string) => scope !== 'session';
+const isWide = (scope: string) => scope !== 'session' && scope !== HEARTBEAT_SCOPE;
 
 export const hasRole = (roles: readonly Role[], least: Role): boolean => roles.some((role) => ladder.indexOf(role) >= ladder.indexOf(least));
 
@@ -110,6 +117,7 @@ export function may(actor: Actor, verb: Verb): boolean {
     case 'system': return systemVerbs[actor.process].includes(verb);
     case 'control_key':
       if (verb === 'switch.read') return true;
+      if (verb === 'dead_man.heartbeat') return actor.scopes.includes(HEARTBEAT_SCOPE);
       if (verb === 'switch.engage.session') return actor.scopes.includes('session');
       return verb === 'switch.engage.wide' && actor.scopes.some(isWide);
     case 'agent': return false;

@@ -24,6 +24,8 @@ export const settings = {
   sign_in_idle_minutes: { schema: z.int('must be a whole number of minutes, e.g. 60').min(5, 'at least 5 minutes').max(1_440, 'at most 1440 minutes, a day'), default: 720 },
   /** Hours after which a sign-in is over however busy it was. */
   sign_in_absolute_hours: { schema: z.int('must be a whole number of hours, e.g. 24').min(1, 'at least 1 hour').max(LONGEST_SIGN_IN_HOURS, `at most ${LONGEST_SIGN_IN_HOURS} hours`), default: 168 },
+  /** How many sessions one detector may stop in a minute; beyond that it calls a person. */
+  detector_stops_a_minute: { schema: z.int('must be a whole number, e.g. 5').min(0).max(1_000), default: 5 },
   /** Of whom a second factor is required before they may do anything but stop. */
   second_factor_from: { schema: z.enum(secondFactorFrom), default: 'nobody' },
 } as const satisfies Record<string, { schema: z.ZodType; default: z.core.util.JSONType }>;

@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { FailedCredentials } from '@/lib/access';
 import { makeContext } from '@/lib/context';
+import { fireDeadMen } from '@/lib/dead-man';
 import { isDatabaseAway, listen, sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { unavailable } from '@/lib/errors';
@@ -96,6 +97,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   }, RETRY_MS, database.failed);
   const slow = new Rounds(async () => {
     await workOffSwitches(ctx, unconfirmed, keys, onTrouble);
+    if ((await fireDeadMen(ctx)).length > 0) quick.wake();
     return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 

@@ -2,6 +2,7 @@ import { readSetting, sweepAccess } from '@/lib/access';
 import { forgetUsedAssertions } from '@/lib/agents';
 import { expireApprovals, nextExpiryMs } from '@/lib/approvals';
 import type { Context } from '@/lib/context';
+import { fireDeadMen, nextFiringMs } from '@/lib/dead-man';
 import { sql, type Channel } from '@/lib/db';
 import { suggestIncidents, writeDueDumps } from '@/lib/dumps';
 import { ensureMonths, type AnchorPlace, type Checkpoints } from '@/lib/log';
@@ -50,6 +51,15 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
         if (troubles.length > 0) throw troubles[0];
         return unconfirmed.length > 0 ? SECOND : 2 * SECOND;
       },
+    },
+    {
+      // Control does this as well: either is enough.
+      name: 'fire dead-man switches',
+      async run() {
+        await fireDeadMen(ctx);
+        return Math.min((await nextFiringMs()) ?? 30 * SECOND, 30 * SECOND);
+      },
+      wakes: (channel, payload) => channel === 'cs_switch' && 'deadMan' in payload,
     },
     {
       // Within a minute of its stop, also when the first worker to try is ended in the middle.

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { authorise } from '@/lib/access';
+import { authorise, HEARTBEAT_SCOPE } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { sql, sqlTransaction } from '@/lib/db';
 import { env } from '@/lib/env';
@@ -12,7 +12,7 @@ import { orderScopes, type ControlKeyView } from './schema';
 
 const createSchema = z.strictObject({
   name: z.string().min(1).max(100),
-  scopes: z.array(z.enum(orderScopes)).min(1),
+  scopes: z.array(z.enum([...orderScopes, HEARTBEAT_SCOPE])).min(1),
   /** Names, or "*" for every one; this installation's own unless given. */
   environments: z.array(z.string().regex(/^(\*|[a-z0-9][a-z0-9-]{0,62})$/, 'must be an environment name or *')).min(1).optional(),
 });

@@ -80,5 +80,5 @@ async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: Switch
   ], (event) => (event.type === 'switch.signed' ? recordedActor({ kind: 'system', process: 'control' }) : undefined));
   const [row] = await readOrders(tx, 'WHERE id = $1', [given.id]);
   // What control engaged while the database was away has held since then, by control's word.
-  return withHold(tx, ctx, orderView(row!), input, given.orderJws === null ? undefined : given.issuedAt);
+  return withHold(tx, ctx, orderView(row!), input, 'fromJournal' in given ? given.issuedAt : undefined);
 }

@@ -1,5 +1,6 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
 export { engageAnew, engageSwitch, adoptOrder, requireStopToHold, type NewOrder } from './engage-switch';
+export { engageWithin, standingStopOf } from './engage-within';
 export { coverOf, engageByStopKey } from './engage-by-stop-key';
 export { stopWhatWasSetBack } from './stop-what-was-set-back';
 export { authoriseEngage } from './authorise-engage';

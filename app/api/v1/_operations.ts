@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Verb } from '@/lib/access';
 import { createAgentSchema } from '@/lib/agents/schema';
+import { detectorOutcomeSchema, detectorStopSchema } from '@/lib/detectors/schema';
 import { decideApprovalSchema } from '@/lib/approvals/schema';
 import { eraseSessionSchema, revealPayloadSchema } from '@/lib/payloads/schema';
 import { redeemInputSchema } from '@/lib/protocol/redeem';
@@ -28,6 +29,7 @@ export const operations: readonly Operation[] = [
   { method: 'post', path: '/switches', id: 'engageSwitch', says: 'Stops. It is in force when this answers; each target’s own word comes later. Engaging what is engaged answers the standing order. Beyond a session it takes switch.engage.wide.', verb: 'switch.engage.session', body: engageInputSchema, status: 202, answer: answers.orderWrapped },
   { method: 'get', path: '/switches/{id}', id: 'getSwitch', says: 'One stop with everything that is known of its targets: each piece of evidence with its time, and whether it proves that the target has stopped; and the calls that were already out.', verb: 'switch.read', status: 200, answer: answers.orderDetailAnswer },
   { method: 'post', path: '/switches/pause', id: 'pauseSwitch', says: 'Pauses, the gentle way: sessions keep their state, nothing runs, and they go on once it is released. Takes what engaging takes, but for holdMinutes.', verb: 'switch.engage.session', body: engageInputSchema, status: 202, answer: answers.orderWrapped },
+  { method: 'post', path: '/switches/by-detector', id: 'stopByDetector', says: 'For programs that watch, with a service account’s token: stops one session, and only as many in a minute as the setting detector_stops_a_minute says (5). Beyond that nothing more is stopped: the outcome is withheld, and one alert asks a person to look. People and their tokens are refused here; they stop with POST /switches, which has no measure.', verb: 'switch.engage.session', body: detectorStopSchema, status: 202, answer: detectorOutcomeSchema },
   { method: 'post', path: '/agents/{id}/end-hold', id: 'endHold', says: 'Lets new sessions of an agent open again, which were held with the stop of one of its sessions. It takes a person: a service account is refused.', verb: 'switch.release', status: 200, answer: answers.endedHoldAnswer },
   { method: 'post', path: '/switches/{id}/release', id: 'requestRelease', says: 'Asks for a stop to be undone. It takes a passkey: the answer is 403 step_up_required with the "url" where the person whose token it is finishes it, within fifteen minutes. For an agent, a class or everything a second person agrees in the console.', verb: 'switch.release', body: requestReleaseSchema.omit({ orderId: true, stepUp: true }), status: 202, answer: answers.orderWrapped },
   { method: 'post', path: '/switches/engage-by-key', id: 'engageByStopKey', says: 'Stops what a browser’s own stop key signed. Takes no token. 401 {why: unknown | revoked | expired | person}, 400 {why: clock, serverTime}, 409 {why: used}.', verb: null, body: signedStopSchema, status: 202, answer: answers.stoppedByKeyAnswer },

@@ -35,6 +35,16 @@ export const switchEvents = {
   'gateway.closed': z.object({ gatewayId: text, why: text }),
 } as const;
 
+/** What machines stopped, or left to a person because they had stopped enough for a minute. */
+export const watchEvents = {
+  'detector.stopped': z.object({ detector: text, sessionId: text, orderId: text, reason: text }),
+  'detector.alert_raised': z.object({ alertId: text, detector: text, sessionId: text, reason: text }),
+  'detector.alert_acknowledged': z.object({ alertId: text, detector: text, withheld: z.number() }),
+  'dead_man.armed': z.object({ deadManId: text, scope: text, target: text, action: text, afterMinutes: z.number() }),
+  'dead_man.disarmed': z.object({ deadManId: text, scope: text, target: text }),
+  'dead_man.fired': z.object({ deadManId: text, scope: text, target: text, action: text, orderId: text, lastSeenAt: text }),
+} as const;
+
 /** A stop hit something: whoever looks into incidents may want to open one. */
 export const incidentEvents = {
   'incident.suggested': order.extend({ reason: text.nullable(), sessions: z.number() }),

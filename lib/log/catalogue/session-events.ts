@@ -22,7 +22,6 @@ export const sessionEvents = {
   'session.halt_acknowledged': z.object({ orderId: text, at: text, signedBy: text.optional() }),
   /** What it was when it was stopped is sealed in `content`; it covers the record up to `toSeq`. */
   'session.dumped': z.object({ orderId: text, fromSeq: z.number(), toSeq: z.number(), context: z.number(), pending: z.number(), permits: z.number(), content: sealedTextSchema }),
-  'session.halt_acknowledged': z.object({ orderId: text, at: text }),
   'session.closed': z.object({ outcome: text, summary: text.nullable() }),
   /** Somebody read the texts themselves, not their renderings. */
   'payload.read': z.object({ payloadIds: z.array(text), why: text }),

@@ -6,14 +6,17 @@ import { AgentDetail } from '@/components/agents/agent-detail';
 import { Ago } from '@/components/live/countdown';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { sessionWord } from '@/components/sessions/session-words';
+import { DeadManPanel } from '@/components/dead-man/dead-man-panel';
 import { HoldNote } from '@/components/switches/hold-note';
 import { BackLine } from '@/components/shell/back-line';
 import { VisibleText } from '@/components/ui/visible';
 import { authorise, may } from '@/lib/access';
 import { getAgent } from '@/lib/agents';
+import { deadManOf, tendsAgent } from '@/lib/dead-man';
 import { idSchema } from '@/lib/protocol/ids';
 import { listSessions } from '@/lib/sessions';
 import { agentHold } from '@/lib/switches';
+import { arm, beat, disarm } from '../../dead-man-actions';
 import { endHoldOf } from '../../switches/switch-actions';
 import { changeState, rotate } from '../agent-actions';
 
@@ -24,7 +27,7 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
   authorise(ctx, 'agent.read');
   const { id } = await params;
   if (!idSchema.safeParse(id).success) notFound();
-  const [agent, sessions, hold] = await Promise.all([getAgent(id), listSessions({ agentId: id, limit: 12 }), agentHold(id)]);
+  const [agent, sessions, hold, deadMan, tends] = await Promise.all([getAgent(id), listSessions({ agentId: id, limit: 12 }), agentHold(id), deadManOf('agent', id), tendsAgent(ctx, id)]);
   if (!agent) notFound();
   return (
     <>
@@ -33,6 +36,7 @@ export default async function AgentPage({ params }: { params: Promise<{ id: stri
       <AgentDetail
         agent={agent} {...(may(actor, 'agent.manage') && { manage: { rotate, change: changeState } })}
         {...(hold && { hold: <HoldNote hold={hold} agent={agent.name} over={false} {...(may(actor, 'switch.release') && { end: endHoldOf })} /> })}
+        deadMan={<DeadManPanel deadMan={deadMan} target={agent.name} agentId={id} tend={{ ...(tends.manage && { arm, disarm }), ...(tends.heartbeat && { beat }) }} />}
         sessions={sessions.length > 0 && (
           <>
             <table className="table mt-1"><tbody>
