@@ -24,7 +24,7 @@ export function ControlKeys({ keys, engagedBy, revoke }: { keys: readonly Contro
         <ul className="mt-1">
           {shown.map((key) => (
             <li key={key.id}>
-              <div><b className="sentence"><VisibleText text={key.name} />{key.id === engagedBy && ', which gave this order'}</b><p className="text-13 text-text-3">Stops {key.scopes.join(', ')} in {key.environments.includes('*') ? 'every environment' : key.environments.join(', ')}, since {sayDay(key.createdAt)}</p></div>
+              <div><b className="sentence"><VisibleText text={key.name} />{key.id === engagedBy && ', which gave this order'}</b><p className="text-13 text-text-3">{reach(key.scopes)} in {key.environments.includes('*') ? 'every environment' : key.environments.join(', ')}, since {sayDay(key.createdAt)}</p></div>
               <Button aria-label={`Revoke the control key ${key.name}`} onClick={() => void end(key)}>Revoke</Button>
             </li>
           ))}
@@ -32,4 +32,11 @@ export function ControlKeys({ keys, engagedBy, revoke }: { keys: readonly Contro
       )}
     </section>
   );
+}
+
+/** "Stops session, agent", and of a key that was made for it that it says that its person is here. */
+function reach(scopes: readonly string[]): string {
+  const stops = scopes.filter((scope) => scope !== 'heartbeat');
+  const here = scopes.includes('heartbeat') ? ['Says that its person is here'] : [];
+  return [...(stops.length > 0 ? [`Stops ${stops.join(', ')}`] : []), ...here].join('. ');
 }

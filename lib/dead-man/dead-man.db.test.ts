@@ -149,10 +149,10 @@ describe('tending one', () => {
   it('is nothing that a machine does: no token, service account, agent or ordinary control key is a person', async () => {
     const { deadMan } = await armed();
     const id = deadMan.id;
-    const key = (scopes: string[]) => makeContext({ kind: 'control_key', id: newId(), name: 'k', scopes, environments: ['*'] });
+    const key = (scopes: string[], environments = ['*']) => makeContext({ kind: 'control_key', id: newId(), name: 'k', scopes, environments });
     const machines = [
       makeContext({ ...ada.actor, via: 'token' } as typeof ada.actor), makeContext({ kind: 'service_account', id: newId(), name: 's', roles: ['admin'], tokenId: newId() }),
-      makeContext({ kind: 'agent', id: newId(), name: 'a', instanceId: 'i' }), key(['session', 'global']), worker,
+      makeContext({ kind: 'agent', id: newId(), name: 'a', instanceId: 'i' }), key(['session', 'global']), key(['heartbeat'], ['elsewhere']), worker,
     ];
     for (const ctx of machines) await expect(heartbeat(ctx, { id }), ctx.actor.kind).rejects.toMatchObject({ code: 'forbidden' });
     for (const ctx of machines.slice(1)) await expect(disarmDeadMan(ctx, { id }), ctx.actor.kind).rejects.toMatchObject({ code: 'forbidden' });

@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access';
 import { recordedActor, type Context } from '@/lib/context';
 import { databaseTime, sqlTransaction } from '@/lib/db';
+import { env } from '@/lib/env';
 import { conflict, forbidden, notFound } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { mayTend, readDeadMen } from './rows';
@@ -17,6 +18,7 @@ export async function heartbeat(ctx: Context, input: unknown = {}): Promise<Beat
   if (actor.kind === 'person' && actor.via !== 'console') throw forbidden('A heartbeat says that a person is here, so a token cannot send it. Press "I am here" in the console, or make a control key with the scope heartbeat.');
   // Who owns an agent may tend its switch without a role for all of them; anybody else needs one, or a key made for it.
   if (actor.kind !== 'person') authorise(ctx, 'dead_man.heartbeat');
+  if (actor.kind === 'control_key' && !actor.environments.includes('*') && !actor.environments.includes(env().environment)) throw forbidden(`This control key is for ${actor.environments.join(', ') || 'no environment'}; ${env().environment} is beyond it.`);
   return sqlTransaction(async (tx) => {
     // In the order of their ids: two who say so at once never wait for each other in a circle.
     const rows = await readDeadMen(tx, `WHERE d.state = 'armed' AND ($1::uuid IS NULL OR d.id = $1) ORDER BY d.id FOR UPDATE OF d`, [id ?? null]);
