@@ -1,7 +1,7 @@
 import { type KeySet, type Order, orderSchema, readJwsHeader, decodeBase64url, parseStrictJson, verifyOrder } from '@/lib/protocol';
 
 /** What a client trusts, and which pauses it holds: a resume that names one of them is obeyed also when a later one came first. */
-export type Trust = { pin: KeySet | undefined; now: Date; lastEpoch: number; pausedBy(orderId: string): boolean; paused: boolean };
+export type Trust = { pin: KeySet | undefined; now: Date; lastEpoch: number; pausedBy?(orderId: string): boolean; paused?: boolean };
 
 /** What an order that the gateway passed on is worth. */
 export type ReadOrder =
@@ -23,7 +23,7 @@ export function readOrder(event: 'halt' | 'pause' | 'resume', orderJws: unknown,
   if (!result.ok) return { obey: false, why: result.reason };
   const fits = { halt: 'engage', pause: 'pause', resume: 'resume' }[event];
   if (result.order.kind !== fits) return { obey: false, why: `the order is a ${result.order.kind}` };
-  if (result.order.kind === 'resume' && !trust.pausedBy(result.order.releases)) {
+  if (result.order.kind === 'resume' && !trust.pausedBy?.(result.order.releases)) {
     const passed = result.order.epoch <= trust.lastEpoch;
     return { obey: false, why: passed ? 'epoch_passed' : 'nothing here is paused by what it lifts', stale: !passed || !trust.paused };
   }
