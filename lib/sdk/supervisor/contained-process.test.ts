@@ -60,7 +60,7 @@ describe.skipIf(plan.containment !== 'pidns')('a command in a PID namespace of i
 
   it('says that it cannot be started', async () => {
     const held = await ContainedProcess.start(plan, ['/nowhere/agent'], { env: process.env, stdio: 'ignore' });
-    expect((await held.ended).code).toBe(127);
+    expect((await held.ended).code).toBeGreaterThan(0);
     await expect(ContainedProcess.start({ ...plan, wrap: (command) => [...command] }, ['/nowhere/agent'], { env: process.env, stdio: 'ignore' })).rejects.toThrow('ENOENT');
   });
 });

@@ -46,7 +46,9 @@ export class ContainedProcess {
   /** Asks the command to end. */
   async ask(signal: NodeJS.Signals): Promise<void> {
     await this.#find();
-    send(this.#init?.pid ?? this.pid, signal);
+    // The first process of bubblewrap's namespace is its own, which waits for the command and takes no signal.
+    const asked = this.#init && this.plan.by === 'bubblewrap' ? listProcesses().filter((one) => one.ppid === this.#init!.pid) : [this.#init ?? { pid: this.pid }];
+    for (const { pid } of asked) send(pid, signal);
   }
 
   /** Ends everything, however it resists, and resolves once nothing is left; then and no sooner. */

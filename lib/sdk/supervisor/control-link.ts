@@ -111,7 +111,7 @@ export class ControlLink {
   async #renew(socket: Socket): Promise<void> {
     const id = newId();
     const sent = this.#lease.mark();
-    const answer = await ask(socket, 'renew', { id });
+    const answer = await ask(socket, 'renew', { id }, this.#lease.lengthMs === 0 ? ACK_MS : Math.max(1_000, this.#lease.lengthMs / 3));
     const read = renewedSchema.safeParse(answer);
     if (!read.success) throw new ServerFault('Control answered a renewal with something that is none.');
     const word = verifyOrder(read.data.orderJws, { keys: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
@@ -172,8 +172,8 @@ export class ControlLink {
   }
 }
 
-async function ask(socket: Socket, event: string, body: object): Promise<unknown> {
-  const answer: unknown = await socket.timeout(ACK_MS).emitWithAck(event, body).catch((error: unknown) => { throw new Unavailable('Control did not answer.', 1_000, { cause: error }); });
+async function ask(socket: Socket, event: string, body: object, withinMs = ACK_MS): Promise<unknown> {
+  const answer: unknown = await socket.timeout(withinMs).emitWithAck(event, body).catch((error: unknown) => { throw new Unavailable('Control did not answer.', 1_000, { cause: error }); });
   const { ok, error } = (answer ?? {}) as { ok?: unknown; error?: unknown };
   if (ok !== true) throw readWireError(error);
   return answer;
