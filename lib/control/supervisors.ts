@@ -19,6 +19,8 @@ import type { SupervisorKeyCache } from './supervisor-keys';
 type Signed = StandingOrder & { orderJws: string };
 export type SupervisorsOptions = { keys: SupervisorKeyCache; failures: FailedCredentials; key: () => Signer; leaseMs: number; logger: Logger; /** Something to be written came. */ onNews(): void };
 
+/** Longer than any reading of the rows takes (milliseconds). */
+const RECENT_MS = 5_000;
 /** How often it is written down which supervisors are there (milliseconds). */
 const NOTE_EVERY_MS = 5_000;
 
@@ -30,6 +32,8 @@ const NOTE_EVERY_MS = 5_000;
 export class Supervisors {
   private readonly connections = new Set<SupervisorConnection>();
   private standing = new Map<string, Signed>();
+  /** Signed a moment ago: what is being read from the rows may be from before. */
+  private readonly recent = new Map<string, { order: Signed; at: number }>();
   private sessions = new Map<string, RememberedSession[]>();
   /** What was decided of a session's own stop, by order: it stays so, whoever else comes or goes in the process. */
   private readonly decided = new Map<string, 'yes' | 'spared'>();
@@ -71,18 +75,18 @@ export class Supervisors {
     this.io = io;
   }
 
-  get count(): number { return this.connections.size; }
-
   /** An order that was signed this moment. */
   signed(order: Signed): void {
     if (order.kind !== 'stop') return;
     this.standing.set(order.id, order);
+    this.recent.set(order.id, { order, at: performance.now() });
     for (const connection of this.connections) this.tell(order, connection);
   }
 
   /** Everything that stands, as rows and journal have it: replaces what was known, tells whoever has not heard, and writes what came. */
   async refresh(sql: Sql, held: readonly StandingOrder[], journal: readonly Signed[]): Promise<void> {
-    this.standing = new Map([...held.filter((order): order is Signed => order.kind === 'stop' && order.orderJws !== null), ...journal.filter((order) => order.kind === 'stop')].map((order) => [order.id, order]));
+    for (const [id, { at }] of this.recent) if (performance.now() - at > RECENT_MS) this.recent.delete(id);
+    this.standing = new Map([...[...this.recent.values()].map(({ order }) => order), ...held.filter((order): order is Signed => order.kind === 'stop' && order.orderJws !== null), ...journal.filter((order) => order.kind === 'stop')].map((order) => [order.id, order]));
     for (const [name] of this.decided) if (!this.standing.has(name.slice(0, name.indexOf(' ')))) this.decided.delete(name);
     for (const connection of this.connections) if (!this.options.keys.has(connection.keyId)) connection.close();
     if (this.connections.size > 0) await this.readSessions(sql);
@@ -127,6 +131,7 @@ export class Supervisors {
   }
 
   private tell(order: Signed, connection: SupervisorConnection): void {
+    if (connection.told.has(order.id)) return;
     const name = `${order.id} ${processOf(connection)}`;
     const before = this.decided.get(name);
     const ends = before ?? endsProcess(order, { agentId: connection.agentId, instanceId: connection.instanceId, environment: connection.environment, sessions: this.sessions.get(processOf(connection)) ?? [] });
