@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useState, type FormEvent } from 'react';
+import { useId, useState, type FormEvent } from 'react';
 import { Button } from '@/components/ui/button';
 import { useToast } from '@/components/ui/toast';
 import { secondFactorFrom, type SecondFactorFrom } from '@/lib/access/rules';
@@ -17,6 +17,7 @@ type Props = { from: SecondFactorFrom; save?: (from: SecondFactorFrom) => Promis
 export function SecondFactorSetting({ from, save }: Props) {
   const router = useRouter();
   const toast = useToast();
+  const id = useId();
   const [wrong, setWrong] = useState<string>();
   const [busy, setBusy] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -35,9 +36,10 @@ export function SecondFactorSetting({ from, save }: Props) {
       <p className="body">A one-time password or a passkey. Whoever needs one and has none sets it up right after signing in, and can only stop things until then. Roles of your own count by what they may do.</p>
       {save ? (
         <form onSubmit={(event) => void submit(event)} aria-busy={busy}>
-          <label className="field"><span>Required of</span>
-            <select className="input" name="from" key={from} defaultValue={from}>{secondFactorFrom.map((value) => <option key={value} value={value}>{words[value]}</option>)}</select>
-          </label>
+          <div className="field">
+            <label htmlFor={id}>Required of</label>
+            <select id={id} className="input" name="from" key={from} defaultValue={from}>{secondFactorFrom.map((value) => <option key={value} value={value}>{words[value]}</option>)}</select>
+          </div>
           {wrong && <p className="body" role="alert">{wrong}</p>}
           <div className="actions"><Button type="submit" tone="strong" disabled={busy}>Set who needs one</Button></div>
         </form>
