@@ -19,7 +19,7 @@ export function FirePanel({ scope, choice, secondsLeft, target, sending, onFire,
         <dl className="facts">{reachFacts(scope, choice).map(([label, sentence]) => <Fact key={label} label={label} sentence={sentence} />)}</dl>
       </section>
       <div className="act">
-        <p className="on-phone text-13 text-text-2"><b className="text-text">{reachSentence(scope, choice.reach)}</b>{choice.reach.approvals > 0 && ` Cancels ${choice.reach.approvals} approvals.`}</p>
+        <p className="on-phone text-13 text-text-2"><b className="text-text">{reachSentence(scope, choice.reach)}</b>{choice.reach.approvals > 0 && ` Cancels ${choice.reach.approvals} ${choice.reach.approvals === 1 ? 'approval' : 'approvals'}.`}</p>
         <button ref={target} type="button" className="stop-button" data-size="fire" disabled={sending} onClick={onFire}>
           {sending ? <span className="spinner" /> : <Glyph name="stop" />}<span>Stop {scope === 'global' ? 'everything' : <VisibleText text={choice.name} />}</span>
         </button>

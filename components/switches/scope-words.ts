@@ -32,4 +32,4 @@ export function reachFacts(scope: SwitchScope, choice: ScopeChoice): [label: str
 export const orderTitle = (order: OrderView, name: string) => (order.scope === 'global' ? 'Everything' : order.scope === 'class' ? `The class ${name}` : name);
 
 /** Who engaged or released, as people say it: a machine or the host has no name of its own. */
-export const actorWords = (actor: { kind: string; id: string; name?: string | undefined; via?: string | undefined }) => (actor.name !== undefined && actor.via === 'stop_key' ? `${actor.name}, by a device’s stop key` : actor.name) ?? (actor.kind === 'host' ? `${actor.id} on the host` : actor.kind === 'system' ? `the ${actor.id}` : actor.kind);
+export const actorWords = (actor: { kind: string; id: string; name?: string | undefined; via?: string | undefined }) => (actor.name === undefined ? undefined : actor.via === 'stop_key' ? `${actor.name}, by a device’s stop key` : actor.kind === 'control_key' ? `the control key ${actor.name}` : actor.name) ?? (actor.kind === 'host' ? `${actor.id} on the host` : actor.kind === 'system' ? `the ${actor.id}` : actor.kind);

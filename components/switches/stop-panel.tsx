@@ -43,6 +43,8 @@ export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props
   const controlUrl = useControlUrl();
   const controlAnswers = useControlAnswers(lost && key !== null);
   const dead = lost && !controlAnswers;
+  // What it would hit goes on changing while it is armed; what was armed does not.
+  const aimed = armed && (choicesOf(scopes, armed.scope).find((one) => one.target === armed.choice.target) ?? armed.choice);
   useEffect(() => {
     if (location.hash === `#${stopAnchor}`) focusStop();
   }, []);
@@ -103,7 +105,7 @@ export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props
         })}
       </div>
       {dead && <p className="flex items-center gap-3 mt-5 text-13 text-text-2"><Button onClick={retry}>Try again now</Button>Tries by itself every 2 s. Agents whose lease lapses stop on their own.</p>}
-      {armed && !dead && <FirePanel scope={armed.scope} choice={armed.choice} secondsLeft={secondsLeft} target={target} sending={sending !== null} onFire={() => void fire(armed)} {...(!lost && { onPause: () => void fire(armed, true) })} onDisarm={disarm} />}
+      {armed && aimed && !dead && <FirePanel scope={armed.scope} choice={aimed} secondsLeft={secondsLeft} target={target} sending={sending !== null} onFire={() => void fire(armed)} {...(!lost && { onPause: () => void fire(armed, true) })} onDisarm={disarm} />}
     </>
   );
 
@@ -123,6 +125,8 @@ export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props
     );
   }
 }
+
+const choicesOf = (scopes: readonly ScopeView[], scope: ScopeView['scope']) => scopes.find((view) => view.scope === scope)?.choices ?? [];
 
 function Target({ view, choice, onChoose }: { view: ScopeView; choice: ScopeChoice | undefined; onChoose: (target: string) => void }) {
   if (view.choices.length === 0) return <p className="target">nothing runs</p>;

@@ -41,7 +41,7 @@ export function scopeViews({ running, agents, classes, standing, chosen }: Input
     view('session', running.map((one) => choice('session', one.id, `${shortId(one.id)}, ${one.agentName}: ${cut(one.purpose)}`, reachOf([one]))), chosen.session),
     view('instance', [...byInstance].map(([id, sessions]) => choice('instance', id, `${sessions[0]!.instanceName} of ${sessions[0]!.agentName}`, reachOf(sessions))), chosen.instance ?? session?.instanceId),
     view('agent', agents.map((agent) => choice('agent', agent.id, agent.name, reachOf(byAgent.get(agent.id) ?? []))).sort((a, b) => b.reach.sessions - a.reach.sessions), chosen.agent ?? session?.agentId),
-    view('class', classes.map((one) => choice('class', one.name, one.name, one.reach)), chosen.class),
+    view('class', classes.map((one) => choice('class', one.name, one.name, one.reach)).sort((a, b) => b.reach.sessions - a.reach.sessions), chosen.class),
     view('global', [choice('global', null, 'everything', reachOf(running))], undefined),
   ];
 }
