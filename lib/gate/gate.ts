@@ -3,6 +3,7 @@ import type { BatchWriter } from '@/lib/log';
 import type { ActiveBundle } from '@/lib/policies';
 import type { Signer, Wrapper } from '@/lib/signing';
 import { unavailable } from '@/lib/errors';
+import type { LeaseRenewals } from '@/lib/sessions';
 import type { BegunDecision, HaltAcknowledgements, SwitchView } from '@/lib/switches';
 import type { Budgets } from './budgets';
 import type { GateMetrics } from './metrics';
@@ -14,6 +15,7 @@ export type Gate = {
   writer: BatchWriter;
   switches: SwitchView;
   acknowledgements: HaltAcknowledgements;
+  renewals: LeaseRenewals;
   bundle: () => ActiveBundle;
   permitKey: () => Signer;
   wrapper: Wrapper;

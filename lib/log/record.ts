@@ -11,10 +11,12 @@ import { sealEvent, type EventRow } from './seal-event';
 export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[], actorOf?: (event: NewEvent) => RecordedActor | undefined): Promise<EventRow[]> {
   if (events.length === 0) return [];
   const ids = [...new Set(events.map((event) => event.stream))].sort();
-  await tx.rows('INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING', [ids]);
-  const locked = await tx.rows<{ id: string; last_seq: bigint | number; head: string; now: Date }>(
-    'SELECT id, last_seq, head, clock_timestamp() AS now FROM log.stream WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids],
-  );
+  let locked = await lockStreams(tx, ids);
+  // Nearly always they are there: a stop's transaction should not ask twice for what the first question answers.
+  if (locked.length < ids.length) {
+    await tx.rows('INSERT INTO log.stream (id) SELECT unnest($1::text[]) ON CONFLICT (id) DO NOTHING', [ids]);
+    locked = await lockStreams(tx, ids);
+  }
   const places = new Map(locked.map((row) => [row.id, { seq: Number(row.last_seq), head: row.head }]));
   const actor = recordedActor(ctx.actor);
   const recordedAt = ctx.now().toISOString();
@@ -29,6 +31,8 @@ export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[],
   await tx.rows(INSERT_EVENTS, [JSON.stringify(rows), JSON.stringify(heads), JSON.stringify({ streams: ids.slice(0, 100) })]);
   return rows;
 }
+
+const lockStreams = (tx: Sql, ids: readonly string[]) => tx.rows<{ id: string; last_seq: bigint | number; head: string }>('SELECT id, last_seq, head FROM log.stream WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids]);
 
 const INSERT_EVENTS = `
 WITH inserted AS (

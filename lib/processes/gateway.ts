@@ -11,6 +11,7 @@ import { BatchWriter } from '@/lib/log';
 import { makeLogger } from '@/lib/logger';
 import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
+import { LeaseRenewals } from '@/lib/sessions';
 import { FileKeys } from '@/lib/signing';
 import { onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
 import { strictParser } from '@/lib/strict-parser';
@@ -41,7 +42,7 @@ export async function run(): Promise<RunningProcess> {
     if (session) session.stale = true;
   }, url);
   const gate: Gate = {
-    id: switches.gatewayId, writer, switches, acknowledgements: new HaltAcknowledgements(), bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
+    id: switches.gatewayId, writer, switches, acknowledgements: new HaltAcknowledgements(), renewals: new LeaseRenewals(switches.gatewayId, settings.leaseMs), bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
     issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions, attaching: new Map(),
   };
   // Made now, so that the first agent does not wait for a key.

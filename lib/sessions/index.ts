@@ -1,7 +1,7 @@
 /** Sessions: one run of an agent's instance, for a purpose, on behalf of somebody. */
 export { openSession, type OpenedSession } from './open-session';
 export { closeSession } from './close-session';
-export { renewInstanceLease } from './renew-lease';
+export { LeaseRenewals } from './renew-lease';
 export { loseSessions, sweepLapsedLeases } from './lose-session';
 export { readSession } from './read-session';
 export type { SessionRow, SessionSummary, SessionState, TimelineEvent, Enforcement } from './schema';

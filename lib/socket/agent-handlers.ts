@@ -3,7 +3,7 @@ import { conflict, forbidden, unauthenticated } from '@/lib/errors';
 import {
   addInput, addSpans, attachByOpening, attachedSession, checkOutput, decideAction, finishAction, openDecisions, sessionOfAction, startAction, submitPlan, type Gate, type LiveSession,
 } from '@/lib/gate';
-import { closeSession, renewInstanceLease } from '@/lib/sessions';
+import { closeSession } from '@/lib/sessions';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody, AgentEventName } from '@/lib/protocol/agent-events';
 import type { Decision } from '@/lib/protocol/decision';
@@ -25,7 +25,7 @@ export const revokedToken = () => unauthenticated('A stop has revoked this token
 /** What each event does: make a context, call the verb. */
 export const agentHandlers: Handlers = {
   async 'lease.renew'({ gate, connection }) {
-    const sessions = await renewInstanceLease(connection.instance.id, gate.id, gate.leaseMs);
+    const sessions = await gate.renewals.renew(connection.instance.id);
     connection.renewLease();
     return { leaseMs: gate.leaseMs, leaseExpiresAt: connection.leaseExpiresAt.toISOString(), sessions };
   },

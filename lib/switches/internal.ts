@@ -60,8 +60,7 @@ export async function lockGeneration(tx: Sql): Promise<number> {
 /** Moves the generation on and tells everybody who listens, at commit. */
 export async function bumpGeneration(tx: Sql, from: number): Promise<number> {
   const generation = from + 1;
-  await tx.rows('UPDATE switch_generation SET generation = $1 WHERE id = 1', [generation]);
-  await notifySwitch(tx, generation);
+  await tx.rows(`WITH moved AS (UPDATE switch_generation SET generation = $1 WHERE id = 1) SELECT pg_notify('cs_switch', $2)::text`, [generation, JSON.stringify({ generation })]);
   return generation;
 }
 

@@ -55,8 +55,10 @@ async function fence(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<bo
     'SELECT id, acked_generation AS acked, closed_at FROM gateway WHERE closed_at IS NULL OR closed_at >= $1 ORDER BY id', [row.engagedAt],
   );
   if (gateways.some((gateway) => gateway.closed_at === null && Number(gateway.acked) < row.generation)) return false;
-  await tx.rows('UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1', [row.id]);
-  await tx.rows(`UPDATE switch_target SET fenced_at = clock_timestamp(), state = CASE state WHEN 'ordered' THEN 'fenced' ELSE state END WHERE order_id = $1 AND fenced_at IS NULL`, [row.id]);
+  await tx.rows(
+    `WITH fenced AS (UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1)
+     UPDATE switch_target SET fenced_at = clock_timestamp(), state = CASE state WHEN 'ordered' THEN 'fenced' ELSE state END WHERE order_id = $1 AND fenced_at IS NULL`, [row.id],
+  );
   events.push(organisationEvent('switch.fenced', {
     orderId: row.id, generation: row.generation,
     gateways: gateways.map((gateway) => ({ id: gateway.id, evidence: gateway.closed_at === null ? `acknowledged generation ${Number(gateway.acked)}` : 'closed: it answers unavailable' })),
