@@ -232,6 +232,18 @@ describe('the namespace for supervisors', () => {
     (await raw(handshake())).disconnect();
   });
 
+  it('takes a few connections for one deployment and no more, and tells the log of one that is back no news', async () => {
+    const open = await Promise.all(Array.from({ length: 16 }, () => raw(handshake())));
+    await expect(raw(handshake())).rejects.toMatchObject({ data: { code: 'conflict' } });
+    (await raw(handshake({ instanceId: 'another' }))).disconnect();
+    const told = () => owner.rows<{ n: number }>(`SELECT count(*)::int AS n FROM log.event WHERE type = 'supervisor.connected' AND body LIKE $1`, [`%${fleet.instances[0]}%`]);
+    await expect.poll(told, poll).toEqual([{ n: 1 }]);
+    for (const socket of open) socket.disconnect();
+    const other = await raw(handshake({ pid: 4712 }));
+    await expect.poll(told, poll).toEqual([{ n: 2 }]);
+    other.disconnect();
+  });
+
   it('answers what it does not know, and lives on', async () => {
     const socket = await raw(handshake());
     const say = (event: string, ...args: unknown[]) => socket.timeout(2_000).emitWithAck(event, ...args) as Promise<{ ok: boolean; error?: { code: string } }>;

@@ -4,7 +4,7 @@ import { Server, type Socket } from 'socket.io';
 import type { FailedCredentials } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { isDatabaseAway, type Sql } from '@/lib/db';
-import { asDomainError, invalid, rateLimited, unauthenticated } from '@/lib/errors';
+import { asDomainError, conflict, invalid, rateLimited, unauthenticated } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { checkJsonValue } from '@/lib/protocol/strict-json';
 import { supervisorHandshakeSchema, type Exited } from '@/lib/protocol/supervisor';
@@ -21,6 +21,8 @@ export type SupervisorsOptions = { keys: SupervisorKeyCache; failures: FailedCre
 
 /** Longer than any reading of the rows takes (milliseconds). */
 const RECENT_MS = 5_000;
+/** Connections for one deployment: lost ones are noticed within ten seconds, so a few are honest. */
+const MOST_OF_ONE = 16;
 /** How often it is written down which supervisors are there (milliseconds). */
 const NOTE_EVERY_MS = 5_000;
 
@@ -123,6 +125,8 @@ export class Supervisors {
     const { key: secret, ...claim } = handshake;
     const held = keys.keyOf(secret);
     if (!held) return refuse(unauthenticated('This takes a supervisor key of the agent: csk_sup_…. "countersign supervisor-key create" makes one.'));
+    const there = [...this.connections].filter((one) => processOf(one) === processOf({ agentId: held.agentId, instanceId: claim.instanceId })).length;
+    if (there >= MOST_OF_ONE) throw conflict('Too many supervisors are connected for this instance. Give each deployment an id of its own.');
     const connection: SupervisorConnection = new SupervisorConnection(socket, claim, held, {
       key, leaseMs, complete: () => this.known, onError: (error) => logger.warn({ err: error, instanceId: claim.instanceId }, 'a supervisor was not understood'),
       onExit: (said, orderId) => { this.exits.push(exitOf(connection, said, orderId)); onNews(); },

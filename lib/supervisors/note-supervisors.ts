@@ -10,12 +10,14 @@ export type SeenSupervisor = {
   holdsUntil: Date;
 };
 
-/** Notes a supervisor that has come, with its event. What an earlier one of the same deployment said of its end is about another process. */
+/** Notes a supervisor that has come; one that is back after a lost connection is no news to the log. What an earlier one of the same deployment said of its end is about another process. */
 export async function recordConnected(ctx: Context, seen: SeenSupervisor): Promise<void> {
   await sqlTransaction(async (tx) => {
+    const [before] = await tx.rows<{ pid: number; keyId: string; exited: boolean }>('SELECT pid, key_id AS "keyId", exited_at IS NOT NULL AS exited FROM supervisor WHERE agent_id = $1 AND instance_id = $2 FOR UPDATE', [seen.agentId, seen.instanceId]);
     await noteSupervisors(tx, [seen]);
     await tx.rows('UPDATE supervisor SET exited_at = NULL, exit_evidence = NULL WHERE agent_id = $1 AND instance_id = $2 AND exited_at < $3', [seen.agentId, seen.instanceId, seen.connectedAt]);
-    await record(tx, ctx, [organisationEvent('supervisor.connected', { agentId: seen.agentId, instanceId: seen.instanceId, pid: seen.pid, containment: seen.containment }, { agentId: seen.agentId })]);
+    const isBack = before !== undefined && !before.exited && before.pid === seen.pid && before.keyId === seen.keyId;
+    if (!isBack) await record(tx, ctx, [organisationEvent('supervisor.connected', { agentId: seen.agentId, instanceId: seen.instanceId, pid: seen.pid, containment: seen.containment }, { agentId: seen.agentId })]);
   });
 }
 
