@@ -11,7 +11,8 @@ export type Place = { gateways: string[]; clientId: string; clientSecret: string
 export type Member = { wire: WireSocket; url: string; instanceId: string; sessionId: string; live: boolean };
 
 const RENEW_MS = 5_000;
-const REFRESH_MS = 200_000;
+/** Well within a token's 300 s, however long it takes until all are connected. */
+const REFRESH_MS = 100_000;
 const AT_ONCE = 16;
 
 /**
@@ -28,6 +29,7 @@ export class Fleet {
   private readonly read = new Map<string, ReadOrder>();
   private readonly timers: NodeJS.Timeout[] = [];
   private closing = false;
+  private held: { at: number; token: Promise<string> } | undefined;
 
   private constructor(private readonly place: Place) {
     this.key = createPrivateKey(place.key);
@@ -35,15 +37,14 @@ export class Fleet {
 
   static async connect(place: Place, size: number, offset: number): Promise<Fleet> {
     const fleet = new Fleet(place);
-    const token = await fleet.token();
+    fleet.timers.push(setInterval(() => void fleet.refresh().catch((error: unknown) => fleet.lost.push(String(error))), REFRESH_MS));
     await inTurns(Array.from({ length: size }, (_, i) => i), async (i) => {
       const url = place.gateways[(offset + i) % place.gateways.length]!;
       const member: Omit<Member, 'wire'> & { wire?: WireSocket } = { url, instanceId: newId(), sessionId: '', live: false };
-      member.wire = await WireSocket.connect(url, '/agent', { protocol: 1, token, instance: { id: member.instanceId, name: 'bench' } }, (reason) => { if (!fleet.closing) fleet.lost.push(reason); }, (text) => fleet.hear(member, text));
+      member.wire = await WireSocket.connect(url, '/agent', { protocol: 1, token: await fleet.token(), instance: { id: member.instanceId, name: 'bench' } }, (reason) => { if (!fleet.closing) fleet.lost.push(reason); }, (text) => fleet.hear(member, text));
       fleet.members.push(member as Member);
       fleet.keepAlive(member as Member, (i / size) * RENEW_MS);
     });
-    fleet.timers.push(setInterval(() => void fleet.refresh().catch((error: unknown) => fleet.lost.push(String(error))), REFRESH_MS));
     return fleet;
   }
 
@@ -101,11 +102,17 @@ export class Fleet {
   }
 
   private async refresh(): Promise<void> {
-    const token = await this.token();
+    const token = await this.token(0);
     for (const { wire } of this.members) await wire.ask('auth.refresh', { token }).catch(() => {});
   }
 
-  private async token(): Promise<string> {
+  /** The token in hand while it is young, or a new one; a stop revokes what was made before it. */
+  private token(oldestMs = REFRESH_MS / 2): Promise<string> {
+    if (!this.held || performance.now() - this.held.at >= oldestMs) this.held = { at: performance.now(), token: this.newToken() };
+    return this.held.token;
+  }
+
+  private async newToken(): Promise<string> {
     const answer = await fetch(`${this.place.gateways[0]}/api/oauth/token`, { method: 'POST', body: new URLSearchParams({ grant_type: 'client_credentials', client_id: this.place.clientId, client_secret: this.place.clientSecret }) });
     const body = (await answer.json()) as { access_token?: string };
     if (!body.access_token) throw new Error(`no token: ${JSON.stringify(body)}`);

@@ -22,6 +22,7 @@ const TOOLS_OF_CLASS = ['fetch_url'];
 
 /** Opens what the stop before had ended, presses, watches until nothing is open, measures the floor, and lifts the stop again. */
 export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Ground, scope: Scope): Promise<Run> {
+  await watch.untilCaughtUp(PATIENCE_MS);
   await crowd.reopen();
   await wait(STEADY_MS);
   const before = await crowd.report();
