@@ -35,13 +35,14 @@ export function DeadManPanel({ deadMan, target, agentId, tend }: Props) {
     const form = new FormData(event.currentTarget);
     void act(() => tend.arm?.({ ...(agentId === undefined ? {} : { agentId }), action: form.get('action') === 'stop' ? 'stop' : 'pause', afterMinutes: Number(form.get('minutes')) }), 'The dead-man switch is armed.');
   };
+  const opening = agentId === undefined ? `${target.slice(0, 1).toUpperCase()}${target.slice(1)}` : target;
   const armed = deadMan?.now.state === 'armed' ? deadMan : undefined;
   return (
     <section className="dead-man" aria-busy={busy}>
       <h2>Dead-man switch</h2>
       {armed ? (
         <>
-          <p className="body"><b><VisibleText text={target} /> {armed.action === 'stop' ? 'stops' : 'pauses'} in <Countdown until={armed.firesAt} over="a moment" /></b> unless somebody says before {sayClock(armed.firesAt)} that they are here. <VisibleText text={actorWords(armed.seenBy)} /> was, at {sayClock(armed.seenAt)}. It waits {minutes(armed.afterMinutes)}; armed by <VisibleText text={actorWords(armed.armedBy)} />.</p>
+          <p className="body"><b><VisibleText text={opening} /> {armed.action === 'stop' ? 'stops' : 'pauses'} in <Countdown until={armed.firesAt} over="a moment" /></b> unless somebody says before {sayClock(armed.firesAt)} that they are here. <VisibleText text={actorWords(armed.seenBy)} /> was, at {sayClock(armed.seenAt)}. It waits {minutes(armed.afterMinutes)}; armed by <VisibleText text={actorWords(armed.armedBy)} />.</p>
           {(tend.beat ?? tend.disarm) && (
             <div className="acts">
               {tend.beat && <Button tone="strong" disabled={busy} onClick={() => void act(() => tend.beat?.(armed.id), 'You are here. It waits anew.')}>I am here</Button>}

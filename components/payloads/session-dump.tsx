@@ -22,7 +22,7 @@ export function SessionDump({ dump, erased, load }: { dump: DumpView; /** Its te
   if (dump.state === 'erased_before' || erased) return <p className="session-dump">What it was when it was stopped was erased with its texts.</p>;
   return (
     <div className="session-dump">
-      <span>What it was when it was stopped, kept {seconds(dump.afterMs)} s later: events 1 to {dump.toSeq.toLocaleString('en')}, {size(dump.bytes)}, <span className="mono on-desk" title={dump.mac}>{dump.mac.slice(0, 12)}…</span></span>
+      <span>What it was when it was stopped, kept {seconds(dump.afterMs)} s later: events 1 to {dump.toSeq.toLocaleString('en')}, {size(dump.bytes)}<span className="on-desk">, <span className="mono" title={dump.mac}>{dump.mac.slice(0, 12)}…</span></span></span>
       {load && <Button onClick={() => void show()}>Read it…</Button>}
       <Dialog open={open} onClose={() => setOpen(false)} title="What it was when it was stopped" className="dump-dialog">
         <p className="body">Written at {sayClock(dump.at)}. That you read it is on the record; detected secrets are hidden.</p>

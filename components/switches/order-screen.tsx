@@ -18,7 +18,7 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
   const title = orderTitle(order, name);
   return (
     <>
-      {order.state.state !== 'released' && <Banner kind="stop"><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={actorWords(order.engagedBy)} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
+      {order.state.state !== 'released' && <Banner kind={order.kind === 'pause' ? 'wait' : 'stop'}><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={actorWords(order.engagedBy)} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
       <div className="page">
         <div className="page-wide">
           <Headline text={seen.headline} />
@@ -26,7 +26,7 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
           <Stages detail={detail} seen={seen} />
           <div className="order-parts">
             <div className="min-w-0">
-              {seen.rows.length > 0 && <Grid rows={seen.rows} names={names} />}
+              {seen.rows.length > 0 && <Grid rows={seen.rows} names={names} gentle={order.kind === 'pause'} />}
               <Outstanding detail={detail} names={names} />
             </div>
             <aside className="order-aside">{aside}</aside>
@@ -41,7 +41,7 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
   const percentiles = measured.p50Ms === null ? '' : `, p50 ${(measured.p50Ms / 1000).toFixed(2)} s, p99 ${((measured.p99Ms ?? measured.p50Ms) / 1000).toFixed(2)} s`;
   const all = seen.confirmed === seen.total;
   return (
-    <ol className="stages">
+    <ol className="stages" data-kind={order.kind}>
       <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={actorWords(order.engagedBy)} /></span></li>
       <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
       {order.kind === 'stop' && <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>}
@@ -50,10 +50,11 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
   );
 }
 
-function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetNames }) {
+/** `gentle`: a pause asks nothing of the client, so there is no word of it and no exit to wait for. */
+function Grid({ rows, names, gentle }: { rows: readonly PropagationRow[]; names: TargetNames; gentle: boolean }) {
   return (
     <table className="table propagation">
-      <thead><tr><th>Session</th><th className="on-desk">Instance</th><th className="on-desk">Ordered</th><th className="on-desk">Fenced</th><th>Acknowledged</th><th className="on-desk">Exited</th><th>Now</th></tr></thead>
+      <thead><tr><th>Session</th><th className="on-desk">Instance</th><th className="on-desk">Ordered</th><th className="on-desk">Fenced</th>{!gentle && <><th>Acknowledged</th><th className="on-desk">Exited</th></>}<th>Now</th></tr></thead>
       <tbody>
         {rows.map((row) => {
           const named = names[row.sessionId];
@@ -63,8 +64,8 @@ function Grid({ rows, names }: { rows: readonly PropagationRow[]; names: TargetN
               <td className="quiet-text on-desk"><VisibleText text={named?.instance ?? row.instanceId} /></td>
               <td className="time on-desk">0</td>
               <td className="time on-desk">{row.fenced === null ? '' : sayAfter(row.fenced)}</td>
-              <td className="time" data-unseen={(row.now.kind === 'unreachable' && row.acknowledged === null) || undefined}>{row.now.kind === 'unreachable' && row.acknowledged === null ? <span>no answer</span> : row.acknowledged === null ? '' : sayAfter(row.acknowledged)}</td>
-              <td className="time on-desk">{row.exited === null ? '' : sayAfter(row.exited)}</td>
+              {!gentle && <><td className="time" data-unseen={(row.now.kind === 'unreachable' && row.acknowledged === null) || undefined}>{row.now.kind === 'unreachable' && row.acknowledged === null ? <span>no answer</span> : row.acknowledged === null ? '' : sayAfter(row.acknowledged)}</td>
+              <td className="time on-desk">{row.exited === null ? '' : sayAfter(row.exited)}</td></>}
               <td>
                 {row.now.kind === 'unreachable' ? <Verdict name="unreachable" /> : <span className="now">{row.now.kind === 'done' ? <Glyph name="allow" size={14} /> : <Glyph name="todo" size={14} />}{row.now.word}{row.now.after !== null && ` ${sayAfter(row.now.after)}`}</span>}
                 {row.now.note !== null && <span className="note">{row.now.note}</span>}

@@ -278,27 +278,6 @@ describe('orders', () => {
     expect(() => later.assertMayAct()).toThrow(SessionStopped);
   });
 
-  it('to resume are obeyed late by whoever holds the pause that they name, in whatever order they come', async () => {
-    const client = await connect({ controlPin: x });
-    const session = await client.openSession({ purpose: 'p' });
-    const refused: string[] = [];
-    client.on('orderRefused', ({ why }) => refused.push(why));
-    const [a, b] = [newId(), newId()];
-    for (const id of [a, b]) await push('pause', { orderJws: order({ kind: 'pause', id, scope: 'global' }) });
-    const [first, second] = [a, b].map((id, i) => order({ kind: 'resume', scope: 'global', releases: id, epoch: Date.now() + i }));
-    await push('resume', { orderJws: second });
-    expect(session.state).toBe('paused');
-    await push('resume', { orderJws: first });
-    expect(() => session.assertMayAct()).not.toThrow();
-    // Told again at the next connection: no news, and nothing to report.
-    await push('resume', { orderJws: first });
-    expect(refused).toEqual([]);
-    const forged = order({ kind: 'resume', scope: 'global', releases: a, epoch: Date.now() + 5 }, generateKeyPairSync('ed25519').privateKey);
-    await push('resume', { orderJws: forged });
-    await push('resume', { orderJws: order({ kind: 'resume', scope: 'global', releases: a, epoch: Date.now() + 6 * 60_000 }) });
-    expect(refused).toEqual(['bad_signature', 'epoch_ahead']);
-  });
-
   it('without a pin stop and pause, and never resume', async () => {
     vi.stubEnv('COUNTERSIGN_CONTROL_PIN', '');
     const client = await connect();

@@ -12,6 +12,8 @@ const outside = (text: string) => ({ text, untrusted: true });
 const line = (text: string) => (text.length > 300 ? `${text.slice(0, 220)} … ${text.slice(-60)}` : text);
 const bytes = (n: number) => (n < 1_024 ? `${n} B` : n < 1_048_576 ? `${Math.round(n / 1_024)} KB` : `${(n / 1_048_576).toFixed(1)} MB`);
 
+const count = (n: number, one: string) => `${n} ${one}${n === 1 ? '' : 's'}`;
+
 type Write = { [T in EventType]?: (data: EventData<T>, by: string) => EventWords };
 
 /** One line for each kind of event of a session. What the agent or a source wrote is quoted from the redacted rendering. */
@@ -23,7 +25,7 @@ const words: Write = {
   'session.paused': (_data, by) => ({ kind: 'stop', lane: 'people', sentence: [ours(`Paused by ${by}.`)] }),
   'session.resumed': () => ({ kind: 'session', lane: 'agent', sentence: [ours('Resumed.')] }),
   'session.stopped': (data) => ({ kind: 'stop', lane: 'people', verdict: 'stopped', sentence: [ours(data.scope === 'session' ? 'This session was stopped.' : `Stopped with ${data.scope === 'global' ? 'everything' : `its ${data.scope}`}.`)] }),
-  'session.dumped': (data) => ({ kind: 'session', lane: 'people', sentence: [ours('What it was when it was stopped is kept: '), quiet(`${data.context} texts, ${data.pending} approvals, ${data.permits} permits, events 1 to ${data.toSeq}`)] }),
+  'session.dumped': (data) => ({ kind: 'session', lane: 'people', sentence: [ours('What it was when it was stopped is kept: '), quiet(`${count(data.context, 'text')}, ${count(data.pending, 'approval')}, ${count(data.permits, 'permit')}, events 1 to ${data.toSeq}`)] }),
   'session.halt_acknowledged': () => ({ kind: 'agent', lane: 'agent', sentence: [ours('The agent said that it halted.')] }),
   'session.closed': (data) => ({ kind: 'session', lane: 'agent', sentence: [ours(`Ended: ${data.outcome}.`), ...(data.summary ? [quiet(` “${line(data.summary)}”`)] : [])] }),
   'payload.read': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} read ${data.payloadIds.length === 1 ? 'a text' : `${data.payloadIds.length} texts`}.`)] }),

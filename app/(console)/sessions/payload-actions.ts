@@ -17,8 +17,16 @@ export async function loadDump(sessionId: string): Promise<{ ok: true; text: str
   const read = await runAction((ctx) => readDump(ctx, { sessionId }));
   if (!read.ok) return { ok: false, because: read.error.message };
   const { content } = read.value;
-  if (content.kind === 'text') return { ok: true, text: JSON.stringify(content.value, null, 2), hidden: content.hidden };
+  if (content.kind === 'text') return { ok: true, text: JSON.stringify(inReadingOrder(content.value), null, 2), hidden: content.hidden };
   return { ok: false, because: content.kind === 'erased' ? `It was erased: ${content.why}` : 'It does not open: the key that wraps it is missing here.' };
+}
+
+/** As a person reads it: whose it was and why it ended first, the long lists after. What is kept is canonical JSON, in the order of the letters. */
+function inReadingOrder(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = value as Record<string, unknown>;
+  const first = ['session', 'stop', 'log', 'pending', 'plan', 'context', 'calls', 'credentials'].filter((key) => key in parts);
+  return { ...Object.fromEntries(first.map((key) => [key, parts[key]])), ...parts };
 }
 
 export async function eraseTexts(sessionId: string, reason: string): Promise<{ ok: true } | { ok: false; because: string }> {

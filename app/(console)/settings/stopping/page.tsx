@@ -22,7 +22,7 @@ export default async function StoppingSettingsPage() {
         <div className="page-read grid gap-8">
           <header><h1>What stops by itself</h1><p className="lede">Machines stop, and never release. An agent’s own dead-man switch is on its page.</p></header>
           <DetectorMeasure key={stopsAMinute} stopsAMinute={stopsAMinute} {...(may(actor, 'setting.manage') && { save: setMeasure })} />
-          <DeadManPanel deadMan={deadMan} target={`Everything in ${environment}`} tend={{ ...(may(actor, 'dead_man.manage') && { arm, disarm }), ...(may(actor, 'dead_man.heartbeat') && { beat }) }} />
+          <DeadManPanel deadMan={deadMan} target={`everything in ${environment}`} tend={{ ...(may(actor, 'dead_man.manage') && { arm, disarm }), ...(may(actor, 'dead_man.heartbeat') && { beat }) }} />
         </div>
       </div>
     </>
