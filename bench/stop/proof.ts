@@ -30,7 +30,6 @@ export class Prover {
   }
 
   async mark(): Promise<Mark> {
-    // The place first: what commits in between is then in the range and in the snapshot, and the snapshot decides.
     const lsn = (await this.client.query<{ lsn: string }>('SELECT pg_current_wal_insert_lsn()::text AS lsn')).rows[0]!.lsn;
     const snapshot = (await this.client.query<{ snapshot: string }>('SELECT pg_current_snapshot()::text AS snapshot')).rows[0]!.snapshot;
     return { lsn, snapshot };
@@ -45,11 +44,11 @@ export class Prover {
     const proof: Proof = { letThroughBefore: 0, refused: 0, allowedAfter: 0, effectsAfter: 0, effectsWithoutRecord: 0, gatewaysNotInFence: 0, ranLate: 0, examples: [] };
     const fence = await this.fence(order.id);
     proof.gatewaysNotInFence = Math.max(0, 2 - fence.acknowledged);
-    const before = await this.committedUntil(fence.xid, mark.lsn, behind);
     const events = await this.events(mark.snapshot, covered);
+    const after = await this.committedAfter(fence.xid, mark.lsn, behind, new Set(events.map((event) => event.xid)));
     for (const event of events) {
       if (event.type === 'action.denied') { if (event.code === 'switch.engaged' || event.code === 'session.not_open') proof.refused += 1; continue; }
-      if (before.has(event.xid)) { proof.letThroughBefore += 1; continue; }
+      if (!after.has(event.xid)) { proof.letThroughBefore += 1; continue; }
       proof.allowedAfter += 1;
       if (proof.examples.length < 5) proof.examples.push(`${event.type} ${event.action_id} in ${event.stream} was committed after the fence`);
     }
@@ -74,14 +73,25 @@ export class Prover {
     return { xid: rows[0]!.xid, acknowledged: rows[0]!.data.gateways.filter(({ evidence }) => evidence.startsWith('acknowledged')).length };
   }
 
-  /** The transactions whose commit records lie before the fence's, from the mark on. */
-  private async committedUntil(fenceXid: string, from: string, to: string): Promise<Set<string>> {
+  /**
+   * Which of these transactions have their commit record behind the fence's. They are all visible, so committed: one whose record is neither
+   * between mark and `behind` nor after it was written before the mark, and only became visible later, when it had reached the disk.
+   */
+  private async committedAfter(fenceXid: string, mark: string, behind: string, xids: ReadonlySet<string>): Promise<Set<string>> {
+    const order = await this.commits(mark, behind);
+    const at = order.indexOf(fenceXid);
+    if (at < 0) throw new Error('the fence’s commit is not in the write-ahead log that was read');
+    const seen = new Set(order);
+    const later = [...xids].some((xid) => !seen.has(xid)) ? await this.commits(behind, await this.place()) : [];
+    return new Set([...order.slice(at + 1), ...later].filter((xid) => xids.has(xid)));
+  }
+
+  private async commits(from: string, to: string): Promise<string[]> {
+    if (from === to) return [];
     const { rows } = await this.client.query<{ xid: string }>(
       `SELECT xid::text AS xid FROM pg_get_wal_records_info($1::pg_lsn, $2::pg_lsn) WHERE resource_manager = 'Transaction' AND record_type LIKE 'COMMIT%' ORDER BY start_lsn`, [from, to],
     );
-    const at = rows.findIndex(({ xid }) => xid === fenceXid);
-    if (at < 0) throw new Error('the fence’s commit is not in the write-ahead log that was read');
-    return new Set(rows.slice(0, at).map(({ xid }) => xid));
+    return rows.map(({ xid }) => xid);
   }
 
   private async events(snapshot: string, { sessions, tools }: Covered): Promise<{ xid: string; type: string; stream: string; code: string | null; action_id: string }[]> {
