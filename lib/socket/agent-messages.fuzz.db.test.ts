@@ -5,6 +5,7 @@ import { agentEventSchemas, type AgentEventName } from '@/lib/protocol/agent-eve
 import { newId } from '@/lib/protocol/ids';
 import { checkJsonValue } from '@/lib/protocol/strict-json';
 import { wireErrorCodes, type WireErrorCode } from '@/lib/protocol/wire-error';
+import { engageSwitch } from '@/lib/switches';
 import { fuzzMessages, placeholder, places, type FuzzMessage, type Place } from '@/lib/testing/message-fuzz';
 import { ask, startTestGateway, type TestAgent, type TestGateway } from '@/lib/testing/running-gateway';
 
@@ -171,13 +172,16 @@ function faultOf(answer: Answer | undefined, text: string, sent: string, secrets
   return leaked ? `tells another agent's ${leaked.slice(0, 8)}…` : undefined;
 }
 
-/** The codes that no single message brings about: too fast, a lapsed lease, credentials that do not hold, a database that is away. */
+/** The codes that no single message brings about: too fast, a hold on the agent, a lapsed lease, credentials that do not hold, a database that is away. */
 async function conditions(member: Member, idle: Socket): Promise<Map<string, number>> {
   const codes = new Map<string, number>();
   const take = ({ answer }: { answer: Answer | undefined }) => { if (answer?.ok === false) codes.set(answer.error!.code, (codes.get(answer.error!.code) ?? 0) + 1); return answer; };
   const flood = await joinCrew();
   (await Promise.all(Array.from({ length: 2_600 }, () => sendAnything(flood, 'sync', [{ sessionIds: [] }])))).forEach(take);
   take(await sendAnything(member, 'auth.refresh', [{ token: 'nonsense' }]));
+  const stopped = await someoneElse();
+  await engageSwitch(gateway.host, { scope: 'session', target: stopped.sessionId, holdMinutes: 1 });
+  take(await sendAnything({ socket: await gateway.connect(stopped.token), places: {}, token: stopped.token }, 'session.open', [{ purpose: 'once more' }]));
   // Never renewed since the beginning; it waits for its lease to lapse, where that has not happened yet.
   const sleeper = { ...member, socket: idle };
   for (const until = Date.now() + 2 * LEASE_MS; Date.now() < until && take(await sendAnything(sleeper, 'sync', [{ sessionIds: [] }]))?.error?.code !== 'lease_lapsed';) await new Promise((resolve) => setTimeout(resolve, 200));

@@ -52,6 +52,8 @@ const exit = (fleet: Fleet, n: number, keyId: string, evidence: ExitEvidence, or
 const acknowledge = (fleet: Fleet, n: number, orderId: string) => recordHaltAcknowledgement(makeContext({ kind: 'agent', id: fleet.agents[n]!, name: 'a', instanceId: fleet.instances[n]! }), { orderId, acknowledgement: { stopped: fleet.sessions.filter((s) => s.agentId === fleet.agents[n]).map((s) => s.id), at: new Date().toISOString() } });
 async function stopAgent(fleet: Fleet, n: number): Promise<string> {
   const { id } = await engageSwitch(control, { scope: 'agent', target: fleet.agents[n]! }, 'stop');
+  // The fence, and then a look at what became of whoever is behind it.
+  await work(id);
   await work(id);
   return id;
 }
