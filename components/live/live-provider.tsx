@@ -3,6 +3,7 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { LiveClient, type LivePhase, type LiveState } from './live-client';
 import { AnnouncerProvider } from './announcer';
+import { readPagesPatiently } from './read-pages-patiently';
 import { concerns } from './recent-hints';
 
 /** A state that doesn't move, for a page that is not connected on purpose. */
@@ -14,6 +15,7 @@ const Context = createContext<Live | null>(null);
 /** `renderedAt`: the server's clock in epoch milliseconds, so that the first drawing is the same on both sides. */
 export function LiveProvider({ renderedAt, still, children }: { renderedAt: number; still?: Still; children: ReactNode }) {
   const [client] = useState(() => new LiveClient(renderedAt));
+  useEffect(() => readPagesPatiently(), []);
   useEffect(() => {
     if (still) return;
     client.start();
