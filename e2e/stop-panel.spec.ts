@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Page, type Request } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
 import { connectAgent, countersign, live, product, registerAgent, signIn } from './product';
 
@@ -155,6 +155,11 @@ test('where nothing answers it does not look alive: grey, hatched, with the comm
     const arm = region(page, 'Global').getByRole('button');
     await expect(arm).toHaveAttribute('aria-disabled', 'true');
     expect(await arm.evaluate((button) => getComputedStyle(button).backgroundImage)).toContain('gradient');
+    // A page that is asked for meanwhile is waited for, and this one stays with its STOP: it is no browser's error page.
+    const asked = (request: Request) => request.headers().rsc === '1' && request.headers()['next-router-prefetch'] === undefined;
+    const again = page.waitForEvent('requestfailed', asked).then(() => page.waitForEvent('requestfailed', asked));
+    await page.getByRole('link', { name: 'Sessions' }).first().click();
+    await again;
     // By the chord as by a press: it explains itself and stops nothing.
     await page.keyboard.press(CHORD);
     const dialog = page.getByRole('dialog', { name: 'STOP does not work from here.' });
