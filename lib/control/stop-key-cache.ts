@@ -1,9 +1,7 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import { liveStopKeys, usedStopNonces, type HeldStopKey, type UsedNonce } from '@/lib/access';
 import type { Sql } from '@/lib/db';
-import { replacePrivateFile } from './private-file';
+import { KeptRows } from './kept-rows';
 
 const keySchema = z.object({
   id: z.string(), jwk: z.record(z.string(), z.unknown()), expiresAt: z.coerce.date(), revokedAt: z.null(),
@@ -19,18 +17,13 @@ const REFRESH_MS = 300;
  * It is asked only then; while the database answers, the database says who may stop.
  */
 export class StopKeyCache {
-  private keys = new Map<string, HeldStopKey>();
+  private keys: ReadonlyMap<string, HeldStopKey> = new Map();
+  private readonly kept: KeptRows<HeldStopKey>;
   private readonly used = new Map<string, number>();
-  private written = '';
   private readAt = -Infinity;
 
-  constructor(private readonly file: string) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    try {
-      this.hold(z.array(keySchema).parse(JSON.parse(readFileSync(file, 'utf8'))));
-    } catch {
-      // No file yet, or not ours: the database tells.
-    }
+  constructor(file: string) {
+    this.kept = new KeptRows<HeldStopKey>(file, keySchema, (rows) => { this.keys = new Map(rows.map((row) => [row.id, row])); });
   }
 
   async refresh(sql: Sql): Promise<void> {
@@ -39,11 +32,7 @@ export class StopKeyCache {
     for (const nonce of await usedStopNonces(sql)) this.spend(nonce);
     this.readAt = performance.now();
     this.forgetNonces(Date.now());
-    const text = JSON.stringify(rows);
-    if (text === this.written) return;
-    this.hold(rows);
-    replacePrivateFile(this.file, text);
-    this.written = text;
+    this.kept.keep(rows);
   }
 
   get(id: string): HeldStopKey | undefined { return this.keys.get(id); }
@@ -58,9 +47,5 @@ export class StopKeyCache {
 
   private forgetNonces(now: number): void {
     for (const [name, expiresAt] of this.used) if (expiresAt < now) this.used.delete(name);
-  }
-
-  private hold(rows: HeldStopKey[]): void {
-    this.keys = new Map(rows.map((row) => [row.id, row]));
   }
 }

@@ -1,10 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { z } from 'zod';
 import type { Sql } from '@/lib/db';
 import { hashSecret, secretKind, secretMatches } from '@/lib/signing';
 import { liveSupervisorKeys, type HeldSupervisorKey } from '@/lib/supervisors';
-import { replacePrivateFile } from './private-file';
+import { KeptRows } from './kept-rows';
 
 const keySchema = z.object({ id: z.string(), hash: z.string(), agentId: z.string(), environment: z.string() });
 
@@ -13,25 +11,19 @@ const keySchema = z.object({ id: z.string(), hash: z.string(), agentId: z.string
  * Postgres is away, and after a restart in that time.
  */
 export class SupervisorKeyCache {
-  private keys = new Map<string, HeldSupervisorKey>();
-  private written = '';
+  private keys: ReadonlyMap<string, HeldSupervisorKey> = new Map();
+  private ids: ReadonlySet<string> = new Set();
+  private readonly kept: KeptRows<HeldSupervisorKey>;
 
-  constructor(private readonly file: string) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    try {
-      this.hold(z.array(keySchema).parse(JSON.parse(readFileSync(file, 'utf8'))));
-    } catch {
-      // No file yet, or not ours: the database tells.
-    }
+  constructor(file: string) {
+    this.kept = new KeptRows(file, keySchema, (rows) => {
+      this.keys = new Map(rows.map((row) => [row.hash, row]));
+      this.ids = new Set(rows.map((row) => row.id));
+    });
   }
 
   async refresh(sql: Sql): Promise<void> {
-    const rows = await liveSupervisorKeys(sql);
-    this.hold(rows);
-    const text = JSON.stringify(rows);
-    if (text === this.written) return;
-    replacePrivateFile(this.file, text);
-    this.written = text;
+    this.kept.keep(await liveSupervisorKeys(sql));
   }
 
   /** Whose secret this is. Found by its hash, whose time says nothing about 256 random bits, and compared once more in constant time. */
@@ -43,10 +35,4 @@ export class SupervisorKeyCache {
 
   /** Whether a key that let somebody in still would. */
   has(id: string): boolean { return this.ids.has(id); }
-
-  private ids = new Set<string>();
-  private hold(rows: HeldSupervisorKey[]): void {
-    this.keys = new Map(rows.map((row) => [row.hash, row]));
-    this.ids = new Set(rows.map((row) => row.id));
-  }
 }
