@@ -94,3 +94,19 @@ export async function release(contexts: BrowserContext[]): Promise<void> {
   for (const order of await standing()) if (order.scope === 'global') await countersign('release', order.id, '--break-glass', '--reason', 'The test is over.');
   await Promise.all(contexts.map((context) => context.close()));
 }
+
+/** Cuts this browser off: from the console alone, its pages and its socket, while control still answers; or from everything. */
+export async function consoleDies(page: Page, { everything = false } = {}): Promise<() => Promise<void>> {
+  let dead = false;
+  const sockets: { close(): Promise<void> }[] = [];
+  await page.routeWebSocket(/\/live\//, (socket) => {
+    if (dead) return void socket.close();
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  return async () => {
+    dead = true;
+    await page.context().route((url) => everything || url.origin === new URL(product.url).origin, (route) => route.abort());
+    await Promise.all(sockets.map((socket) => socket.close()));
+  };
+}

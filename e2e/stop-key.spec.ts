@@ -1,7 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
 import { live, newPerson, product, signIn } from './product';
-import { device, endSignIn, holdsKey, keptKey, release, signedStop, signInHere, standing, working } from './stop-key-device';
+import { consoleDies, device, endSignIn, holdsKey, keptKey, release, signedStop, signInHere, standing, working } from './stop-key-device';
 
 // Several devices, people and sign-ins each, and a page that has to notice that its console is gone.
 test.describe.configure({ timeout: 180_000 });
@@ -64,22 +64,6 @@ test('the stop panel goes on by the device\'s key when the sign-in ends under it
     await release([context]);
   }
 });
-
-/** Cuts this browser off from the console alone: its pages, its socket. Control still answers. */
-async function consoleDies(page: Page): Promise<() => Promise<void>> {
-  let dead = false;
-  const sockets: { close(): Promise<void> }[] = [];
-  await page.routeWebSocket(/\/live\//, (socket) => {
-    if (dead) return void socket.close();
-    socket.connectToServer();
-    sockets.push(socket);
-  });
-  return async () => {
-    dead = true;
-    await page.context().route((url) => url.origin === new URL(product.url).origin, (route) => route.abort());
-    await Promise.all(sockets.map((socket) => socket.close()));
-  };
-}
 
 test('with the console dead, a device stops by control alone', async ({ browser }) => {
   const { context, page } = await device(browser, 'Dead Console', 'responder');

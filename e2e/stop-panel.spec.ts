@@ -2,6 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page, type Request } from '@playwright/test';
 import { SessionStopped } from '@/lib/sdk';
 import { connectAgent, countersign, live, product, registerAgent, signIn } from './product';
+import { consoleDies } from './stop-key-device';
 
 const CHORD = 'Control+Shift+K';
 const mail = { tool: 'send_email', args: { to: 'ada@customer.example', subject: 'Hello', body: 'A word.' } };
@@ -136,20 +137,12 @@ test('with the socket blocked a stop goes over plain HTTPS', async ({ page }) =>
 test('where nothing answers it does not look alive: grey, hatched, with the command instead', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  let dead = false;
-  const sockets: { close(): Promise<void> }[] = [];
-  await page.routeWebSocket(/\/live\//, (socket) => {
-    if (dead) return void socket.close();
-    socket.connectToServer();
-    sockets.push(socket);
-  });
+  const die = await consoleDies(page, { everything: true });
   try {
     await signIn(page);
     await page.goto(`${product.url}/switches`);
     await live(page);
-    dead = true;
-    await context.route(/^http/, (route) => route.abort());
-    await Promise.all(sockets.map((socket) => socket.close()));
+    await die();
     await expect(page.locator('h1').first()).toHaveText('STOP does not work from here.', { timeout: 60_000 });
     await expect(page.getByText('npx countersign stop --global').first()).toBeVisible();
     const arm = region(page, 'Global').getByRole('button');

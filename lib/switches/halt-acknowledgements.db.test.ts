@@ -83,4 +83,11 @@ describe('acknowledgements of a halt', () => {
     await Promise.all([taking.take(asAgent(stranger), said(order.id, own)), taking.take(asAgent(own), said(order.id, own)), taking.take(asAgent(stranger), said(order.id, own))]);
     expect((await acknowledged(order.id)).map((event) => (JSON.parse(event.body) as { actor: { id: string } }).actor.id)).toEqual([own.agentId]);
   });
+
+  it('of an order for another environment are none of this one', async () => {
+    const { sessions: [own] } = await insertFleet(sql, { agents: 1, sessionsEach: 1 });
+    const order = await engageSwitch(host, { scope: 'global', environment: 'elsewhere' });
+    await new HaltAcknowledgements().take(asAgent(own!), said(order.id, own!));
+    expect(await acknowledged(order.id)).toEqual([]);
+  });
 });

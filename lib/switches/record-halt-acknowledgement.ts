@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { recordedActor, type Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
+import { env } from '@/lib/env';
 import { forbidden } from '@/lib/errors';
 import { record, sessionEvent, type NewEvent } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
@@ -27,7 +28,7 @@ export async function recordHaltAcknowledgements(given: readonly HaltAcknowledge
   if (claims.size === 0) return 0;
   const all = [...claims.values()];
   return sqlTransaction(async (tx) => {
-    const settled = await tx.rows<{ order_id: string; session_id: string; agent_id: string }>(SETTLE, [all.map((one) => one.orderId), all.map((one) => one.sessionId), all.map((one) => one.agentId), all.map((one) => one.evidence)]);
+    const settled = await tx.rows<{ order_id: string; session_id: string; agent_id: string }>(SETTLE, [all.map((one) => one.orderId), all.map((one) => one.sessionId), all.map((one) => one.agentId), all.map((one) => one.evidence), env().environment]);
     const actors = new Map<NewEvent, Context>();
     for (const { order_id: orderId, session_id: sessionId, agent_id: agentId } of settled) {
       const { by } = claims.get(`${orderId} ${sessionId} ${agentId}`)!;
@@ -55,7 +56,7 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS x(order_id, sessi
   JOIN session s ON s.id = x.session_id AND s.agent_id = x.agent_id
   JOIN switch_order o ON o.id = x.order_id AND o.kind = 'stop' AND o.release_jws IS NULL
 WHERE EXISTS (SELECT 1 FROM switch_target y WHERE y.order_id = o.id AND y.session_id = s.id)
-  OR (s.state IN ('open', 'lost', 'paused') AND CASE o.scope WHEN 'global' THEN true WHEN 'agent' THEN s.agent_id::text = o.target WHEN 'instance' THEN s.instance_id = o.target WHEN 'session' THEN s.id::text = o.target ELSE false END)
+  OR (s.state IN ('open', 'lost', 'paused') AND (o.environment IS NULL OR o.environment = $5) AND CASE o.scope WHEN 'global' THEN true WHEN 'agent' THEN s.agent_id::text = o.target WHEN 'instance' THEN s.instance_id = o.target WHEN 'session' THEN s.id::text = o.target ELSE false END)
 ORDER BY o.id, s.id
 ON CONFLICT (order_id, session_id) DO UPDATE SET state = 'acknowledged', acknowledged_at = clock_timestamp(), evidence = excluded.evidence WHERE t.state IN ('ordered', 'fenced', 'unreachable')
 RETURNING t.order_id, t.session_id, (SELECT agent_id FROM session WHERE id = t.session_id) AS agent_id`;
