@@ -1,10 +1,10 @@
+import { z } from 'zod';
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { conflict, notFound } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { readPayloadsFor } from '@/lib/payloads';
 import { idSchema } from '@/lib/protocol/ids';
-import { z } from 'zod';
 import { dumpOf } from './queries';
 import type { ReadDump } from './schema';
 
