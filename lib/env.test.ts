@@ -18,6 +18,15 @@ describe('readEnv', () => {
     expect(() => readEnv({ COUNTERSIGN_ADMIN_PASSWORD: 'hunter2' })).toThrow(/^(?![\s\S]*hunter2)[\s\S]*COUNTERSIGN_ADMIN_PASSWORD/);
   });
 
+  it('reaches one control process on this machine, or each of a list, by its own address', () => {
+    expect(readEnv({}).controlUrls).toEqual(['http://127.0.0.1:3001']);
+    expect(readEnv({ CONTROL_URLS: '', CONTROL_PORT: '4001', HOST: '0.0.0.0' }).controlUrls).toEqual(['http://127.0.0.1:4001']);
+    expect(readEnv({ HOST: '10.0.0.5' }).controlUrls).toEqual(['http://10.0.0.5:3001']);
+    expect(readEnv({ HOST: 'fd00::5' }).controlUrls).toEqual(['http://[fd00::5]:3001']);
+    expect(readEnv({ CONTROL_URLS: 'http://10.0.0.5:3001/, https://control-b.example.org,http://10.0.0.5:3001,' }).controlUrls).toEqual(['http://10.0.0.5:3001', 'https://control-b.example.org']);
+    for (const text of [',', '10.0.0.5:3001', 'http://a, ftp://b', 'http://a b', 'file:///x']) expect(() => readEnv({ CONTROL_URLS: text }), text).toThrow(/CONTROL_URLS: addresses that begin/);
+  });
+
   it('takes single sign-on whole or not at all, and says what is missing', () => {
     expect(readEnv({}).oidc).toBeUndefined();
     expect(readEnv({ OIDC_ISSUER: '', OIDC_CLIENT_ID: '', OIDC_REQUIRE_VERIFIED_EMAIL: '1' }).oidc).toBeUndefined();

@@ -17,12 +17,21 @@ const isIssuer = (text: string): boolean => {
   return (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) && !url.username && !url.password && !url.search && !url.hash;
 };
 
+/** Addresses with commas between them, each once and without the slash at its end. */
+const addresses = z.string().transform((text, found) => {
+  const given = [...new Set(text.split(',').map((one) => one.trim().replace(/\/$/, '')).filter((one) => one !== ''))];
+  if (given.length > 0 && given.every((one) => z.url({ protocol: /^https?$/ }).safeParse(one).success)) return given;
+  found.addIssue({ code: 'custom', message: 'addresses that begin with http:// or https://, with commas between them' });
+  return z.NEVER;
+});
+
 const envSchema = z.object({
   PORT: optional(port).transform((v) => v ?? 3000),
   CONTROL_PORT: optional(port).transform((v) => v ?? 3001),
   HOST: optional(z.string()).transform((v) => v ?? '127.0.0.1'),
   PUBLIC_URL: optional(z.url()),
   CONTROL_PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  CONTROL_URLS: optional(addresses),
   CONSOLE_UPSTREAM: optional(z.url()),
   DATA_DIR: optional(z.string()).transform((v) => path.resolve(/* turbopackIgnore: true */ v ?? '.data')),
   DATABASE_URL: optional(z.string()),
@@ -58,6 +67,9 @@ const envSchema = z.object({
     }
   });
 
+/** How this machine calls itself by what it listens on: "everywhere" is no address to call. */
+const hostOf = (host: string): string => (['0.0.0.0', '::', 'localhost'].includes(host) ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host);
+
 /** What the environment says, with every default filled in; `dataDir` is absolute. */
 export function readEnv(source: Record<string, string | undefined>) {
   const parsed = envSchema.safeParse(source);
@@ -74,6 +86,8 @@ export function readEnv(source: Record<string, string | undefined>) {
     host: e.HOST,
     publicUrl,
     controlPublicUrl: e.CONTROL_PUBLIC_URL?.replace(/\/$/, '') ?? `http://${new URL(publicUrl).hostname}:${e.CONTROL_PORT}`,
+    /** Every control process, as gateways, supervisors and the command line reach each of them; browsers take `controlPublicUrl`. */
+    controlUrls: e.CONTROL_URLS ?? [`http://${hostOf(e.HOST)}:${e.CONTROL_PORT}`],
     consoleUpstream: e.CONSOLE_UPSTREAM,
     dataDir: e.DATA_DIR,
     databaseUrl: e.DATABASE_URL,
