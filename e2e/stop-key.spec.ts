@@ -56,8 +56,9 @@ test('the stop panel goes on by the device\'s key when the sign-in ends under it
     // The cookie is over its time; the page that stands does not know it yet.
     await context.clearCookies();
     await page.getByRole('region', { name: 'Session' }).getByRole('button', { name: /^Stop/ }).click();
-    await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toBeVisible();
+    await expect(page.getByRole('alert').filter({ hasText: 'Stopped, from this device.' })).toContainText('New sessions of its agent are held for 10 minutes.');
     await halted;
+    await expect(agent.openSession({ purpose: 'Begin anew' })).rejects.toMatchObject({ code: 'held' });
     await expect(session.requestAction(mail)).rejects.toThrow(SessionStopped);
   } finally {
     await agent.close();
@@ -101,9 +102,11 @@ test('on a page that lost its console, STOP opens the device\'s own way, for the
     await expect(stop).not.toHaveAttribute('data-dead', { timeout: 30_000 });
     await stop.click();
     const dialog = page.getByRole('dialog', { name: 'The console does not answer. STOP does.' });
+    await expect(dialog.getByRole('checkbox', { name: /holds new sessions of its agent for 10 minutes/ })).toBeChecked();
     await dialog.getByRole('button', { name: 'Stop the session in view' }).click();
-    await expect(dialog.getByRole('alert')).toContainText('Stopped, from this device.');
+    await expect(dialog.getByRole('alert')).toContainText('New sessions of its agent are held for 10 minutes.');
     await halted;
+    await expect(agent.openSession({ purpose: 'Begin anew' })).rejects.toMatchObject({ code: 'held' });
     // Where control is gone as well, STOP must not look alive.
     await context.route((url) => url.origin === controlUrl(), (route) => route.abort());
     await page.keyboard.press('Escape');

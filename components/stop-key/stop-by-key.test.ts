@@ -55,6 +55,21 @@ it('goes straight to control when the console is dead or fails, each time with a
   expect(await stopByKey({ scope: 'global' }, 'http://control')).toMatchObject({ kind: 'unreachable', because: 'Neither the console nor control answers.' });
 });
 
+it('signs what is held with it, and leaves that out for a control that knows of none', async () => {
+  const cover = { scope: 'session', target: 's', holdMinutes: 10 };
+  doors = [engaged()];
+  expect(await stopByKey(cover, null)).toEqual({ kind: 'stopped', orderId: 'o', standing: false, durability: 'database', holdMinutes: 10 });
+  expect(sent[0]!.body).toMatchObject(cover);
+  expect(await holds(sent[0]!.body)).toBe(true);
+  doors = [() => ({ status: 400, json: { code: 'invalid', detail: 'The input names holdMinutes, which is unknown.' } }), engaged()];
+  expect(await stopByKey(cover, null)).toEqual({ kind: 'stopped', orderId: 'o', standing: false, durability: 'database' });
+  expect(sent[2]!.body).not.toHaveProperty('holdMinutes');
+  expect(await holds(sent[2]!.body)).toBe(true);
+  const refuses = () => ({ status: 400, json: { code: 'invalid', detail: 'No.' } });
+  doors = [refuses, refuses];
+  expect(await stopByKey(cover, null)).toEqual({ kind: 'refused', because: 'No.' });
+});
+
 it('puts a wrong clock right by what the server says, once', async () => {
   const serverTime = '2031-05-05T05:05:05.000Z';
   const late = () => ({ status: 400, json: { why: 'clock', serverTime, detail: 'Off.' } });

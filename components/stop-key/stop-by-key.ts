@@ -26,17 +26,21 @@ async function knock(door: string, key: KeptKey, cover: Cover, offsetMs: number,
   const answer = await fetch(door, { method: 'POST', headers: { 'content-type': 'application/json' }, body, credentials: 'omit', cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null);
   const said = answer && ((await answer.json().catch(() => null)) as Said | null);
   if (!answer || answer.status >= 500 || !said) return { kind: 'unreachable', because: '' };
-  if (answer.status === 202 && said.order) return { kind: 'stopped', orderId: said.order.id, standing: said.standing === true, durability: said.durability === 'journal' ? 'journal' : 'database' };
+  if (answer.status === 202 && said.order) return { kind: 'stopped', orderId: said.order.id, standing: said.standing === true, durability: said.durability === 'journal' ? 'journal' : 'database', ...(cover.holdMinutes !== undefined && { holdMinutes: cover.holdMinutes }) };
   if (said.why === 'clock' && said.serverTime && again) return knock(door, key, cover, Date.parse(said.serverTime) - Date.now(), false);
   // The server took this very one and was too slow to say so.
   if (said.why === 'used' && again) return knock(door, key, cover, offsetMs, false);
+  // A control of an earlier version knows no hold: the stop goes before it.
+  if (said.code === 'invalid' && said.why === undefined && cover.holdMinutes !== undefined) return knock(door, key, withoutHold(cover), offsetMs, again);
   const because = said.detail ?? 'The server refused it.';
   if (said.why !== 'revoked' && said.why !== 'expired') return { kind: 'refused', because };
   await forgetKey();
   return { kind: 'no_key', because };
 }
 
-type Said = { order?: { id: string }; standing?: boolean; durability?: string; why?: string; serverTime?: string; detail?: string };
+const withoutHold = ({ holdMinutes: _, ...cover }: Cover): Cover => cover;
+
+type Said = { code?: string; order?: { id: string }; standing?: boolean; durability?: string; why?: string; serverTime?: string; detail?: string };
 
 async function sign(key: KeptKey, cover: Cover, offsetMs: number): Promise<StopClaim & { signature: string }> {
   const claim: StopClaim = { keyId: key.id, ...cover, ts: new Date(Date.now() + offsetMs).toISOString(), nonce: base64url(crypto.getRandomValues(new Uint8Array(16))) };

@@ -10,9 +10,10 @@ export type KeyHolder = {
 };
 
 /** What is to be stopped. Names never travel, and are never kept. */
-export type Cover = { scope: string; target?: string; environment?: string };
+export type Cover = { scope: string; target?: string; environment?: string; holdMinutes?: number };
 
-export type StoppedByKey = { kind: 'stopped'; orderId: string; standing: boolean; durability: 'database' | 'journal' };
+/** `holdMinutes`: for how long new sessions of the agent are held with it, where that was signed and taken. */
+export type StoppedByKey = { kind: 'stopped'; orderId: string; standing: boolean; durability: 'database' | 'journal'; holdMinutes?: number };
 export type KeyStop =
   | StoppedByKey
   /** This browser holds no key, or none any more: what to say about it. */

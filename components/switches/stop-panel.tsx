@@ -56,8 +56,8 @@ export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props
     const input = { scope, ...(choice.target !== null && { target: choice.target }) };
     const asked = { ...input, ...(hold && !gently && !isArmed(scope) && { holdMinutes: HOLD_MINUTES }) };
     const result = lost ? unanswered : await (gently ? pause : engage)(asked).catch(() => unanswered);
-    // A device's own key stops, and nothing else: it neither pauses nor holds what is new.
-    const byKey = !gently && !result.ok && goesByKey(result.code) && key ? await stopByKey(input, controlUrl).catch(() => null) : null;
+    // A device's own key stops, with what is held under the same signature, and does nothing else: it pauses nothing.
+    const byKey = !gently && !result.ok && goesByKey(result.code) && key ? await stopByKey(asked, controlUrl).catch(() => null) : null;
     setSending(null);
     if (result.ok || byKey?.kind === 'stopped') disarm();
     if (result.ok) return router.push(`/switches/${result.orderId}`);
@@ -97,7 +97,7 @@ export function StopPanel({ scopes, running, engage, pause, stopCommand }: Props
                 <h2>{scopeNames[view.scope]}</h2>
                 <Target view={view} choice={choice} onChoose={(value) => { setTargets({ ...targets, [view.scope]: value }); if (isOn) disarm(); }} />
                 {choice && <p className="hits">{reachSentence(view.scope, choice.reach)}</p>}
-                {choice && !choice.standingOrderId && !isArmed(view.scope) && !lost && <label className="hold"><input type="checkbox" checked={hold} onChange={() => setHold(!hold)} />and hold new sessions of this agent for {HOLD_MINUTES} minutes</label>}
+                {choice && !choice.standingOrderId && !isArmed(view.scope) && <label className="stop-hold"><input type="checkbox" checked={hold} onChange={() => setHold(!hold)} />and hold new sessions of this agent for {HOLD_MINUTES} minutes</label>}
               </div>
               <div className="do">{press(view, choice, isOn)}</div>
             </section>

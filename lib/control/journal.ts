@@ -17,6 +17,8 @@ const nonceSchema = z.object({ keyId: z.string(), nonce: z.string(), expiresAt: 
 const entrySchema = z.object({
   id: z.string(), kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: z.string().optional(), environment: z.string().optional(), reason: z.string().optional(), drill: z.boolean().optional(), holdMinutes: z.int().optional(),
   actor: actorSchema, issuedAt: z.string(), orderJws: z.string(),
+  // Pressed again with a hold that lasts longer than what was held so far, by whoever that was.
+  laterHold: z.object({ minutes: z.int(), at: z.string(), actor: actorSchema }).optional(),
 });
 export type JournalEntry = z.infer<typeof entrySchema>;
 const lineSchema = z.discriminatedUnion('line', [z.object({ line: z.literal('engaged'), entry: entrySchema }), z.object({ line: z.literal('replayed'), id: z.string() }), z.object({ line: z.literal('used'), used: nonceSchema }), z.object({ line: z.literal('used_replayed') })]);
@@ -45,7 +47,7 @@ export class Journal {
   /** Orders that the database doesn't have yet, the oldest first. */
   pending(): JournalEntry[] { return [...this.open.values()]; }
 
-  /** Resolves once the order is on disk. */
+  /** Resolves once the order is on disk. The same order told again stands in place of what was told before. */
   async engaged(entry: JournalEntry): Promise<void> {
     await this.append({ line: 'engaged', entry });
     this.open.set(entry.id, entry);

@@ -6,7 +6,7 @@ import { DomainError, forbidden } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, orderOf, requireStopToHold, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, holdOf, orderOf, requireStopToHold, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
 import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import type { Journal, JournalEntry } from './journal';
 import type { StopKeyCache } from './stop-key-cache';
@@ -15,6 +15,8 @@ import type { StopKeyCache } from './stop-key-cache';
 const DATABASE_PATIENCE_MS = 1_500;
 /** How long a signature may take before the stop is engaged without it (milliseconds). */
 const KEY_PATIENCE_MS = 100;
+/** Pressing again within this time holds for no longer (milliseconds). */
+const SAME_PRESS_MS = 5_000;
 
 /** What `POST /v1/switches/engage` answers. */
 export type Engaged = {
@@ -82,8 +84,9 @@ export class StopDesk {
   async replay(now = new Date()): Promise<number> {
     let replayed = 0;
     for (const entry of this.journal.pending()) {
-      const { id, kind, actor, issuedAt, orderJws, ...input } = entry;
-      if (!(await this.taken(id, () => adoptOrder(makeContext(actor), input, kind, { id, issuedAt: new Date(issuedAt), orderJws })))) continue;
+      const { id, kind, actor, issuedAt, orderJws, laterHold, ...input } = entry;
+      const given = { id, issuedAt: new Date(issuedAt), orderJws, ...(laterHold && { laterHold: { ctx: makeContext(laterHold.actor), minutes: laterHold.minutes, at: new Date(laterHold.at) } }) };
+      if (!(await this.taken(id, () => adoptOrder(makeContext(actor), input, kind, given)))) continue;
       await this.journal.replayed(id);
       replayed++;
     }
@@ -112,7 +115,7 @@ export class StopDesk {
     const cover = authoriseEngage({ actor }, coverOf(claim), env().environment);
     if (!this.stopKeys.spend(used)) throw usedNonce();
     await this.journal.nonceUsed(used);
-    const { order } = await this.engageInJournal({ ...ctx, actor }, cover, 'stop', id);
+    const { order } = await this.engageInJournal({ ...ctx, actor }, { ...cover, ...holdOf(claim) }, 'stop', id);
     return { order: { id: order.id, scope: cover.scope }, standing: order.id !== id, durability: 'journal' };
   }
 
@@ -120,7 +123,7 @@ export class StopDesk {
     const actor = stopperOf(ctx);
     // Only what the journal itself holds answers for this one: a standing order may be about to be released, which can't be seen now.
     const pending = this.journal.pending().find((entry) => entry.kind === kind && entry.scope === input.scope && entry.target === input.target && entry.environment === input.environment);
-    if (pending) return fromJournal(pending);
+    if (pending) return fromJournal(await this.holdLonger(pending, input.holdMinutes, actor, ctx.now()));
     const issuedAt = ctx.now().toISOString();
     const orderJws = await signOrder(this.key(), orderOf({ id, kind, ...standsFor(input), engagedAt: issuedAt }));
     const entry: JournalEntry = { id, kind, ...input, actor, issuedAt, orderJws };
@@ -128,6 +131,14 @@ export class StopDesk {
     this.onSigned(standingOf(entry));
     this.onEngaged();
     return fromJournal(entry);
+  }
+
+  /** What stands in the journal holds what is new as well, where it was pressed again with that and does not hold for so long yet. */
+  private async holdLonger(entry: JournalEntry, minutes: number | undefined, actor: Stopper, now: Date): Promise<JournalEntry> {
+    if (minutes === undefined || (heldUntil(entry) ?? 0) >= now.getTime() + minutes * 60_000 - SAME_PRESS_MS) return entry;
+    const longer: JournalEntry = { ...entry, laterHold: { minutes, at: now.toISOString(), actor } };
+    await this.journal.engaged(longer);
+    return longer;
   }
 
   /** Signed before the row is written, so that agents hear of it by the same notice as the gateways. A key that is away holds nothing up: it signs later. */
@@ -178,10 +189,15 @@ const answer = (order: Answered, durability: Engaged['durability'], matched: Eng
   ...(order.holdUntil === undefined ? {} : { holdUntil: order.holdUntil }),
 });
 
-const fromJournal = ({ holdMinutes, ...entry }: JournalEntry) => answer({
-  ...entry, target: entry.target ?? null, environment: entry.environment ?? null,
-  ...(holdMinutes === undefined ? {} : { holdUntil: new Date(Date.parse(entry.issuedAt) + holdMinutes * 60_000).toISOString() }),
-}, 'journal', null, null);
+const fromJournal = (entry: JournalEntry) => {
+  const until = heldUntil(entry);
+  return answer({ ...entry, target: entry.target ?? null, environment: entry.environment ?? null, ...(until === undefined ? {} : { holdUntil: new Date(until).toISOString() }) }, 'journal', null, null);
+};
+
+function heldUntil({ issuedAt, holdMinutes, laterHold }: JournalEntry): number | undefined {
+  const ends = [...(holdMinutes === undefined ? [] : [Date.parse(issuedAt) + holdMinutes * 60_000]), ...(laterHold ? [Date.parse(laterHold.at) + laterHold.minutes * 60_000] : [])];
+  return ends.length === 0 ? undefined : Math.max(...ends);
+}
 
 /** The work's answer, or an error when it takes longer than a stop may wait; the work itself goes on. */
 async function within<T>(work: Promise<T>, who = 'the database', patienceMs = DATABASE_PATIENCE_MS): Promise<T> {

@@ -119,6 +119,30 @@ describe('control and a device\'s stop key', () => {
     expect(await engage(earlier)).toMatchObject({ status: 409, json: { why: 'used' } });
   });
 
+  it('keeps what is to be held in the journal, over a restart, counts it from the press, and places it when the database is back', { timeout: 60_000 }, async () => {
+    const { sessions } = await insertFleet(owner, { agents: 2, sessionsEach: 1, leaseMs: -60_000 });
+    const [one, other] = [sessions[0]!, sessions[1]!];
+    link.cut();
+    await until(async () => (await away()).database === 'away');
+    const first = await engage(held.sign({ scope: 'session', target: one.id, holdMinutes: 10 }));
+    expect(first).toEqual({ status: 202, headers: expect.anything(), json: { order: { id: expect.any(String), scope: 'session' }, standing: false, durability: 'journal' } });
+    expect((await engage({ ...held.sign({ scope: 'session', target: other.id }), holdMinutes: 10 })).json).toMatchObject({ why: 'unknown' });
+    // Stopped without a hold, and pressed again with one: the stop stands, and what is new is held as well.
+    const plain = await engage(held.sign({ scope: 'session', target: other.id }));
+    const again = await engage(held.sign({ scope: 'session', target: other.id, holdMinutes: 20 }));
+    expect(again.json).toEqual({ ...plain.json, standing: true });
+    await control.stop();
+    control = await start();
+    await link.restore();
+    await until(async () => (await away()).status === 'ok', 20_000);
+    const holds = await owner.rows<Record<string, unknown>>(`SELECT agent_id, order_id, placed_by ->> 'via' AS via, extract(epoch FROM until - placed_at)::int / 60 AS minutes, placed_at >= engaged_at AND placed_at <= engaged_at + interval '5 seconds' AS from_the_press FROM session_hold JOIN switch_order o ON o.id = order_id ORDER BY until`);
+    expect(holds).toEqual([
+      { agent_id: one.agentId, order_id: first.json.order.id, via: 'stop_key', minutes: 10, from_the_press: true },
+      { agent_id: other.agentId, order_id: plain.json.order.id, via: 'stop_key', minutes: 20, from_the_press: true },
+    ]);
+    expect(await owner.rows(`SELECT 1 FROM log.event WHERE type = 'switch.hold_placed'`)).toHaveLength(2);
+  });
+
   it('signs all else past what the database will not take: a number of a key that a restore took away, a line that is none', async () => {
     await control.stop();
     const soon = new Date(Date.now() + 300_000).toISOString();

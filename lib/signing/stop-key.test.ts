@@ -20,6 +20,7 @@ describe('the bytes that a stop key signs', () => {
     expect(text(claim)).toBe('{"environment":"production","keyId":"019a0000-0000-7000-8000-000000000001","nonce":"AAECAwQFBgcICQoLDA0ODw","scope":"agent","target":"019a0000-0000-7000-8000-000000000002","ts":"2026-03-02T09:00:00.000Z"}');
     expect(text(Object.fromEntries(Object.entries(claim).reverse()) as StopClaim)).toBe(text(claim));
     expect(text({ keyId, scope: 'global', target: undefined, ts: claim.ts, nonce: claim.nonce })).toBe(`{"keyId":"${keyId}","nonce":"${claim.nonce}","scope":"global","ts":"${claim.ts}"}`);
+    expect(text({ keyId, scope: 'session', holdMinutes: 10, ts: claim.ts, nonce: claim.nonce })).toBe(`{"holdMinutes":10,"keyId":"${keyId}","nonce":"${claim.nonce}","scope":"session","ts":"${claim.ts}"}`);
     expect(text({ ...claim, signature: 'x', reason: 'y' } as StopClaim)).toBe(text(claim));
   });
 
@@ -31,6 +32,10 @@ describe('the bytes that a stop key signs', () => {
       fc.pre(value !== claim[member as keyof StopClaim] && (value === undefined || isWellFormed(value)) && !(value === undefined && !['target', 'environment'].includes(member)));
       expect(verifyStopClaim(jwk, { ...claim, [member]: value }, signature)).toBe(false);
     }));
+    // Neither put beside what was signed without one, nor another, nor none in place of one.
+    expect(verifyStopClaim(jwk, { ...claim, holdMinutes: 10 }, signature)).toBe(false);
+    const held = signStop(privateKey, { ...claim, holdMinutes: 10 });
+    for (const holdMinutes of [10, 11, undefined]) expect(verifyStopClaim(jwk, { ...claim, holdMinutes }, held.signature)).toBe(holdMinutes === 10);
     fc.assert(fc.property(fc.nat(63), fc.integer({ min: 1, max: 255 }), (at, by) => {
       const bytes = Buffer.from(signature, 'base64url');
       bytes[at]! ^= by;
@@ -38,13 +43,14 @@ describe('the bytes that a stop key signs', () => {
     }));
   });
 
-  it('are what the protocol document says, by its own vector', () => {
+  it('are what the protocol document says, by its own vectors', () => {
     const document = readFileSync(path.join(projectRoot(), 'docs/protocol.md'), 'utf8');
-    const [, vector] = /<!-- stop key vector -->\s*```json\n([\s\S]*?)\n```/.exec(document)!;
-    const { jwk, body, signedBytes } = JSON.parse(vector!) as { jwk: unknown; body: StopClaim & { signature: string }; signedBytes: string };
-    const { signature, ...given } = body;
-    expect(text(given)).toBe(signedBytes);
-    expect(verifyStopClaim(jwk, given, signature)).toBe(true);
+    const vectors = [...document.matchAll(/<!-- stop key vector(?:, with a hold)? -->\s*```json\n([\s\S]*?)\n```/g)].map(([, vector]) => JSON.parse(vector!) as { jwk: unknown; body: StopClaim & { signature: string }; signedBytes: string });
+    expect(vectors.map(({ body }) => body.holdMinutes)).toEqual([undefined, 10]);
+    for (const { jwk, body: { signature, ...given }, signedBytes } of vectors) {
+      expect(text(given)).toBe(signedBytes);
+      expect(verifyStopClaim(jwk, given, signature)).toBe(true);
+    }
   });
 });
 

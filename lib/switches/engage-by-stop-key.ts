@@ -20,10 +20,13 @@ export async function engageByStopKey(ctx: Context, signed: unknown, id = newId(
     const asPerson = makeContext(actor, { now: ctx.now, requestId: ctx.requestId });
     const cover = authoriseEngage(asPerson, coverOf(claim), env().environment);
     await spendStopNonce(tx, ctx, claim);
-    const order = await insertOrder(tx, asPerson, cover, 'stop', { id, issuedAt: ctx.now() });
+    const order = await insertOrder(tx, asPerson, { ...cover, ...holdOf(claim) }, 'stop', { id, issuedAt: ctx.now() });
     return { order: { id: order.id, scope: order.scope }, standing: order.id !== id, durability: 'database' };
   });
 }
+
+/** What it holds besides, under the same signature. */
+export const holdOf = ({ holdMinutes }: Pick<SignedStop, 'holdMinutes'>) => (holdMinutes === undefined ? {} : { holdMinutes });
 
 /** What it is about, without how it was signed. */
 export const coverOf = ({ scope, target, environment }: Pick<SignedStop, 'scope' | 'target' | 'environment'>) => ({ scope, ...(target === undefined ? {} : { target }), ...(environment === undefined ? {} : { environment }) });

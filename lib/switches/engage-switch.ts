@@ -12,7 +12,9 @@ import { answersFor } from './rules';
 import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from './schema';
 
 /** An order that already has its name and time, because control signed it before the database could be asked. */
-export type GivenOrder = { id: string; issuedAt: Date; orderJws: string };
+export type GivenOrder = { id: string; issuedAt: Date; orderJws: string; laterHold?: LaterHold };
+/** What somebody asked to be held when the stop stood in the journal already. */
+export type LaterHold = { ctx: Context; minutes: number; at: Date };
 /** The same where the database is asked right away; unsigned, or signed by the key of this name. */
 export type NewOrder = { id: string; issuedAt: Date; signed?: { orderJws: string; kid: string } };
 
@@ -32,7 +34,11 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
   return sqlTransaction(async (tx) => {
     const generation = await lockGeneration(tx);
     const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
-    return there ? orderView(there) : insertNew(tx, ctx, input, kind, { ...given, fromJournal: true }, generation);
+    const order = there ? orderView(there) : await insertNew(tx, ctx, input, kind, { ...given, fromJournal: true }, generation);
+    if (!given.laterHold) return order;
+    const { ctx: holder, minutes, at } = given.laterHold;
+    const [taken] = await tx.rows('SELECT 1 FROM session_hold WHERE order_id = $1 AND placed_at = $2', [given.id, at]);
+    return taken ? order : withHold(tx, holder, order, { ...input, holdMinutes: minutes }, at);
   });
 }
 

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { registerStopKey } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
+import type { StopClaim } from '@/lib/protocol/stop-key';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPerson } from '@/lib/testing/fleet';
-import { adoptOrder, agentHold, endHold, engageSwitch, getOrder, requireNotHeld } from '.';
+import { makeStopKey, signStop } from '@/lib/testing/stop-key';
+import { adoptOrder, agentHold, endHold, engageByStopKey, engageSwitch, getOrder, requireNotHeld } from '.';
 
 let database: TestDatabase;
 const host = makeContext({ kind: 'host', user: 'root' });
@@ -71,6 +74,35 @@ describe('a stop that holds what is new', () => {
     const orders = await Promise.all(Array.from({ length: 12 }, () => engageSwitch(host, { scope: 'session', target: id, holdMinutes: 10 })));
     expect(new Set(orders.map((order) => `${order.id} ${order.holdUntil}`)).size).toBe(1);
     expect(await holdsOf(agentId)).toHaveLength(1);
+  });
+
+  it('is placed by a device’s key for as long as was signed, in its person’s name, and for no longer than that', async () => {
+    const person = await insertPerson(sql, `Ana ${newId()}`, ['analyst']);
+    const { jwk, privateKey } = makeStopKey();
+    const { id: keyId } = await registerStopKey(makeContext(person), { jwk, name: 'a browser' });
+    const sign = (claim: Partial<StopClaim>) => signStop(privateKey, { ...claim, keyId });
+    const engage = (signed: unknown) => engageByStopKey(makeContext({ kind: 'system', process: 'console' }), signed);
+    const { sessions } = await insertFleet(sql, { agents: 2, sessionsEach: 1 });
+    const [one, other] = [sessions[0]!, sessions[1]!];
+    const plain = sign({ scope: 'session', target: one.id });
+    for (const altered of [{ ...plain, holdMinutes: 10 }, { ...sign({ scope: 'session', target: one.id, holdMinutes: 10 }), holdMinutes: 60 }, { ...sign({ scope: 'session', target: one.id, holdMinutes: 10 }), holdMinutes: undefined }]) {
+      await expect(engage(altered), JSON.stringify(altered.holdMinutes)).rejects.toMatchObject({ code: 'unauthenticated', data: { why: 'unknown' } });
+    }
+    expect(await sql.rows('SELECT 1 FROM switch_order WHERE target = $1', [one.id])).toEqual([]);
+    // As a client signs that knows of no hold.
+    expect(await engage(plain)).toMatchObject({ standing: false });
+    expect(await agentHold(one.agentId)).toBeUndefined();
+    const answer = await engage(sign({ scope: 'session', target: one.id, holdMinutes: 10 }));
+    // Who stops without a sign-in is told nothing of whose session that is.
+    expect(answer).toEqual({ order: { id: expect.any(String), scope: 'session' }, standing: true, durability: 'database' });
+    await expect(requireNotHeld(sql, one.agentId)).rejects.toMatchObject({ code: 'held' });
+    await requireNotHeld(sql, other.agentId);
+    const hold = (await agentHold(one.agentId))!;
+    expect(hold).toMatchObject({ orderId: answer.order.id, placedBy: { kind: 'person', id: person.id, via: 'stop_key' } });
+    expect(Date.parse(hold.until) - Date.parse(hold.placedAt)).toBe(10 * 60_000);
+    expect(await recorded('switch.hold_placed', answer.order.id)).toMatchObject([{ actor: { id: person.id, via: 'stop_key' } }]);
+    for (const holdMinutes of [0, 61, 1.5, '10']) await expect(engage(sign({ scope: 'session', target: one.id, holdMinutes: holdMinutes as number }))).rejects.toMatchObject({ code: 'invalid' });
+    await expect(engage(sign({ scope: 'agent', target: one.agentId, holdMinutes: 10 }))).rejects.toMatchObject({ code: 'invalid', issues: [{ path: '/holdMinutes' }] });
   });
 
   it('counts from control’s word when the database was away', async () => {

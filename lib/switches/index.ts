@@ -1,7 +1,7 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
 export { engageAnew, engageSwitch, adoptOrder, requireStopToHold, type NewOrder } from './engage-switch';
 export { engageWithin, standingStopOf } from './engage-within';
-export { coverOf, engageByStopKey } from './engage-by-stop-key';
+export { coverOf, engageByStopKey, holdOf } from './engage-by-stop-key';
 export { stopWhatWasSetBack } from './stop-what-was-set-back';
 export { authoriseEngage } from './authorise-engage';
 export { endHold } from './end-hold';

@@ -35,22 +35,26 @@ export type SwitchCover = z.infer<typeof coverSchema>;
 /** How long new sessions of the agent may be held with one stop, in minutes; whoever needs longer stops the agent. */
 const MAX_HOLD_MINUTES = 60;
 
-/** `holdMinutes`: for so long no new session of the agent opens either. Of one session or instance alone: wider scopes hold what is new by themselves. */
-export const engageInputSchema = z.strictObject({
-  ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional(),
-  holdMinutes: z.int('must be a whole number of minutes, e.g. 10').min(1).max(MAX_HOLD_MINUTES, `at most ${MAX_HOLD_MINUTES} minutes; to stop it for longer, stop the agent`).optional(),
-}).superRefine((input, issues) => {
+/** For so long no new session of the agent opens either. */
+const holdMinutesSchema = z.int('must be a whole number of minutes, e.g. 10').min(1).max(MAX_HOLD_MINUTES, `at most ${MAX_HOLD_MINUTES} minutes; to stop it for longer, stop the agent`).optional();
+
+/** The target fits the scope, and a hold is of one session or instance alone: wider scopes hold what is new by themselves. */
+function checkEngage(input: Cover & { holdMinutes?: number | undefined }, issues: Parameters<typeof checkTarget>[1]): void {
   checkTarget(input, issues);
   if (input.holdMinutes !== undefined && input.scope !== 'session' && input.scope !== 'instance') issues.addIssue({ code: 'custom', path: ['holdMinutes'], message: `a stop of the scope ${input.scope} holds what is new by itself` });
-});
+}
+
+export const engageInputSchema = z.strictObject({
+  ...coverShape, reason: z.string().max(2_000).optional(), drill: z.boolean().optional(), holdMinutes: holdMinutesSchema,
+}).superRefine(checkEngage);
 export type EngageInput = z.infer<typeof engageInputSchema>;
 
 /** A stop that a browser's own key signed: the claim, and the signature over its exact bytes. Nothing else is taken. */
 export const signedStopSchema = z.strictObject({
-  keyId: idSchema, ...coverShape, ts: z.iso.datetime({ offset: false, precision: 3 }),
+  keyId: idSchema, ...coverShape, holdMinutes: holdMinutesSchema, ts: z.iso.datetime({ offset: false, precision: 3 }),
   nonce: z.string().regex(/^[A-Za-z0-9_-]{22,43}$/, 'must be 16 to 32 random bytes in base64url'),
   signature: z.string().regex(/^[A-Za-z0-9_-]{86}$/, 'must be the 64 bytes of r and s in base64url, not DER'),
-}).superRefine(checkTarget);
+}).superRefine(checkEngage);
 export type SignedStop = z.infer<typeof signedStopSchema>;
 
 /** What a signed stop answers: nothing that its sender could not have known, since nobody is signed in. */
