@@ -24,6 +24,10 @@ export const supervisorHandshakeSchema = z.strictObject({
   pid: z.int().min(1).max(2 ** 31 - 1),
   containment: z.enum(containments).optional(),
   onControlLoss: z.enum(controlLosses).optional(),
+  /** This run of the supervisor, the same to each control process, so that they know of whose end they hear. */
+  runId: idSchema.optional(),
+  /** To how many control processes it keeps a connection, this one included. */
+  links: z.int().min(1).max(16).optional(),
 });
 export type SupervisorHandshake = z.infer<typeof supervisorHandshakeSchema>;
 

@@ -10,6 +10,10 @@ export type ControlServer = {
   halt(orderJws: string, withinMs: number): Promise<unknown>;
   /** What supervisors said of their ends. */
   exited: unknown[];
+  /** With what each came. */
+  auths: Record<string, unknown>[];
+  /** With what code whoever comes is turned away, if at all. */
+  refuses: string | undefined;
   sockets(): Socket[];
   /** How renewals are answered; by default rightly. */
   answerRenewal: (id: string) => Promise<{ orderJws: string }> | { orderJws: string };
@@ -26,13 +30,13 @@ export const newControlKey = (): SigningKey => signingKey(generatePrivateJwk());
 export const engageOrder = (more: Partial<Extract<Order, { kind: 'engage' }>> = {}): Extract<Order, { kind: 'engage' }> => ({ kind: 'engage', id: newId(), scope: 'global', issuedAt: new Date().toISOString(), ...more });
 
 /** A control as the wire contract describes it, to be honest or not as a test wants. */
-export async function startControlServer(leaseMs: number): Promise<ControlServer> {
+export async function startControlServer(leaseMs: number, again: { port?: number; key?: SigningKey } = {}): Promise<ControlServer> {
   const http = createServer();
   const io = new Server(http, { serveClient: false });
-  const key = newControlKey();
+  const key = again.key ?? newControlKey();
   const namespace = io.of('/supervisor');
   const control: ControlServer = {
-    url: '', pin: publicKeyText(key.publicJwk), key, exited: [], standing: [], silent: false, complete: true, sockets: () => [...namespace.sockets.values()],
+    url: '', pin: publicKeyText(key.publicJwk), key, exited: [], auths: [], refuses: undefined, standing: [], silent: false, complete: true, sockets: () => [...namespace.sockets.values()],
     answerRenewal: (id) => ({ orderJws: signOrder(key, { kind: 'noop', id, issuedAt: new Date().toISOString() }) }),
     async halt(orderJws, withinMs) {
       const answers = this.sockets().map((socket) => socket.timeout(withinMs).emitWithAck('halt', { orderJws }) as Promise<unknown>);
@@ -40,6 +44,10 @@ export async function startControlServer(leaseMs: number): Promise<ControlServer
     },
     async stop() { await io.close(); },
   };
+  namespace.use((socket, next) => {
+    control.auths.push(socket.handshake.auth);
+    next(control.refuses === undefined ? undefined : Object.assign(new Error(control.refuses), { data: { code: control.refuses, message: control.refuses } }));
+  });
   namespace.on('connection', (socket) => {
     for (const orderJws of control.standing) socket.emit('halt', { orderJws });
     socket.on('renew', async ({ id }: { id: string }, ack: (answer: unknown) => void) => {
@@ -47,7 +55,7 @@ export async function startControlServer(leaseMs: number): Promise<ControlServer
     });
     socket.on('exited', (body: unknown, ack: (answer: unknown) => void) => { control.exited.push(body); ack({ ok: true }); });
   });
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => http.listen(again.port ?? 0, '127.0.0.1', resolve));
   control.url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   return control;
 }

@@ -6,20 +6,30 @@ import { Lease, systemClocks } from '../lease';
 import { readOrder } from '../read-order';
 import { readWireError } from '../read-wire-error';
 
+/** Whom control says that the key is of. Not signed, so it counts for what comes by the same connection alone. */
+export type About = { agentId: string; environment: string };
+
 export type LinkOptions = {
-  url: URL;
   key: string;
   instanceId: string;
+  /** This run of the supervisor, the same on each of its connections: several control processes know by it that they speak of one. */
+  runId: string;
+  /** To how many control processes it keeps a connection. */
+  links: number;
   pin: KeySet;
   containment: Containment;
   onControlLoss: OnControlLoss;
   /** A stop that control signed; resolves when nothing is left, or to undefined where it is not about this process. */
-  onHalt(order: Order): Promise<Halted | undefined>;
+  onHalt(order: Order, about: About | undefined): Promise<Halted | undefined>;
   onRefused(why: string): void;
-  /** Control has answered. `complete`: everything that stands for this process has been told before. */
-  onHeard(about: { agentId: string; environment: string; complete: boolean }): void;
-  /** The lease is over without a word. */
-  onSilence(): void;
+};
+
+export type LinkEvents = {
+  /** Control has answered: everything that it knows to stand for this process has been told before. */
+  onHeard(): void;
+  /** Control signed that it may be waited for longer. */
+  onExtended(): void;
+  /** Out of reach, or refusing; told once until that changes. */
   onDown(why: CountersignError | undefined): void;
 };
 
@@ -28,8 +38,12 @@ const ACK_MS = 5_000;
 const ASK_AGAIN_MS = 500;
 /** Back in touch well within a lease, whatever happened. */
 const LONGEST_BACK_OFF_MS = 1_000;
+/** Whoever was refused may be known later, when that control has read its keys anew: often enough for a lease, too rarely to be taken for somebody who guesses. */
+const REFUSED_BACK_OFF_MS = 5_000;
+/** How far the clocks of control processes behind one address may be apart (milliseconds). */
+const APART_MS = 1_000;
 
-/** A supervisor's own connection to control. Each renewal is a question that control signs its answer to, so nobody else can keep a process alive. */
+/** A supervisor's own connection to one control process. Each renewal is a question that control signs its answer to, so nobody else can keep a process alive. */
 export class ControlLink {
   readonly #lease = new Lease(undefined, systemClocks);
   readonly #closed = new AbortController();
@@ -38,54 +52,60 @@ export class ControlLink {
   #extension: Lease | undefined;
   #lastEpoch = 0;
   #renewTimer: NodeJS.Timeout | undefined;
-  #silenceTimer: NodeJS.Timeout | undefined;
-  #heardOnce = false;
+  #state: 'trying' | 'heard' | 'down' = 'trying';
+  #refusal: CountersignError | undefined;
+  #about: About | undefined;
   #complete = false;
   #end: Exited | undefined;
   #reported: (() => void) | undefined;
 
-  constructor(private readonly options: LinkOptions) {}
+  constructor(readonly url: URL, private readonly options: LinkOptions, private readonly events: LinkEvents) {}
 
-  /** Connects and stays connected. Rejects only when the first try shows that trying again cannot help. */
+  /** `trying`: the first attempt has not come to anything yet, so that nobody can say whether this control can be reached. */
+  get state(): 'trying' | 'heard' | 'down' { return this.#state; }
+  /** Why this control lets the supervisor in by no key of it, as far as the last attempt says. */
+  get refusal(): CountersignError | undefined { return this.#refusal; }
+  /** Whether this control, right now, knows all that stands and has told it. */
+  get complete(): boolean { return this.#state === 'heard' && this.#complete; }
+  get connected(): boolean { return this.#socket?.connected === true; }
+
+  /** Connects and stays connected, until it is closed. */
   async open(): Promise<void> {
     for (let attempt = 0; !this.#closed.signal.aborted; attempt++) {
       try {
         await this.#connect();
         return;
       } catch (error) {
-        if (!this.#heardOnce && (error instanceof Unauthenticated || error instanceof InvalidRequest || error instanceof Refused)) { this.close(); throw error; }
-        this.options.onDown(error as CountersignError);
-        if (!(await pause(Math.min(LONGEST_BACK_OFF_MS, backOffMs(attempt)), this.#closed.signal))) return;
+        if (this.#closed.signal.aborted) return;
+        const refused = error instanceof Unauthenticated || error instanceof InvalidRequest || error instanceof Refused;
+        this.#down(error as CountersignError, refused);
+        if (!(await pause(refused ? REFUSED_BACK_OFF_MS : Math.min(LONGEST_BACK_OFF_MS, backOffMs(attempt)), this.#closed.signal))) return;
       }
     }
   }
 
-  /** Milliseconds for which the process may go on without a word from control; 0 or less: none. */
+  /** Milliseconds for which the process may go on without another word from this control; 0 or less: none. */
   get remainingMs(): number { return Math.max(this.#lease.remainingMs(), this.#extension?.remainingMs() ?? 0); }
 
-  /** Tells control how the process ended, as soon as it can be told. Resolves true once control has it. */
-  async report(end: Exited, withinMs: number): Promise<boolean> {
+  /** Tells control how the process ended, as soon as it can be told. Resolves once control has it. */
+  async report(end: Exited): Promise<void> {
     this.#end = end;
     const told = new Promise<void>((resolve) => { this.#reported = resolve; });
     if (this.#socket?.connected) void this.#tellEnd(this.#socket);
-    const late = new AbortController();
-    const done = await Promise.race([told.then(() => true), pause(withinMs, late.signal).then(() => false)]);
-    late.abort();
-    return done;
+    await told;
   }
 
   close(): void {
     this.#closed.abort();
     clearTimeout(this.#renewTimer);
-    clearTimeout(this.#silenceTimer);
     this.#socket?.disconnect();
   }
 
   async #connect(): Promise<void> {
-    const { url, key, instanceId, containment, onControlLoss } = this.options;
+    const { url, options: { key, instanceId, runId, links, containment, onControlLoss } } = this;
     const socket = io(new URL('/supervisor', url).href, {
       path: `${url.pathname}socket.io/`, transports: ['websocket'], reconnection: false, forceNew: true, autoConnect: false, timeout: ACK_MS,
-      auth: { protocol: PROTOCOL_VERSION, key, instanceId, pid: process.pid, containment, onControlLoss },
+      auth: { protocol: PROTOCOL_VERSION, key, instanceId, pid: process.pid, containment, onControlLoss, runId, links },
     });
     socket.on('halt', (body: unknown, ack?: (answer: unknown) => void) => void this.#onHalt(body, ack));
     socket.on('extend', (body: unknown) => this.#onExtend(body));
@@ -102,7 +122,7 @@ export class ControlLink {
     socket.once('disconnect', () => {
       clearTimeout(this.#renewTimer);
       if (this.#closed.signal.aborted) return;
-      this.options.onDown(undefined);
+      this.#down(undefined, false);
       void this.open();
     });
     this.#renewLater(socket);
@@ -121,10 +141,20 @@ export class ControlLink {
       throw new ServerFault('Control did not sign its answer.');
     }
     this.#lease.renewed(sent, read.data.leaseMs);
-    this.#heardOnce = true;
-    this.#watch();
+    // An extension from before this answer is one that somebody kept, perhaps from another connection.
+    this.#lastEpoch = Math.max(this.#lastEpoch, Date.parse(word.order.issuedAt) - APART_MS);
+    this.#about = { agentId: read.data.agentId, environment: read.data.environment };
     this.#complete = read.data.complete;
-    this.options.onHeard({ agentId: read.data.agentId, environment: read.data.environment, complete: read.data.complete });
+    this.#state = 'heard';
+    this.#refusal = undefined;
+    this.events.onHeard();
+  }
+
+  #down(why: CountersignError | undefined, refused: boolean): void {
+    const news = this.#state !== 'down' || (refused && !this.#refusal);
+    this.#state = 'down';
+    this.#refusal = refused ? why : undefined;
+    if (news) this.events.onDown(why);
   }
 
   #renewLater(socket: Socket, inMs = this.#complete ? this.#lease.renewInMs() : ASK_AGAIN_MS): void {
@@ -139,20 +169,11 @@ export class ControlLink {
     }, Math.max(50, inMs));
   }
 
-  /** Nothing depends on this timer firing in time: what is left is asked anew when it does. */
-  #watch(): void {
-    clearTimeout(this.#silenceTimer);
-    if (this.#closed.signal.aborted) return;
-    const left = this.remainingMs;
-    if (left <= 0) return this.options.onSilence();
-    this.#silenceTimer = setTimeout(() => this.#watch(), left);
-  }
-
   async #onHalt(body: unknown, ack: ((answer: unknown) => void) | undefined): Promise<void> {
     const orderJws = (body as { orderJws?: unknown } | null)?.orderJws;
     const read = readOrder('halt', orderJws, { pin: this.options.pin, now: new Date(), lastEpoch: this.#lastEpoch });
     if (!read.obey) return this.options.onRefused(read.why);
-    const halted = read.order && (await this.options.onHalt(read.order));
+    const halted = read.order && (await this.options.onHalt(read.order, this.#about));
     if (halted && typeof ack === 'function') ack(halted);
   }
 
@@ -164,7 +185,7 @@ export class ControlLink {
     const left = Math.max(0, this.#lease.remainingMs()) + read.order.extendMs;
     this.#extension = new Lease(0, systemClocks);
     this.#extension.renewed(this.#extension.mark(), left);
-    this.#watch();
+    this.events.onExtended();
   }
 
   async #tellEnd(socket: Socket): Promise<void> {

@@ -18,7 +18,8 @@ longer than the lease. Starts it only once control says that nothing stands agai
   --instance ID            the deployment's id, the same after every restart; the command gets it as COUNTERSIGN_INSTANCE_ID
   --key-fd N               read the supervisor key from this descriptor: countersign supervise --key-fd 3 … 3< key
   --key-file FILE          read it from a file that only this user reads
-  --url URL                control's address (COUNTERSIGN_CONTROL_URL)
+  --url URL                control's address; once for each control process, where there are several (COUNTERSIGN_CONTROL_URL, with
+                           commas between them)
   --control-pin PIN        the key of control, given out of band (COUNTERSIGN_CONTROL_PIN)
   --agent ID               take only stops for this agent, whatever control says whose the key is
   --environment NAME       likewise for an environment
@@ -37,12 +38,17 @@ export async function runSupervise(argv: readonly string[], io: SuperviseIo): Pr
   if (argv[0] === '--help' || argv[0] === '-h') { io.out(usage); return 0; }
   try {
     const supervisor = await Supervisor.start(readOptions(argv, io.env));
-    supervisor.on('started', ({ containment, by }) => log(`started; containment: ${containment === 'process_group' ? 'process group' : 'PID namespace'}${by === 'nothing' ? '' : ` (${by})`}`));
+    const away = new Set<string>();
+    supervisor.on('started', ({ containment, by }) => {
+      log(`started; containment: ${containment === 'process_group' ? 'process group' : 'PID namespace'}${by === 'nothing' ? '' : ` (${by})`}`);
+      if (away.size > 0) log(`control at ${[...away].join(', ')} could not be asked before; a stop that it alone knows ends this once it can be reached`);
+    });
     supervisor.on('unenforced', ({ what }) => log(what));
     supervisor.on('orderRefused', ({ why }) => log(`an order was not obeyed: ${why}`));
     supervisor.on('halted', ({ order }) => log(`stopped by order ${order.id}`));
-    supervisor.on('controlDown', ({ why }) => log(`control is out of reach${why ? `: ${why.message}` : ''}`));
-    supervisor.on('paused', () => log('control was silent for longer than the lease; everything stands still until it is back'));
+    supervisor.on('controlDown', ({ url, why }) => { away.add(url); log(`control at ${url} is out of reach${why ? `: ${why.message}` : '.'}`); });
+    supervisor.on('controlUp', ({ url }) => { if (away.delete(url)) log(`control at ${url} answers again`); });
+    supervisor.on('paused', () => log('control was silent for longer than the lease; everything stands still until one answers'));
     supervisor.on('resumed', () => log('control is back; it goes on'));
     const pass = (signal: NodeJS.Signals) => { void supervisor.end(signal).catch(() => {}); };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, pass);
@@ -99,7 +105,7 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args], strict: true, allowPositionals: false,
       options: {
-        instance: { type: 'string' }, url: { type: 'string' }, 'control-pin': { type: 'string' }, 'key-fd': { type: 'string' }, 'key-file': { type: 'string' }, agent: { type: 'string' }, environment: { type: 'string' },
+        instance: { type: 'string' }, url: { type: 'string', multiple: true }, 'control-pin': { type: 'string' }, 'key-fd': { type: 'string' }, 'key-file': { type: 'string' }, agent: { type: 'string' }, environment: { type: 'string' },
         'on-control-loss': { type: 'string' }, 'no-network': { type: 'boolean' }, 'read-only-root': { type: 'boolean' }, writable: { type: 'string', multiple: true }, limit: { type: 'string', multiple: true },
       },
     });

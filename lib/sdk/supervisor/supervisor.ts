@@ -1,16 +1,18 @@
 import type { StdioOptions } from 'node:child_process';
-import type { Containment, ExitEvidence, Halted, OnControlLoss, Order } from '@/lib/protocol';
+import { newId, type Containment, type ExitEvidence, type Halted, type OnControlLoss, type Order } from '@/lib/protocol';
 import { readControlPin } from '../control-pin';
 import { type CountersignError, InvalidRequest } from '../errors';
 import { TypedEvents } from '../typed-events';
 import { ContainedProcess } from './contained-process';
 import { type Confinement, planContainment, type ContainmentPlan } from './containment';
-import { ControlLink } from './control-link';
+import type { About } from './control-link';
+import { ControlLinks } from './control-links';
+import { readControlUrls } from './control-urls';
 import { childEnvironment, coversProcess, type Environment } from './rules';
 
 export type SuperviseOptions = {
-  /** Control's address, e.g. "https://control.example.org". */
-  controlUrl: string;
+  /** Control's address, e.g. "https://control.example.org"; where several control processes run, the address of each, as a list or with commas between them. */
+  controlUrl: string | readonly string[];
   /** A supervisor key of the agent (csk_sup_…). Keep it out of every environment that the command could read. */
   key: string;
   /** The key of control, given out of band: only what it signed counts. */
@@ -39,8 +41,10 @@ export type SupervisorEvents = {
   unenforced: { what: string };
   orderRefused: { why: string };
   halted: { order: Order };
-  controlDown: { why: CountersignError | undefined };
-  controlUp: Record<never, never>;
+  /** One control process is out of reach, or refuses; told once until that changes. The others are still listened to. */
+  controlDown: { url: string; why: CountersignError | undefined };
+  /** One control process has answered a renewal. */
+  controlUp: { url: string };
   paused: Record<never, never>;
   resumed: Record<never, never>;
 };
@@ -56,11 +60,11 @@ const GRACE_MS = 10_000;
 export class Supervisor extends TypedEvents<SupervisorEvents> {
   /** Resolves when nothing is left of the command and control knows, or could not be told in time. Rejects when it could not be started or control refuses the key. */
   readonly done: Promise<SuperviseEnd>;
-  readonly #link: ControlLink;
+  readonly #links: ControlLinks;
   #process: ContainedProcess | undefined;
   #starting: Promise<void> | undefined;
   #paused = false;
-  #about: { agentId: string; environment: string } | undefined;
+  readonly #haltedBy = new Set<string>();
   #ending: { why: SuperviseEnd['why']; orderId: string | null; halted: Promise<Halted> } | undefined;
   #finish!: (end: SuperviseEnd) => void;
   #fail!: (error: unknown) => void;
@@ -79,18 +83,21 @@ export class Supervisor extends TypedEvents<SupervisorEvents> {
     // Whoever does not wait for the end still hears of it by the exit; an unheard rejection must not end the supervisor before its process.
     this.done.catch(() => {});
     const { controlUrl, key, instanceId, controlPin, onControlLoss = 'kill' } = options;
-    this.#link = new ControlLink({
-      url: new URL(controlUrl.endsWith('/') ? controlUrl : `${controlUrl}/`), key, instanceId, pin: readControlPin(controlPin), containment: plan.containment, onControlLoss,
-      onHalt: (order) => this.#onHalt(order),
+    this.#links = new ControlLinks(readControlUrls(controlUrl), {
+      key, instanceId, runId: newId(), pin: readControlPin(controlPin), containment: plan.containment, onControlLoss,
+      onHalt: (order, about) => this.#onHalt(order, about),
       onRefused: (why) => { this.emit('orderRefused', { why }); },
-      onHeard: (about) => this.#onHeard(about),
+    }, {
+      onHeard: (url) => this.#onHeard(url),
+      onReady: () => { if (!this.#ending) this.#starting ??= this.#start(); },
       onSilence: () => this.#onSilence(onControlLoss),
-      onDown: (why) => { this.emit('controlDown', { why }); },
+      onDown: (url, why) => { this.emit('controlDown', { url, why }); },
+      onHopeless: (why) => { this.#links.close(); this.#fail(why); },
     });
     // After whoever made it had the chance to listen.
     queueMicrotask(() => {
       for (const what of plan.unenforced) this.emit('unenforced', { what });
-      this.#link.open().catch((error: unknown) => this.#fail(error));
+      this.#links.open();
     });
   }
 
@@ -109,23 +116,22 @@ export class Supervisor extends TypedEvents<SupervisorEvents> {
     return this.done.finally(() => clearTimeout(timer));
   }
 
-  async #onHalt(order: Order): Promise<Halted | undefined> {
-    const { instanceId, agentId = this.#about?.agentId, environment = this.#about?.environment } = this.options;
+  async #onHalt(order: Order, about: About | undefined): Promise<Halted | undefined> {
+    const { instanceId, agentId = about?.agentId, environment = about?.environment } = this.options;
     if (!coversProcess(order, { instanceId, agentId, environment })) {
       this.emit('orderRefused', { why: 'the order is about something else' });
       return undefined;
     }
-    this.emit('halted', { order });
+    // Each control process tells of it, and each is answered.
+    if (!this.#haltedBy.has(order.id)) this.emit('halted', { order });
+    this.#haltedBy.add(order.id);
     return this.#over('stopped', order.id);
   }
 
-  /** Everything that stands was told before this, if control knows it: what is not being ended by now may start. What runs may go on, since it would have been ended. */
-  #onHeard({ complete, ...about }: { agentId: string; environment: string; complete: boolean }): void {
-    this.#about = about;
-    this.emit('controlUp', {});
-    if (this.#ending) return;
-    if (complete) this.#starting ??= this.#start();
-    if (!this.#paused) return;
+  /** What runs may go on when any control is back: it would have been ended before that answer. */
+  #onHeard(url: string): void {
+    this.emit('controlUp', { url });
+    if (this.#ending || !this.#paused) return;
     this.#paused = false;
     this.#process?.thaw();
     this.emit('resumed', {});
@@ -141,7 +147,7 @@ export class Supervisor extends TypedEvents<SupervisorEvents> {
       this.emit('started', { pid: started.pid, containment: this.plan.containment, by: this.plan.by });
       void started.ended.then(() => this.#over('exited', null));
     } catch (error) {
-      this.#link.close();
+      this.#links.close();
       this.#fail(error);
     }
   }
@@ -177,8 +183,8 @@ export class Supervisor extends TypedEvents<SupervisorEvents> {
 
   async #conclude(halted: Halted): Promise<void> {
     const { code, signal } = this.#process ? await this.#process.ended : { code: null, signal: null };
-    const reported = await this.#link.report({ ...halted, ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }, this.options.reportWithinMs ?? REPORT_WITHIN_MS);
-    this.#link.close();
+    const reported = await this.#links.report({ ...halted, ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) }, this.options.reportWithinMs ?? REPORT_WITHIN_MS);
+    this.#links.close();
     const { why, orderId } = this.#ending!;
     this.#finish({ why, orderId, started: this.#process !== undefined, code, signal, evidence: halted.evidence, reported });
   }
