@@ -6,7 +6,7 @@ import { readStream, sessionStream, type LoggedEvent } from '@/lib/log';
 import type { Context } from '@/lib/context';
 import { readPayloadsFor, type Erased, type ShownPayload } from '@/lib/payloads';
 import { idSchema, shortId } from '@/lib/protocol/ids';
-import { whatIsStopped, type Stoppable } from '@/lib/switches';
+import { stoppedApprovals } from '@/lib/switches';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
 /** One line of the queue. */
@@ -16,51 +16,52 @@ export type ApprovalSummary = {
   signed: number; signedBy: string[]; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null;
 };
 
-type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null; instanceId: string };
+type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null; stopped: boolean };
 
-const SUMMARY = `
-SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.digest,
+/** `stopped`: a condition that holds where a standing stop has ended what is still open, also before that is worked off. */
+const summary = (stopped: string) => `
+SELECT ${stopped} AS stopped, p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.digest,
   p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.decided_at AS "decidedAt", d.name AS "decidedBy", p.decision_reason AS "decisionReason", p.used_at AS "usedAt",
   (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS signed,
   ARRAY(SELECT g.person_id::text FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest) AS "signedBy",
   EXISTS (SELECT 1 FROM action x, jsonb_array_elements(x.detail->'findings') f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
-  s.instance_id AS "instanceId", a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
+  a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId"
 FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id`;
 
 const STATES: Record<string, readonly string[]> = {
   open: ['pending', 'partially_approved', 'approved'], waiting: ['pending', 'partially_approved'], decided: ['approved', 'used', 'unused_expired', 'denied', 'expired', 'cancelled'],
 };
 
-/** Approvals: what waits by time left, everything else the newest first (`after`: the last id of the page before). */
+/** Whether a row is open and lies in a stopped scope, for the SQL of a list; parameters from `$first` on. */
+async function endedByStop(first: number): Promise<{ text: string; params: unknown[] }> {
+  const ended = await stoppedApprovals(sql, first);
+  return ended ? { text: `(p.state IN ('pending', 'partially_approved', 'approved') AND ${ended.text})`, params: ended.params } : { text: 'false', params: [] };
+}
+
+/** Approvals: what waits by time left, everything else the newest first (`after`: the last id of the page before). What a stop has ended is cancelled here and nothing else, so that no page comes short of it. */
 export async function listApprovals(filter: z.input<typeof approvalFilterSchema> = {}): Promise<ApprovalSummary[]> {
   const { state, sessionId, after, limit } = parseInput(approvalFilterSchema, filter);
   const states = state === undefined ? null : (STATES[state] ?? [state]);
+  const stopped = await endedByStop(6);
   // What waits is not waiting any more once its time is over, even before the clock's own process has said so.
   const rows = await sql.rows<SummaryRow>(
-    `${SUMMARY} WHERE ($1::text[] IS NULL OR p.state = ANY($1)) AND ($2::uuid IS NULL OR p.session_id = $2) AND ($3::uuid IS NULL OR ${state === 'waiting' ? '(p.decide_by, p.id) > (SELECT l.decide_by, l.id FROM approval l WHERE l.id = $3)' : 'p.id < $3'})
+    `${summary(stopped.text)} WHERE ($1::text[] IS NULL OR (p.state = ANY($1) AND NOT ${stopped.text}) OR ('cancelled' = ANY($1) AND ${stopped.text}))
+     AND ($2::uuid IS NULL OR p.session_id = $2) AND ($3::uuid IS NULL OR ${state === 'waiting' ? '(p.decide_by, p.id) > (SELECT l.decide_by, l.id FROM approval l WHERE l.id = $3)' : 'p.id < $3'})
      AND ($5::boolean IS FALSE OR p.decide_by > clock_timestamp())
      ORDER BY ${state === 'waiting' ? 'p.decide_by, p.id' : 'p.id DESC'} LIMIT $4`,
-    [states, sessionId ?? null, after ?? null, limit, state === 'waiting'],
+    [states, sessionId ?? null, after ?? null, limit, state === 'waiting', ...stopped.params],
   );
-  const judge = await whatIsStopped(sql);
-  const judged = judge ? rows.map((row) => asStopped(row, judge)) : rows;
-  return (state === 'waiting' ? judged.filter((row) => row.state !== 'cancelled') : judged).map(toSummary);
+  return rows.map(toSummary);
 }
 
-/** What is open in a stopped scope is cancelled, whether or not the stop has been worked off that far. */
-const asStopped = (row: SummaryRow, stopped: (one: Stoppable) => boolean): SummaryRow => (STATES.open!.includes(row.state) && stopped(row) ? { ...row, state: 'cancelled', cancelReason: 'stopped' } : row);
-
 export async function countApprovals(): Promise<{ waiting: number; decided: number }> {
+  const stopped = await endedByStop(1);
+  const waits = `p.state IN ('pending', 'partially_approved')`;
   const [row] = await sql.rows<{ waiting: number; decided: number }>(
-    `SELECT count(*) FILTER (WHERE state IN ('pending', 'partially_approved') AND decide_by > clock_timestamp())::int AS waiting, count(*) FILTER (WHERE state NOT IN ('pending', 'partially_approved'))::int AS decided FROM approval`,
+    `SELECT count(*) FILTER (WHERE ${waits} AND p.decide_by > clock_timestamp() AND NOT ${stopped.text})::int AS waiting, count(*) FILTER (WHERE NOT ${waits} OR (p.decide_by > clock_timestamp() AND ${stopped.text}))::int AS decided
+     FROM approval p ${stopped.params.length > 0 ? 'JOIN session s ON s.id = p.session_id' : ''}`, stopped.params,
   );
-  const judge = await whatIsStopped(sql);
-  if (!judge || row!.waiting === 0) return row!;
-  const waiting = await sql.rows<Stoppable>(
-    `SELECT p.session_id AS "sessionId", s.instance_id AS "instanceId", p.agent_id AS "agentId", p.tool FROM approval p JOIN session s ON s.id = p.session_id WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`,
-  );
-  const stopped = waiting.filter(judge).length;
-  return { waiting: row!.waiting - stopped, decided: row!.decided + stopped };
+  return row!;
 }
 
 /** Whose it is and whether it waits: what is known of an approval without opening its arguments. */
@@ -85,10 +86,10 @@ export type ApprovalDetail = ApprovalSummary & {
 
 /** For whoever `ctx` is: that they read the arguments is on the record, and detected secrets in them are hidden. */
 export async function getApproval(ctx: Context, id: string): Promise<ApprovalDetail | undefined> {
-  const [summaryRow] = await sql.rows<SummaryRow>(`${SUMMARY} WHERE p.id = $1`, [id]);
+  const stopped = await endedByStop(2);
+  const [summaryRow] = await sql.rows<SummaryRow>(`${summary(stopped.text)} WHERE p.id = $1`, [id, ...stopped.params]);
   if (!summaryRow) return undefined;
-  const judge = await whatIsStopped(sql);
-  const summary = toSummary(judge ? asStopped(summaryRow, judge) : summaryRow);
+  const facts = toSummary(summaryRow);
   const [more] = await sql.rows<{
     instanceId: string; sentence: string; ruleIds: string[]; policyVersion: string; revision: number; simulated: boolean; seq: bigint; argsId: string | null; detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; rationale: string | null };
     state: string; enforcement: string; lostAt: Date | null; purpose: string; principalName: string | null; principalVerified: boolean;
@@ -101,26 +102,26 @@ export async function getApproval(ctx: Context, id: string): Promise<ApprovalDet
   const seq = Number(more.seq);
   const [signatures, precedents, history, nearby, payloads] = await Promise.all([
     sql.rows<{ personId: string; name: string; verdict: 'approve' | 'deny'; at: Date; reason: string | null; roles: string[]; teams: string[] }>(
-      `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles, g.teams FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 ORDER BY g.at`, [id, summary.digest]),
+      `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles, g.teams FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 ORDER BY g.at`, [id, facts.digest]),
     sql.rows<{ id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: Date; decidedAt: Date | null }>(
       `SELECT p.id, p.title, p.state, d.name AS "decidedBy", p.requested_at AS "requestedAt", p.decided_at AS "decidedAt" FROM approval p LEFT JOIN person d ON d.id = p.decided_by_id
-       WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [summary.agentId, summary.tool, id]),
+       WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [facts.agentId, facts.tool, id]),
     sql.rows<{ calls: number; days: number }>(
-      `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [summary.agentId, summary.tool, summary.actionId]),
-    readStream(sessionStream(summary.sessionId), Math.max(0, seq - 6), 8),
-    readPayloadsFor(ctx, { sessionId: summary.sessionId, payloadIds: [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string'), why: `approval ${summary.id}` }),
+      `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [facts.agentId, facts.tool, facts.actionId]),
+    readStream(sessionStream(facts.sessionId), Math.max(0, seq - 6), 8),
+    readPayloadsFor(ctx, { sessionId: facts.sessionId, payloadIds: [more.argsId, more.detail.rationale].filter((one): one is string => typeof one === 'string'), why: `approval ${facts.id}` }),
   ]);
   const shown = more.argsId === null ? undefined : payloads.get(more.argsId);
   const args = valueOf(shown);
   const rationale = more.detail.rationale ? valueOf(payloads.get(more.detail.rationale)) : undefined;
   return {
-    ...summary,
-    session: { id: summary.sessionId, shortId: shortId(summary.sessionId), state: more.state, enforcement: more.enforcement, lostAt: more.lostAt?.toISOString() ?? null, purpose: more.purpose, principalName: more.principalName, principalVerified: more.principalVerified },
+    ...facts,
+    session: { id: facts.sessionId, shortId: shortId(facts.sessionId), state: more.state, enforcement: more.enforcement, lostAt: more.lostAt?.toISOString() ?? null, purpose: more.purpose, principalName: more.principalName, principalVerified: more.principalVerified },
     instanceId: more.instanceId, sentence: more.sentence, ruleIds: more.ruleIds, policyVersion: more.policyVersion, revision: more.revision, simulated: more.simulated, seq,
     args: typeof args === 'object' && args !== null ? (args as Record<string, unknown>) : null,
     argsPayloadId: more.argsId, hiddenSecrets: shown?.kind === 'text' ? shown.hidden : 0, erased: shown?.kind === 'erased' ? { at: shown.at, by: shown.by, why: shown.why } : null,
     rationale: more.detail.rationale ? String(rationale ?? '') : null,
-    provenance: more.detail.provenance, findings: more.detail.findings, rules: more.detail.rules, sources: await sourcesOf(summary.sessionId, more.detail.provenance),
+    provenance: more.detail.provenance, findings: more.detail.findings, rules: more.detail.rules, sources: await sourcesOf(facts.sessionId, more.detail.provenance),
     signatures: signatures.map((one) => ({ ...one, at: one.at.toISOString() })),
     precedents: precedents.map((one) => ({ ...one, requestedAt: one.requestedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })),
     history: history[0]!, nearby,
@@ -143,9 +144,9 @@ async function sourcesOf(sessionId: string, provenance: Provenance): Promise<App
   }));
 }
 
-function toSummary({ instanceId: _instanceId, ...row }: SummaryRow): ApprovalSummary {
+function toSummary({ stopped, ...row }: SummaryRow): ApprovalSummary {
   return {
-    ...row, route: askedRouteSchema.parse(row.route), requestedAt: row.requestedAt.toISOString(), decideBy: row.decideBy.toISOString(),
+    ...row, ...(stopped ? { state: 'cancelled' as const, cancelReason: 'stopped' } : {}), route: askedRouteSchema.parse(row.route), requestedAt: row.requestedAt.toISOString(), decideBy: row.decideBy.toISOString(),
     useBy: row.useBy?.toISOString() ?? null, decidedAt: row.decidedAt?.toISOString() ?? null, usedAt: row.usedAt?.toISOString() ?? null,
   };
 }

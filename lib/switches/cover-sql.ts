@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Sql } from '@/lib/db';
 import type { StandingOrder } from './rules';
-import { toolsOfClass } from './tools-of-class';
+import { classesByTool, toolsOfClass } from './tools-of-class';
 
 export type Cover = Pick<StandingOrder, 'scope' | 'target' | 'environment'>;
 
@@ -44,4 +44,19 @@ export async function approvalsIn(tx: Sql, cover: Cover, here: string, first: nu
   if (cover.environment !== null && cover.environment !== here) return undefined;
   const { tools } = await toolsOfClass(tx, cover.target ?? '');
   return { text: `a.tool = ANY($${first})`, params: [tools] };
+}
+
+/** Which of `approval p` (joined to `session s`) any of these covers ends; undefined where none does. However many stand, it asks once for each scope. */
+export async function approvalsInAny(tx: Sql, covers: readonly Cover[], here: string, first: number): Promise<Condition | undefined> {
+  const inForce = covers.filter((cover) => cover.environment === null || cover.environment === here);
+  if (inForce.some((cover) => cover.scope === 'global')) return { text: 'true', params: [] };
+  const targets = (scope: Cover['scope']) => inForce.flatMap((cover) => (cover.scope === scope && cover.target !== null ? [cover.target] : []));
+  const classes = new Set(targets('class'));
+  const tools = classes.size === 0 ? [] : [...(await classesByTool(tx))].flatMap(([tool, names]) => (names.some((name) => classes.has(name)) ? [tool] : []));
+  const parts = [
+    { column: 's.id', type: 'uuid[]', values: targets('session').filter(isId) }, { column: 's.agent_id', type: 'uuid[]', values: targets('agent').filter(isId) },
+    { column: 's.instance_id', type: 'text[]', values: targets('instance') }, { column: 'p.tool', type: 'text[]', values: tools },
+  ].filter(({ values }) => values.length > 0);
+  if (parts.length === 0) return undefined;
+  return { text: `(${parts.map(({ column, type }, at) => `${column} = ANY($${first + at}::${type})`).join(' OR ')})`, params: parts.map(({ values }) => values) };
 }

@@ -21,7 +21,7 @@ export { breakGlassRelease } from './sign-release';
 export { fenceReady, signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
-export { whatIsStopped, type Stoppable } from './what-is-stopped';
+export { stoppedApprovals } from './stopped-approvals';
 export { mayReleaseSince } from './releasers';
 export { NEWER_THAN_STOP } from './release-row';
 export { ordersSignedBy, resignOrders } from './resign-orders';
