@@ -36,7 +36,7 @@ test('a passkey’s answer to one question does not answer an equal one, nor any
     const orders: string[] = [];
     for (let i = 0; i < 2; i++) {
       const session = await agent.openSession({ purpose: 'One of two that are alike' });
-      orders.push(((await countersign('stop', '--session', session.id, '--reason', 'alike')) as { order: { id: string } }).order.id);
+      orders.push(((await countersign('stop', '--session', session.id, '--no-hold', '--reason', 'alike')) as { order: { id: string } }).order.id);
     }
     const [first, second] = orders as [string, string];
     const stands = async (orderId: string) => {

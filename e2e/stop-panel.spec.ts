@@ -97,7 +97,7 @@ test('the preview before the press and the truth after it are live', async ({ pa
     await second.close('abandoned');
     await expect(mine).toContainText('1 session on 1 instance');
     // Somebody else stops it: the panel says so by itself.
-    await countersign('stop', '--session', session.id, '--wait', '0');
+    await countersign('stop', '--session', session.id, '--no-hold', '--wait', '0');
     const standing = page.locator('.standing').first();
     await expect(standing).toContainText('It stays until somebody releases it.');
     await expect(region(page, 'Session')).not.toContainText('Be stopped from the panel');

@@ -5,6 +5,7 @@ type Entry = { says: string; load(): Promise<Pick<Command, 'run'>> };
 /** Every command. Each is loaded when it is called: `verify` must run where there is no database and nothing else of ours. */
 const commands: Record<string, Entry> = {
   'stop': { says: 'stop sessions, an agent, a class of tools, or everything', load: async () => ({ run: (await import('./stop')).runStop }) },
+  'heartbeat': { says: 'say that a person is here: dead-man switches wait anew', load: async () => (await import('./heartbeat')).heartbeatCommand },
   'release': { says: 'undo a stop from the host, when no person can', load: async () => ({ run: (await import('./release')).runRelease }) },
   'agent create': { says: 'register an agent, print its credentials', load: async () => (await import('./agent')).agentCreate },
   'agent list': { says: 'show the agents', load: async () => (await import('./agent')).agentList },

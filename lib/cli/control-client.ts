@@ -1,9 +1,19 @@
 import http from 'node:http';
 import https from 'node:https';
 import { z } from 'zod';
+import { env } from '@/lib/env';
+import { hostSocketPath } from '@/lib/host-socket';
 
 /** How control is reached: the host's own socket, or an address with a control key. */
 export type ControlDoor = { kind: 'socket'; path: string } | { kind: 'url'; url: string; key: string };
+
+/** The host's own socket, or the address that was given with its key; undefined where the key is missing. */
+export function controlDoor(url: string | undefined, key: string | undefined): ControlDoor | undefined {
+  if (url === undefined) return { kind: 'socket', path: hostSocketPath(env().dataDir, 'control') };
+  const secret = key ?? process.env.COUNTERSIGN_CONTROL_KEY;
+  return secret ? { kind: 'url', url, key: secret } : undefined;
+}
+export const KEY_MISSING = 'With --url, give the control key by --key or COUNTERSIGN_CONTROL_KEY.';
 
 /** Control answered with a problem document, or did not answer at all; the message is for people. */
 export class ControlRefusal extends Error {

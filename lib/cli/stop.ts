@@ -1,18 +1,21 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { hostSocketPath } from '@/lib/host-socket';
 import { env } from '@/lib/env';
 import { curlStop } from '@/lib/protocol/curl-stop';
-import { callControl, ControlRefusal, type ControlDoor } from './control-client';
+import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { callControl, controlDoor, ControlRefusal, KEY_MISSING, type ControlDoor } from './control-client';
 
 export const STOP_USAGE = `countersign stop --global | --session ID | --instance ID | --agent ID|NAME | --class NAME
-                [--pause] [--reason TEXT] [--environment NAME] [--url URL --key KEY] [--wait SECONDS] [--json]
+                [--pause] [--hold MINUTES|--no-hold] [--reason TEXT] [--environment NAME]
+                [--url URL --key KEY] [--wait SECONDS] [--json]
 
 Stops at once and latches: pressing twice is harmless, and only people release. On the host it needs no key; from elsewhere
 give --url (control's address) and --key (or COUNTERSIGN_CONTROL_KEY). Then it waits for the proof: ordered, fenced, confirmed.
 
   --pause          the gentle way: sessions keep their state and can go on after the release.
+  --hold MINUTES   with --session or --instance: for so long no new session of its agent opens either (${HOLD_MINUTES}, at most 60).
+  --no-hold        stop that one alone.
   --wait SECONDS   how long to wait for the confirmation (60; 0: don't wait). The stop holds either way.
   --json           one JSON object on the last line.
 
@@ -23,14 +26,14 @@ Exit code: 0 confirmed (or engaged, with --wait 0), 1 not engaged, 2 wrong use, 
 export type CommandIo = { out(text: string): void; err(text: string): void };
 
 const options = {
-  global: { type: 'boolean' }, session: { type: 'string' }, instance: { type: 'string' }, agent: { type: 'string' }, class: { type: 'string' }, pause: { type: 'boolean' },
+  global: { type: 'boolean' }, session: { type: 'string' }, instance: { type: 'string' }, agent: { type: 'string' }, class: { type: 'string' }, pause: { type: 'boolean' }, hold: { type: 'string' }, 'no-hold': { type: 'boolean' },
   reason: { type: 'string' }, environment: { type: 'string' }, url: { type: 'string' }, key: { type: 'string' }, wait: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 const engagedSchema = z.object({
   order: z.object({ id: z.string(), scope: z.string(), target: z.string().nullable(), environment: z.string().nullable(), issuedAt: z.string() }),
   orderJws: z.string(), durability: z.enum(['database', 'journal']),
-  matched: z.object({ sessions: z.number(), instances: z.number() }).nullable(), cancelledApprovals: z.number().nullable(),
+  matched: z.object({ sessions: z.number(), instances: z.number() }).nullable(), cancelledApprovals: z.number().nullable(), holdUntil: z.string().optional(),
 });
 const detailSchema = z.object({
   targets: z.array(z.object({ sessionId: z.string(), state: z.string() })),
@@ -53,18 +56,28 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
     if (!scope || scopes.length > 1) return fail(`Say what to stop, and one thing only.\n\n${STOP_USAGE}`, EXIT.usage);
     const waitMs = values.wait === undefined ? 60_000 : Number(values.wait) * 1_000;
     if (!(waitMs >= 0)) return fail('--wait takes a number of seconds.', EXIT.usage);
-    const door = doorOf(values.url, values.key);
-    if (!door) return fail('With --url, give the control key by --key or COUNTERSIGN_CONTROL_KEY.', EXIT.usage);
+    const hold = holdOf(values, scope);
+    if (typeof hold === 'string') return fail(hold, EXIT.usage);
+    const door = controlDoor(values.url, values.key);
+    if (!door) return fail(KEY_MISSING, EXIT.usage);
     const target = scope === 'global' ? undefined : values[scope];
-    const body = { scope, ...(target === undefined ? {} : { target }), ...(values.environment ? { environment: values.environment } : {}), ...(values.reason ? { reason: values.reason } : {}) };
+    const plain = { scope, ...(target === undefined ? {} : { target }), ...(values.environment ? { environment: values.environment } : {}), ...(values.reason ? { reason: values.reason } : {}) };
     const path = values.pause ? '/v1/switches/pause' : '/v1/switches/engage';
     const say = json ? () => {} : (line: string) => io.out(`${line}\n`);
 
     const from = performance.now();
-    const engaged = engagedSchema.parse(await callControl(door, 'POST', path, body));
+    let body: object = hold === undefined ? plain : { ...plain, holdMinutes: hold };
+    const engaged = engagedSchema.parse(await callControl(door, 'POST', path, body).catch((error: unknown) => {
+      // A control of an earlier version knows no hold; nobody asked for this one by name, and the stop goes before it.
+      if (hold === undefined || values.hold !== undefined || !(error instanceof ControlRefusal) || error.code !== 'invalid') throw error;
+      body = plain;
+      return callControl(door, 'POST', path, plain);
+    }));
     say(`ordered    ${since(from)}  ${values.pause ? 'pause' : 'stop'} of ${target ? `${scope} ${target}` : 'everything'}, order ${engaged.order.id}`);
     if (engaged.durability === 'journal') say('           the database is away: the order is signed and in control\'s journal; gateways answer nothing meanwhile');
     if (engaged.matched) say(`           hits ${count(engaged.matched.sessions, 'session')} on ${count(engaged.matched.instances, 'instance')}; ${count(engaged.cancelledApprovals ?? 0, 'approval')} cancelled`);
+    if (engaged.holdUntil !== undefined) say(`           no new session of its agent opens before ${engaged.holdUntil}; a responder can end that sooner`);
+    else if (hold !== undefined) say(`           nothing new is held: ${body === plain ? 'this control is of an earlier version' : 'nobody knows whose that is'}`);
     if (engaged.matched?.sessions === 0 && scope !== 'global' && scope !== 'class') say('           nothing like that is running now; a new session in this scope is born stopped. Is the id right?');
     say(`           the same from anywhere: ${curlStop(door.kind === 'url' ? door.url : env().controlPublicUrl, body, values.pause ? 'pause' : 'engage')}`);
     const proof = waitMs > 0 ? await follow(door, engaged.order.id, from, waitMs, say) : undefined;
@@ -107,8 +120,12 @@ const tallyOf = (detail: Detail) => Object.entries(detail.counts ?? {}).filter((
 const since = (from: number) => `${((performance.now() - from) / 1_000).toFixed(2).padStart(6)} s`;
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-function doorOf(url: string | undefined, key: string | undefined): ControlDoor | undefined {
-  if (url === undefined) return { kind: 'socket', path: hostSocketPath(env().dataDir, 'control') };
-  const secret = key ?? process.env.COUNTERSIGN_CONTROL_KEY;
-  return secret ? { kind: 'url', url, key: secret } : undefined;
+/** For how long new sessions are held with it, as the panel does by itself; undefined for none, a sentence where it was not asked rightly. */
+function holdOf(values: { hold?: string; 'no-hold'?: boolean; pause?: boolean }, scope: string): number | undefined | string {
+  const narrow = (scope === 'session' || scope === 'instance') && !values.pause;
+  if (values.hold === undefined) return narrow && !values['no-hold'] ? HOLD_MINUTES : undefined;
+  if (values['no-hold']) return 'Give --hold or --no-hold, not both.';
+  if (!narrow) return 'Only a stop of one session or instance takes --hold: a wider one holds what is new by itself, and a pause lets it go on.';
+  const minutes = /^[0-9]{1,2}$/.test(values.hold) ? Number(values.hold) : 0;
+  return minutes >= 1 && minutes <= 60 ? minutes : '--hold takes a whole number of minutes from 1 to 60.';
 }

@@ -221,6 +221,26 @@ describe('the host', () => {
     expect(await run(runStop, '--global', '--url', 'http://127.0.0.1:1', '--key', key)).toMatchObject({ code: 1, err: expect.stringContaining('does not answer') });
   });
 
+  it('stops one session by command, and holds new ones of its agent unless told not to', async () => {
+    await ready();
+    const { sessions } = await insertFleet(owner, { agents: 2, sessionsEach: 2, leaseMs: -60_000 });
+    const [one, other, third] = [sessions[0]!, sessions[2]!, sessions[3]!];
+    const quick = [...door(), '--wait', '0'];
+    const holds = async () => (await owner.rows<{ agent: string; minutes: number }>(`SELECT agent_id AS agent, extract(epoch FROM until - placed_at)::int / 60 AS minutes FROM session_hold ORDER BY placed_at`));
+    expect((await run(runStop, '--session', other.id, '--no-hold', ...quick)).code).toBe(0);
+    expect(await holds()).toEqual([]);
+    const said = await run(runStop, '--session', one.id, ...quick);
+    expect(said.out).toMatch(/no new session of its agent opens before 20\d\d-/);
+    expect(said.out).toContain('"holdMinutes":10');
+    expect(JSON.parse((await run(runStop, '--session', third.id, '--hold', '25', '--json', ...quick)).out)).toMatchObject({ ok: true, holdUntil: expect.any(String) });
+    expect(await holds()).toEqual([{ agent: one.agentId, minutes: 10 }, { agent: third.agentId, minutes: 25 }]);
+    expect((await run(runStop, '--session', '019a0000-0000-7000-8000-00000000dead', ...quick)).out).toContain('nothing new is held: nobody knows whose that is');
+    for (const argv of [['--session', one.id, '--hold', '0'], ['--session', one.id, '--hold', '61'], ['--session', one.id, '--hold', 'x'], ['--session', one.id, '--hold', '5', '--no-hold'], ['--agent', one.agentId, '--hold', '5'], ['--session', one.id, '--hold', '5', '--pause']]) {
+      expect((await run(runStop, ...argv, ...quick)).code, argv.join(' ')).toBe(2);
+    }
+    expect((await run(runStop, '--session', one.id, '--pause', ...quick)).code).toBe(0);
+  });
+
   it('reaches control over a socket that only its user can open, and may break the glass there', async () => {
     expect(statSync(control.socketPath!).mode & 0o777).toBe(0o600);
     const over = (method: string, where: string, body?: unknown) => new Promise<{ status: number; json: Record<string, unknown> }>((resolve, reject) => {

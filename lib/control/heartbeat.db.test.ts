@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runCommandLine } from '@/lib/cli/commands';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, pool, sqlOf } from '@/lib/db';
 import { armDeadMan, deadManOf } from '@/lib/dead-man';
 import { createControlKey } from '@/lib/switches';
+import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { createDatabaseLink, type DatabaseLink } from '@/lib/testing/database-link';
 import { insertFleet } from '@/lib/testing/fleet';
@@ -64,6 +66,29 @@ it('a heartbeat is taken from a key that was made for it, and from no other', as
   const stop = await fetch(`http://127.0.0.1:${control.port}/v1/switches/engage`, { method: 'POST', headers: { authorization: `Bearer ${here}` }, body: JSON.stringify({ scope: 'global' }) });
   expect(stop.status).toBe(403);
   expect((await beat(here, { until: 'tomorrow' })).status).toBe(400);
+});
+
+it('the command says who is here, and until when', async () => {
+  const { id, agentId } = await armed(30);
+  await silence(id, 29);
+  const run = async (...argv: string[]) => {
+    const said = { out: '', err: '' };
+    const code = await runCommandLine(['heartbeat', ...argv], { out: (text) => { said.out += text; }, err: (text) => { said.err += text; } });
+    return { code, ...said };
+  };
+  const door = (key: string) => ['--url', `http://127.0.0.1:${control.port}`, '--key', key];
+  // On the host, by the socket that only its user can open.
+  const taken = await run(id);
+  expect(taken).toMatchObject({ code: 0, err: '' });
+  expect(taken.out).toMatch(new RegExp(`^heard {3}agent ${agentId} fires at .*; switch ${id}\n$`));
+  expect((await owner().rows<{ seen_by: { kind: string } }>('SELECT seen_by FROM dead_man WHERE id = $1', [id]))[0]!.seen_by).toMatchObject({ kind: 'host' });
+  const script = JSON.parse((await run(...door(here), '--json')).out) as { kept: { id: string; firesAt: string }[]; at: string };
+  expect(Date.parse(script.kept.find((one) => one.id === id)!.firesAt) - Date.parse(script.at)).toBe(30 * 60_000);
+  expect(await run(...door(pager))).toMatchObject({ code: 1, err: expect.stringContaining('heartbeat') });
+  expect(await run(newId())).toMatchObject({ code: 1, err: expect.stringContaining('no such dead-man switch') });
+  expect((await run('--url', `http://127.0.0.1:${control.port}`)).code).toBe(2);
+  expect((await run(id, id)).code).toBe(2);
+  expect(await run('--url', 'http://127.0.0.1:1', '--key', here)).toMatchObject({ code: 3, err: expect.stringContaining('does not answer') });
 });
 
 it('control fires by itself what nobody kept from firing, and goes on after the database was away', async () => {
