@@ -33,7 +33,7 @@ export default tseslint.config(
   { files: ['app/**/*.{ts,tsx}', 'components/**/*.{ts,tsx}'], ...reactHooks.configs.flat.recommended },
   {
     files: ['**/*.{ts,tsx}'],
-    ignores: ['app/**', 'components/**', 'lib/cli/**', 'lib/demo/**', 'lib/processes/supervisor-report.ts', 'server.ts', 'bench/**', 'examples/**', 'e2e/**', '**/*.test.ts', 'lib/testing/**'],
+    ignores: ['app/**', 'components/**', 'lib/cli/**', 'lib/demo/**', 'lib/drills/rogue/**', 'lib/processes/supervisor-report.ts', 'server.ts', 'bench/**', 'examples/**', 'e2e/**', '**/*.test.ts', 'lib/testing/**'],
     rules: { 'no-console': 'error' },
   },
 );

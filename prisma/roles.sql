@@ -102,6 +102,13 @@ GRANT SELECT, INSERT ON session_hold TO countersign_control, countersign_worker;
 GRANT INSERT, UPDATE (ended_at, ended_by) ON session_hold TO countersign_console;
 GRANT SELECT ON session_hold TO countersign_gateway;
 
+-- Drills: people ask for them in the console, the worker carries them out and says what it saw, control undoes the stops of those that are
+-- over. What a finished one found is changed by nobody (a trigger), and deleted by nobody.
+GRANT INSERT ON drill TO countersign_console, countersign_worker;
+GRANT SELECT, UPDATE (state, turn, host, keeper, kept_until, started_at, finished_at, verdict, interrupted, said, fenced_p50_ms, fenced_p99_ms, confirmed_p50_ms, confirmed_p99_ms) ON drill TO countersign_worker;
+GRANT SELECT, INSERT, UPDATE (order_id, step, pressed_at, fenced_ms, confirmed_ms, gone_ms, evidence, proof, verdict, said) ON drill_target TO countersign_worker;
+GRANT SELECT ON drill, drill_target TO countersign_control;
+
 -- The gateway decides actions. It sees no person's password, sign-in or token, cannot give an agent more than it has, and
 -- cannot say that a person approved.
 GRANT SELECT ON agent, agent_secret, agent_key, capability, bundle, switch_order, switch_target, switch_generation, approval_signature TO countersign_gateway;

@@ -10,7 +10,7 @@ import { Refusal, isMain, main, root, run, step, tool } from './run-command.mjs'
 const at = (...parts) => path.join(root, ...parts);
 
 /** What the programs are made from; a bundle each, sharing chunks. */
-const programs = { server: 'server.ts', cli: 'lib/cli/main.ts', demo: 'lib/demo/main.ts' };
+const programs = { server: 'server.ts', cli: 'lib/cli/main.ts', demo: 'lib/demo/main.ts', rogue: 'lib/drills/rogue/main.ts' };
 
 /** What a part is made from. Parts that have not changed are not built again. */
 const shared = ['lib', 'prisma/schema', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];

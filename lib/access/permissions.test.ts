@@ -9,7 +9,7 @@ import { hostVerbs, may, systemVerbs, tokenLimits, verbs, type Verb } from './pe
 const expected: Record<Verb, string> = {
   'session.read': 'v a r u R A', 'approval.read': 'v a r u R A', 'approval.decide': '- a r u R A', 'approval.deny': '- a r u R A', 'approval.withdraw': '- a r u R A',
   'switch.read': 'v a r u R A', 'switch.engage.session': '- a r u R A', 'switch.engage.wide': '- - r u R A', 'switch.release': '- - r u R A',
-  'dead_man.manage': '- - r u R A', 'dead_man.heartbeat': '- - r u R A',
+  'dead_man.manage': '- - r u R A', 'dead_man.heartbeat': '- - r u R A', 'drill.run': '- - r u R A',
   'agent.read': 'v a r u R A', 'agent.manage': '- - - - - A', 'policy.read': 'v a r u R A', 'policy.publish': '- - - u R A',
   'log.read': 'v a r u R A', 'log.export': '- a r u R A', 'log.verify': 'v a r u R A', 'person.read': 'v a r u R A', 'person.manage': '- - - - - A',
   'token.create': 'v a r u R A', 'control_key.manage': '- - - - - A', 'payload.read': 'v a r u R A', 'payload.reveal': '- a r u R A', 'demo.run': '- - - - - A', 'incident.read': 'v a r u R A',

@@ -20,6 +20,8 @@ export const permissions = {
   'dead_man.manage': 'responder',
   /** Saying that one is here, which keeps it from firing. */
   'dead_man.heartbeat': 'responder',
+  /** Stopping what the product itself starts, to see that stopping works. */
+  'drill.run': 'responder',
   'agent.read': 'viewer',
   'agent.manage': 'admin',
   'policy.read': 'viewer',
@@ -73,13 +75,13 @@ export const tokenLimits: Record<NonNullable<TokenHold['limit']>, readonly Verb[
 export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], readonly Verb[]> = {
   gateway: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'payload.read', ...engages],
   console: ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read'],
-  worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'payload.erase', 'demo.run'],
+  worker: [...reads, ...engages, 'approval.withdraw', 'log.export', 'policy.publish', 'agent.manage', 'payload.erase', 'demo.run', 'drill.run'],
   control: ['session.read', 'switch.read', 'agent.read', ...engages],
   supervisor: ['switch.read', ...engages, 'agent.read', 'policy.read', 'person.read', 'person.manage', 'agent.manage', 'policy.publish', 'demo.run'],
 };
 
 /** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */
-export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run'];
+export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run', 'drill.run'];
 
 /** What takes a human being whatever a program was given: deciding, releasing, reviewing, revealing, and who may do what. */
 export const personsOnly: ReadonlySet<Verb> = new Set<Verb>([

@@ -2,6 +2,9 @@ import type { Capability } from '@/lib/protocol/identity';
 import { invalid } from '@/lib/errors';
 import type { Grant } from './schema';
 
+/** What an agent that drills stop is called; no other has such a name. */
+export const DRILL_AGENT = 'countersign-drill';
+
 /** `toolset:op,op:scope`, as the command line writes a capability; the scope may itself contain colons. */
 export function parseGrant(text: string): Grant {
   const [toolset, operations, ...scope] = text.split(':');

@@ -18,7 +18,7 @@ const always = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' 
 type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ args: string[]; options: O & typeof always; allowPositionals: true; strict: true }>>;
 
 /** What a command has to say: an object for programs, text for people. */
-export type Said = { json: object; text: string };
+export type Said = { json: object; text: string; /** Where it was done and the answer is no: its exit code. */ exit?: number };
 
 export type Command = { usage: string; run(argv: readonly string[], io: CommandIo): Promise<number> };
 
@@ -33,7 +33,7 @@ export function command<const O extends Options>(usage: string, options: O, work
         if ((values as { help?: boolean }).help) { io.out(usage); return EXIT.done; }
         const said = await work(values as Parsed<O>['values'], positionals, io);
         io.out(json ? `${JSON.stringify({ ok: true, ...said.json })}\n` : said.text);
-        return EXIT.done;
+        return said.exit ?? EXIT.done;
       } catch (error) {
         const failure = error instanceof CommandFailure ? error : new CommandFailure(`This failed: ${error instanceof Error ? error.message : 'unknown error'}.`, EXIT.refused);
         if (json) io.out(`${JSON.stringify({ ok: false, error: failure.message })}\n`);

@@ -25,6 +25,7 @@ const commands: Record<string, Entry> = {
   'supervisor-key create': { says: 'make a key for an agent\'s supervisors', load: async () => (await import('./supervisor-key')).supervisorKeyCreate },
   'supervisor-key list': { says: 'show such keys', load: async () => (await import('./supervisor-key')).supervisorKeyList },
   'supervisor-key revoke': { says: 'end such a key\'s power', load: async () => (await import('./supervisor-key')).supervisorKeyRevoke },
+  'drill': { says: 'stop rogue processes for real, and say how it went', load: async () => (await import('./drill')).drill },
   'demo start': { says: 'run the simulated agents', load: async () => (await import('./demo')).demoStart },
   'demo stop': { says: 'end their run', load: async () => (await import('./demo')).demoStop },
   'demo status': { says: 'show whether they run, and what they did', load: async () => (await import('./demo')).demoStatus },

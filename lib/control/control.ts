@@ -90,7 +90,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const state = await signAndFence(ctx, reader, keys, key(), onTrouble, (order) => supervisors.signed(order));
     await supervisors.refresh(sql, state.held, journal.pending().map(standingOf));
     database.answered();
-    standing = new Set(state.held.map((order) => order.id)).size;
+    standing = new Set(state.held.filter((order) => !order.drill).map((order) => order.id)).size;
     unconfirmed = state.unconfirmed;
     slow.wake();
     return state.unfenced > 0 ? UNFENCED_MS : POLL_MS;

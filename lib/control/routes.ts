@@ -27,7 +27,7 @@ export function publicRoutes(desk: Desk): Routes {
     { method: 'POST', path: /^\/v1\/switches\/pause$/, run: engage('pause') },
     { method: 'POST', path: /^\/v1\/switches\/resume$/, run: undo },
     { method: 'POST', path: /^\/v1\/heartbeat$/, run: async ({ ctx, body }) => ({ status: 200, body: await read(() => heartbeat(ctx, body)) }) },
-    { method: 'GET', path: /^\/v1\/switches$/, run: async ({ ctx }) => { authorise(ctx, 'switch.read'); return { status: 200, body: { switches: [...desk.journal.pending().map(journaled), ...(await read(listStandingOrders)).map(orderBody)] } }; } },
+    { method: 'GET', path: /^\/v1\/switches$/, run: async ({ ctx }) => { authorise(ctx, 'switch.read'); return { status: 200, body: { switches: [...desk.journal.pending().map(journaled), ...(await read(() => listStandingOrders({ drills: true }))).map(orderBody)] } }; } },
     { method: 'GET', path: /^\/v1\/orders\/([0-9a-f-]{36})$/, run: async ({ ctx, params }) => { authorise(ctx, 'switch.read'); return { status: 200, body: await orderDetail(desk, params[0] as string) }; } },
     { method: 'GET', path: /^\/v1\/health$/, open: true, run: async () => ({ status: 200, body: desk.health() }) },
   ];

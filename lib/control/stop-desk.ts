@@ -2,7 +2,7 @@ import { admitStopKey, keepStopNonce, nonceExpiry, usedNonce, type UsedNonce } f
 import { makeContext, type Context } from '@/lib/context';
 import { isDatabaseAway, sql } from '@/lib/db';
 import { env } from '@/lib/env';
-import { DomainError, forbidden } from '@/lib/errors';
+import { DomainError, forbidden, unavailable } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
@@ -50,6 +50,8 @@ export class StopDesk {
     } catch (error) {
       if (error instanceof DomainError) throw error;
       this.onTrouble(error);
+      // Whose deployment it is cannot be asked now, and a drill can wait.
+      if (wanted.drill) throw unavailable('The database is away, and a drill needs it. A real stop is taken: leave "drill" out.', 1_000, error);
       return this.engageInJournal(ctx, wanted, kind, id);
     }
     this.onEngaged();

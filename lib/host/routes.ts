@@ -5,6 +5,7 @@ import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret }
 import { beginBackup, sealBackup } from '@/lib/backup';
 import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
+import { getDrill, runDrill } from '@/lib/drills';
 import { env } from '@/lib/env';
 import { notFound, unavailable } from '@/lib/errors';
 import { exportLog, type Checkpoints } from '@/lib/log';
@@ -94,6 +95,13 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       authorise(ctx, 'session.read');
       parseInput(nothing, input);
       return demoState();
+    }),
+    'drill-run': answer((ctx, input) => runDrill(ctx, input)),
+    'drill-show': answer(async (ctx, input) => {
+      authorise(ctx, 'switch.read');
+      const drill = await getDrill(parseInput(z.strictObject({ drill: z.string() }), input).drill);
+      if (!drill) throw notFound('There is no such drill.');
+      return { drill };
     }),
     'session-erase': answer(async (ctx, input) => {
       const asked = await eraseSession(ctx, input as EraseSession);

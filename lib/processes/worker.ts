@@ -2,6 +2,7 @@ import path from 'node:path';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, requiredUrl } from '@/lib/db';
 import { DemoKeeper, gatewayAddress } from '@/lib/demo';
+import { DrillKeeper } from '@/lib/drills';
 import { env } from '@/lib/env';
 import { openHostDoor } from '@/lib/host';
 import { activeBundleSignedBy, keepKeys, newestCheckpointSignedBy, wrappedSessions } from '@/lib/keys';
@@ -31,8 +32,10 @@ export async function run(): Promise<RunningProcess> {
   if (settings.anchorWebhook) anchors.push(webhookAnchor({ ...settings.anchorWebhook, allowLoopback: settings.outboundAllowLoopback, onFailed: (detail) => logger.warn({ detail }, 'a checkpoint was not taken by the webhook; it is tried again') }));
   const livePins = () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values();
   const demo = new DemoKeeper({ ctx, logger, dataDir: settings.dataDir, gatewayUrl: gatewayAddress(settings), controlKeys: livePins, atBoot: settings.demo });
+  // By the addresses that agents and supervisors have themselves: what is drilled is what they would meet.
+  const drills = new DrillKeeper({ ctx, logger, gatewayUrl: settings.publicUrl, controlUrl: settings.controlPublicUrl, controlKeys: livePins, leaseMs: settings.leaseMs, everyDays: settings.drillEveryDays });
   const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys, retentionUrl: settings.retentionDatabaseUrl });
-  const jobs = await startJobs([...timers, demo], logger, url);
+  const jobs = await startJobs([...timers, demo, drills], logger, url);
   const door = await openHostDoor(settings.dataDir, {
     checkpoints, keys, knownKeys: new FileKeys({ folder: keyFolder, holds: [] }), publicUrl: settings.publicUrl, source: `${settings.environment} at ${settings.publicUrl}`,
     controlKeys: livePins, retentionUrl: settings.retentionDatabaseUrl,
@@ -56,6 +59,7 @@ export async function run(): Promise<RunningProcess> {
       await door.close();
       await kept.stop();
       await demo.stop();
+      await drills.stop();
       await jobs.stop();
       await closePrisma();
       await closePools();

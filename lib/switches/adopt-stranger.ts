@@ -5,7 +5,7 @@ import { bumpGeneration, lockGeneration, lockOrder } from './internal';
 
 /**
  * Takes up an order that somebody wrote straight into the database: it stops like any other, and what its row says of its own
- * generation, fence and confirmation counts for nothing. From here on every gateway must say that it has read it. Returns whether it was one.
+ * generation, fence and confirmation, or of being a drill, counts for nothing. From here on every gateway must say that it has read it. Returns whether it was one.
  */
 export async function adoptStranger(ctx: Context, orderId: string): Promise<boolean> {
   if (await isOnRecord(sql, orderId)) return false;
@@ -14,7 +14,7 @@ export async function adoptStranger(ctx: Context, orderId: string): Promise<bool
     const row = await lockOrder(tx, orderId);
     if (!row || (await isOnRecord(tx, orderId))) return false;
     const generation = await bumpGeneration(tx, from);
-    await tx.rows('UPDATE switch_order SET generation = $2, engaged_at = least(engaged_at, clock_timestamp()), fenced_at = NULL, confirmed_at = NULL WHERE id = $1', [orderId, generation]);
+    await tx.rows('UPDATE switch_order SET generation = $2, engaged_at = least(engaged_at, clock_timestamp()), fenced_at = NULL, confirmed_at = NULL, drill = false WHERE id = $1', [orderId, generation]);
     const { kind, scope, target, environment } = row;
     await record(tx, ctx, [organisationEvent('switch.found', { orderId, kind, scope, target, environment, generation })]);
     return true;

@@ -6,6 +6,7 @@ import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { authoriseEngage } from './authorise-engage';
+import { requireDrillTarget } from './drill-orders';
 import { placeHold } from './holds';
 import { bumpGeneration, lockGeneration, orderState, orderView, readOrders } from './internal';
 import { answersFor } from './rules';
@@ -34,7 +35,8 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
   return sqlTransaction(async (tx) => {
     const generation = await lockGeneration(tx);
     const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
-    const order = there ? orderView(there) : await insertNew(tx, ctx, input, kind, { ...given, fromJournal: true }, generation);
+    // Nobody can be asked any more whether it was a drill's: it counts as real.
+    const order = there ? orderView(there) : await insertNew(tx, ctx, { ...input, drill: false }, kind, { ...given, fromJournal: true }, generation);
     if (!given.laterHold) return order;
     const { ctx: holder, minutes, at } = given.laterHold;
     const [taken] = await tx.rows('SELECT 1 FROM session_hold WHERE order_id = $1 AND placed_at = $2', [given.id, at]);
@@ -45,15 +47,18 @@ export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchK
 /** Engages within a transaction of the caller's, as an order of its own even where one like it stands: its reason is its own. */
 export async function engageAnew(tx: Sql, ctx: Context, input: EngageInput): Promise<OrderView> {
   authoriseEngage(ctx, input, env().environment);
+  await requireDrillTarget(tx, input, 'stop');
   return insertNew(tx, ctx, input, 'stop', { id: newId(), issuedAt: ctx.now() }, await lockGeneration(tx));
 }
 
 /** The same in a transaction of the caller's. Whether it was standing is told by its id. */
 export async function insertOrder(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder): Promise<OrderView> {
   const generation = await lockGeneration(tx);
+  await requireDrillTarget(tx, input, kind);
+  // A drill's order is undone when the drill is over, so it never answers for a real one.
   const same = await readOrders(
-    tx, `WHERE kind = $1 AND scope = $2 AND target IS NOT DISTINCT FROM $3 AND environment IS NOT DISTINCT FROM $4 AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`,
-    [kind, input.scope, input.target ?? null, input.environment ?? null],
+    tx, `WHERE kind = $1 AND scope = $2 AND target IS NOT DISTINCT FROM $3 AND environment IS NOT DISTINCT FROM $4 AND drill = $5 AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`,
+    [kind, input.scope, input.target ?? null, input.environment ?? null, input.drill ?? false],
   );
   const standing = same.find((row) => answersFor(orderState(row)));
   if (!standing) return insertNew(tx, ctx, input, kind, given, generation);

@@ -1,6 +1,7 @@
 import { sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { approvalsIn, sessionsConcerned, type Cover } from './cover-sql';
+import { isDrillSql } from './drill-orders';
 import { holdOfOrder } from './holds';
 import { orderView, readOrders, type FullOrderRow } from './internal';
 import { countReleasers } from './releasers';
@@ -9,9 +10,9 @@ import { readingTools, redeemedTools, toolsOfClass } from './tools-of-class';
 
 const TARGETS_SHOWN = 10_000;
 
-/** What stands at the moment, the newest first. */
-export async function listStandingOrders(): Promise<OrderView[]> {
-  return (await readOrders(sql, `WHERE state <> 'released' ORDER BY engaged_at DESC, id DESC`)).map(orderView);
+/** What stands at the moment, the newest first. What drills stop is nobody's business but the drill's, unless it is asked for. */
+export async function listStandingOrders({ drills = false } = {}): Promise<OrderView[]> {
+  return (await readOrders(sql, `o WHERE state <> 'released'${drills ? '' : ` AND NOT ${isDrillSql('o')}`} ORDER BY engaged_at DESC, id DESC`)).map(orderView);
 }
 
 /** Orders of the past and present, the newest first; `after` is the last id of the page before. */

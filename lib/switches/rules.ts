@@ -128,6 +128,8 @@ export type ReleaseEvent =
   | { type: 'second'; by: RowActor; at: Date }
   | { type: 'withdraw'; by: RowActor; at: Date }
   | { type: 'break_glass'; by: RowActor; at: Date; checklist: readonly string[]; reason: string | null }
+  /** The drill that made the order is over. Whether it is a drill's is asked before, of what control signed (drill-rules.ts). */
+  | { type: 'drill_over'; by: RowActor; at: Date }
   | { type: 'sign'; at: Date; epoch: number };
 
 export type Stepped = { ok: true; state: OrderState } | { ok: false; why: 'not_engaged' | 'not_requested' | 'already_requested' | 'same_person' | 'already_seconded' | 'not_yet' };
@@ -146,6 +148,7 @@ export function step(current: OrderState, event: ReleaseEvent): Stepped {
       });
     }
     case 'break_glass': return requested(event.at, { by: event.by, checklist: [...event.checklist], reason: event.reason, persons: 1, notBefore: null, seconded: null, breakGlass: true });
+    case 'drill_over': return requested(event.at, { by: event.by, checklist: [], reason: 'its drill is over', persons: 1, notBefore: null, seconded: null, breakGlass: false });
     case 'second': {
       if (current.state !== 'release_requested') return { ok: false, why: 'not_requested' };
       // There is a seat for a second person also where one is enough: that somebody else agrees is never refused.

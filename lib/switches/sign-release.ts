@@ -83,7 +83,8 @@ export async function breakGlassRelease(ctx: Context, orderId: string, reason: s
   });
 }
 
-async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderState, now: Date, from: number, key: Signer, before: NewEvent[]): Promise<OrderView> {
+/** Signs the undoing and writes it. Whoever calls this has made sure that it may be. */
+export async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderState, now: Date, from: number, key: Signer, before: NewEvent[], { drill = false } = {}): Promise<OrderView> {
   const [last] = await tx.rows<{ epoch: bigint | null }>('SELECT max(epoch) AS epoch FROM switch_order');
   const epoch = nextEpoch(now, Number(last?.epoch ?? 0));
   const stepped = step(state, { type: 'sign', at: now, epoch });
@@ -96,6 +97,6 @@ async function complete(tx: Sql, ctx: Context, row: FullOrderRow, state: OrderSt
   await bumpGeneration(tx, from);
   await tx.rows(`UPDATE switch_order SET state = 'released', released_at = $2, release_jws = $3, epoch = $4 WHERE id = $1`, [id, now, releaseJws, epoch]);
   const breakGlass = state.state === 'release_requested' && state.pending.breakGlass;
-  await record(tx, ctx, [...before, organisationEvent('switch.released', { orderId: id, epoch, breakGlass })]);
+  await record(tx, ctx, [...before, organisationEvent('switch.released', { orderId: id, epoch, breakGlass, ...(drill ? { drill } : {}) })]);
   return orderView((await readOrders(tx, 'WHERE id = $1', [id]))[0]!);
 }

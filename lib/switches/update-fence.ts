@@ -68,14 +68,15 @@ async function fence(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<bo
 
 /** Only a look after the fence stood counts: before that, a decision under way could still have opened a session. */
 async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys, events: NewEvent[]): Promise<boolean> {
-  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND ${row.kind === 'pause' ? `state = 'ordered'` : 'confirmed_at IS NULL'}`, [row.id]);
-  if ((open?.n ?? 0) > 0) return false;
   for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
     const which = sessionsIn(cover, env().environment, 2);
     if (!which) continue;
     const running = await tx.rows(`SELECT 1 FROM session s WHERE s.state = ANY($1) AND ${which.text} LIMIT 1`, [cover.kind === 'stop' ? ['open', 'lost', 'paused'] : ['open', 'lost'], ...which.params]);
     if (running.length > 0) return false;
   }
+  // Asked after the sessions, never before: one that is being stopped right now is still running in the question above, or a target in this one.
+  const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND ${row.kind === 'pause' ? `state = 'ordered'` : 'confirmed_at IS NULL'}`, [row.id]);
+  if ((open?.n ?? 0) > 0) return false;
   // An approval that was being written while its session was stopped is cancelled by the next portion.
   const asked = await tx.rows(`SELECT 1 FROM approval a JOIN switch_target t ON t.session_id = a.session_id WHERE t.order_id = $1 AND a.state IN ('pending', 'partially_approved', 'approved') LIMIT 1`, [row.id]);
   if (row.kind === 'stop' && asked.length > 0) return false;

@@ -4,6 +4,7 @@ import type { Signer } from '@/lib/signing';
 import { adoptStranger } from './adopt-stranger';
 import { applySwitch } from './apply-switch';
 import { mendForgedReleases } from './mend-orders';
+import { releaseDrills } from './release-drills';
 import { resumeSessions } from './resume-sessions';
 import type { StandingOrder } from './rules';
 import { signReleases, type OrderTrouble } from './sign-release';
@@ -41,6 +42,7 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
     if (!state.confirmed) unconfirmed.push(id);
   }
   if (key) await signReleases(ctx, key, onTrouble);
+  if (key) await releaseDrills(ctx, key, keys, onTrouble);
   return { held, unfenced, unconfirmed };
 }
 

@@ -27,7 +27,7 @@ export const switchEvents = {
   'switch.release_requested': z.object({ orderId: text, checklist: z.array(text), notBefore: text.nullable(), assertion: assertionSchema.optional() }),
   'switch.release_seconded': z.object({ orderId: text, assertion: assertionSchema.optional() }),
   'switch.release_withdrawn': z.object({ orderId: text, why: text }),
-  'switch.released': z.object({ orderId: text, epoch: z.number(), breakGlass: z.boolean() }),
+  'switch.released': z.object({ orderId: text, epoch: z.number(), breakGlass: z.boolean(), /** By itself, because the drill that made it is over. */ drill: z.boolean().optional() }),
   'switch.forgery_found': z.object({ orderId: text, what: text }),
   /** The time for confirming it is over, and these are not. */
   'switch.unconfirmed': z.object({ orderId: text, sessions: z.number(), instances: z.array(text) }),
@@ -43,6 +43,15 @@ export const watchEvents = {
   'dead_man.armed': z.object({ deadManId: text, scope: text, target: text, action: text, afterMinutes: z.number() }),
   'dead_man.disarmed': z.object({ deadManId: text, scope: text, target: text }),
   'dead_man.fired': z.object({ deadManId: text, scope: text, target: text, action: text, orderId: text, lastSeenAt: text }),
+} as const;
+
+/** Rogue processes were stopped to see that stopping works. */
+export const drillEvents = {
+  'drill.started': z.object({ drillId: text, version: text, rogues: z.array(text) }),
+  'drill.finished': z.object({
+    drillId: text, verdict: text, interrupted: z.boolean(), said: text, fencedP50Ms: z.number().nullable(), fencedP99Ms: z.number().nullable(), confirmedP50Ms: z.number().nullable(), confirmedP99Ms: z.number().nullable(),
+    rogues: z.array(z.object({ rogue: text, verdict: text, orderId: text.nullable(), fencedMs: z.number().nullable(), confirmedMs: z.number().nullable(), goneMs: z.number().nullable(), evidence: text.nullable() })),
+  }),
 } as const;
 
 /** A stop hit something: whoever looks into incidents may want to open one. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExitEvidence } from '@/lib/protocol';
 import type { ContainmentPlan } from './containment';
-import { descendantsOf, listProcesses, pidNamespaceOf, readProcess, type Listed } from './process-table';
+import { descendantsOf, holdPidNamespace, listProcesses, pidNamespaceOf, readProcess, type HeldNamespace, type Listed } from './process-table';
 import type { Environment } from './rules';
 
 export type StartOptions = { env: Environment; cwd?: string | undefined; stdio: StdioOptions };
@@ -22,7 +22,7 @@ export class ContainedProcess {
   /** Its outermost process was killed, so that it could not wait for the inner ones. */
   #cut = false;
   #init: Listed | undefined;
-  #namespace: string | undefined;
+  #namespace: HeldNamespace | undefined;
   #killed: Promise<ExitEvidence> | undefined;
   readonly #own = readProcess(process.pid);
 
@@ -92,7 +92,10 @@ export class ContainedProcess {
         if (!this.#init || performance.now() - from > PATIENCE_MS) send(-this.pid, 'SIGKILL');
       }
       for (const one of this.#left()) send(one.pid, 'SIGKILL');
-      if (this.#over && this.#left().length === 0) return this.#evidence();
+      if (this.#over && this.#left().length === 0) {
+        this.#namespace?.letGo();
+        return this.#evidence();
+      }
       await Promise.race([sleep(looks < 200 ? LOOK_MS : LOOK_SLOWLY_MS), ...(this.#over ? [] : [this.ended])]);
     }
   }
@@ -106,12 +109,17 @@ export class ContainedProcess {
   async #find(): Promise<void> {
     if (this.plan.containment !== 'pidns') return;
     for (const end = performance.now() + PATIENCE_MS; !this.#init && !this.#over && performance.now() < end;) {
-      const there = pidNamespaceOf(this.pid, 'pid_for_children');
-      if (there !== undefined && there !== pidNamespaceOf('self')) this.#namespace = there;
+      this.#namespace ??= holdPidNamespace(this.pid, 'pid_for_children');
       this.#init = descendantsOf(this.pid).find((one) => one.innermost === 1 && one.depth > (this.#own?.depth ?? 1));
-      if (this.#init) this.#namespace = pidNamespaceOf(this.#init.pid) ?? this.#namespace;
+      if (this.#init) this.#hold(holdPidNamespace(this.#init.pid, 'pid'));
       else await sleep(LOOK_MS);
     }
+  }
+
+  #hold(found: HeldNamespace | undefined): void {
+    if (!found) return;
+    this.#namespace?.letGo();
+    this.#namespace = found;
   }
 
   /** Everything of it that is not over: what descends from the namespace's first process or is in the namespace, else of the group and what descends from it. */
@@ -124,7 +132,7 @@ export class ContainedProcess {
     const alive = init && list.some((one) => one.pid === init.pid && one.innermost === 1 && one.depth === init.depth);
     const found = new Map<number, Listed>();
     if (alive) for (const one of [...list.filter(({ pid }) => pid === init.pid), ...descendantsOf(init.pid, list)]) found.set(one.pid, one);
-    if (this.#namespace !== undefined) for (const one of list) if (one.depth > (this.#own?.depth ?? 1) && pidNamespaceOf(one.pid) === this.#namespace) found.set(one.pid, one);
+    if (this.#namespace !== undefined) for (const one of list) if (one.depth > (this.#own?.depth ?? 1) && pidNamespaceOf(one.pid) === this.#namespace.name) found.set(one.pid, one);
     return [...found.values()];
   }
 }

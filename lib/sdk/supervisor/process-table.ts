@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** One process as the kernel lists it. `depth`: in how many PID namespaces it has a number; `innermost`: its number in the deepest of them. */
 export type Listed = { pid: number; ppid: number; group: number; session: number; state: string; depth: number; innermost: number };
@@ -36,7 +36,19 @@ export function descendantsOf(pid: number, list: readonly Listed[] = listProcess
   return found;
 }
 
-/** The PID namespace of a process ("pid:[4026532178]"), or the one that its children will be in; undefined when that may not be known. */
-export function pidNamespaceOf(pid: number | 'self', which: 'pid' | 'pid_for_children' = 'pid'): string | undefined {
-  try { return readlinkSync(`/proc/${pid}/ns/${which}`); } catch { return undefined; }
+/** The PID namespace of a process ("pid:[4026532178]"); undefined when that may not be known. */
+export function pidNamespaceOf(pid: number | 'self'): string | undefined {
+  try { return readlinkSync(`/proc/${pid}/ns/pid`); } catch { return undefined; }
+}
+
+/** A PID namespace that stays what its name says: the kernel gives the name of one that is gone to the next, which may be anybody's. */
+export type HeldNamespace = { readonly name: string; letGo(): void };
+
+/** Holds the namespace of a process, or the one that its children will be in; undefined while that is this process's own, or may not be known. */
+export function holdPidNamespace(pid: number, which: 'pid' | 'pid_for_children'): HeldNamespace | undefined {
+  let descriptor: number;
+  try { descriptor = openSync(`/proc/${pid}/ns/${which}`, 'r'); } catch { return undefined; }
+  const name = `pid:[${fstatSync(descriptor).ino}]`;
+  if (name === pidNamespaceOf('self')) { closeSync(descriptor); return undefined; }
+  return { name, letGo: () => closeSync(descriptor) };
 }

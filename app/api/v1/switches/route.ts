@@ -5,7 +5,7 @@ import { cut, json, operation, pageOf, readJson } from '../_rest';
 export const GET = operation({ verb: 'switch.read', query: switchesQuery }, async ({ query, request }) => {
   const { state, after, limit } = query;
   if (state === 'standing') {
-    const rows = (await listStandingOrders()).sort((a, b) => (a.id < b.id ? 1 : -1)).filter((order) => after === undefined || order.id < after);
+    const rows = (await listStandingOrders({ drills: true })).sort((a, b) => (a.id < b.id ? 1 : -1)).filter((order) => after === undefined || order.id < after);
     return pageOf(request, cut(rows, limit, (last) => last.id));
   }
   const rows = await listOrders({ ...(after ? { after } : {}), limit: Math.min(limit + 1, 200) });
