@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -62,6 +62,51 @@ describe.skipIf(plan.containment !== 'pidns')('a command in a PID namespace of i
     const held = await ContainedProcess.start(plan, ['/nowhere/agent'], { env: process.env, stdio: 'ignore' });
     expect((await held.ended).code).toBeGreaterThan(0);
     await expect(ContainedProcess.start({ ...plan, wrap: (command) => [...command] }, ['/nowhere/agent'], { env: process.env, stdio: 'ignore' })).rejects.toThrow('ENOENT');
+  });
+});
+
+/** Another user's number that belongs to nobody here. */
+const as = { uid: 47_110, gid: 47_111 };
+const plans = { 'in a user namespace of its own': await planContainment({ as }), 'in namespaces that root made': await planContainment({ as }, async (argv) => !argv.includes('--user') && !argv.includes('bwrap') && (await ran(argv))), 'in its group alone': await planContainment({ as }, async (argv) => !argv.includes('--pid') && !argv.includes('bwrap') && (await ran(argv))) };
+async function ran([file = '', ...rest]: readonly string[]): Promise<boolean> {
+  const child = spawn(file, rest, { stdio: 'ignore' });
+  return new Promise((resolve) => { child.once('error', () => resolve(false)); child.once('exit', (code) => resolve(code === 0)); });
+}
+
+describe.skipIf(process.getuid?.() !== 0 || plan.containment !== 'pidns').each(Object.entries(plans))('a command that root runs as another user, %s', (where, other) => {
+  it('is that user and no other, reads no key of root, cannot signal its supervisor, and ends like any other', async () => {
+    expect(other.unenforced.filter((one) => !one.includes('process group'))).toEqual([]);
+    const out = path.join(folder, 'out');
+    chmodSync(folder, 0o711);
+    mkdirSync(out, { mode: 0o777 });
+    chmodSync(out, 0o777);
+    writeFileSync(path.join(folder, 'key'), 'csk_sup_secret', { mode: 0o600 });
+    const script = `{ id -u; id -g; id -G; grep -E '^(CapEff|CapPrm|CapInh|NoNewPrivs)' /proc/self/status; cat '${folder}/key'; kill -KILL ${process.pid} && echo killed; } > '${out}/said' 2>&1; mv '${out}/said' '${out}/done'; while :; do sleep 1000; done`;
+    const held = await ContainedProcess.start(other, ['bash', '-c', script, 'x', folder], { env: process.env, stdio: 'ignore' });
+    await expect.poll(() => existsSync(path.join(out, 'done'))).toBe(true);
+    const said = readFileSync(path.join(out, 'done'), 'utf8');
+    expect(said.split('\n').slice(0, 3)).toEqual(['47110', '47111', '47111']);
+    expect(said).toMatch(/CapInh:\t0+\nCapPrm:\t0+\nCapEff:\t0+\nNoNewPrivs:\t1/);
+    expect(said).toMatch(/key: Permission denied/);
+    expect(said).toMatch(where === 'in its group alone' ? /kill: .*Operation not permitted/ : /kill: .*No such process/);
+    expect(said).not.toMatch(/killed|csk_sup/);
+    expect(await held.kill()).toBe(other.containment === 'pidns' ? 'pidns-empty' : 'group-exited');
+    expect(mine()).toEqual([]);
+  });
+
+  it.skipIf(other.containment !== 'pidns')('stands still and goes on, and ends with its supervisor, however that was killed', async () => {
+    chmodSync(folder, 0o777);
+    const held = await startRogue(other);
+    expect(await held.freeze()).toBe(true);
+    held.thaw();
+    expect(await held.kill()).toBe('pidns-empty');
+    expect(mine()).toEqual([]);
+    rmSync(path.join(folder, 'up'));
+    const holder = spawn('bash', ['-c', `"$@" & wait`, 'holder', ...other.wrap(rogueCommand(folder))], { stdio: 'ignore' });
+    await rogueIsUp(folder);
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    await expect.poll(() => mine(), { timeout: 5_000, interval: 20 }).toEqual([]);
   });
 });
 

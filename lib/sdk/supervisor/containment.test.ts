@@ -29,6 +29,24 @@ describe('how a command is held', () => {
     for (const part of ['--unshare-pid', '--unshare-user', '--unshare-net', '--die-with-parent', '--ro-bind / /', '--bind /srv/work /srv/work', '--ro-bind /dev/null /etc/key', '-- prlimit --nofile=64 -- agent']) expect(line).toContain(part);
   });
 
+  it('lets go of root before it makes any namespace, and hides what the other user could read and nothing else', async () => {
+    const wish = { as: { uid: 4711, gid: 4712 }, hidden: ['/etc/key', '/srv/key'] };
+    const dropped = 'setpriv --pdeathsig KILL --reuid 4711 --regid 4712 --clear-groups --inh-caps=-all --no-new-privs --';
+    const reads: Probe = async (argv) => !(argv.includes('test') && argv.includes('/etc/key'));
+    const held = await planContainment(wish, reads);
+    expect(held).toMatchObject({ by: 'bubblewrap', unenforced: [] });
+    expect(held.wrap(['agent']).join(' ')).toMatch(new RegExp(`^${dropped} bwrap .*--ro-bind /dev/null /srv/key -- agent$`));
+    expect(held.wrap(['agent'])).not.toContain('/etc/key');
+    const plain = await planContainment(wish, machine('setpriv', 'unshare'));
+    expect(plain.wrap(['agent']).join(' ')).toBe(`${dropped} unshare --user --map-current-user --pid --fork --kill-child --mount-proc -- agent`);
+    // Where only root is given namespaces, it makes them and lets go inside.
+    const rootOnly = await planContainment(wish, async (argv) => !argv.includes('bwrap') && !argv.includes('--user'));
+    expect(rootOnly.wrap(['agent']).join(' ')).toBe(`setpriv --pdeathsig KILL -- unshare --pid --fork --kill-child --mount-proc -- ${dropped} agent`);
+    const nobody = await planContainment(wish, async (argv) => !argv.includes('bwrap') && !argv.includes('--reuid'));
+    expect(nobody).toMatchObject({ containment: 'pidns', unenforced: [expect.stringContaining('runs as the same user'), expect.stringContaining('/etc/key, /srv/key')] });
+    expect(nobody.wrap(['agent'])).not.toContain('--reuid');
+  });
+
   it('says what it cannot enforce, each by name', async () => {
     const wish = { noNetwork: true, readOnlyRoot: true, limits: { nofile: 64 }, hidden: ['/etc/key'] };
     const { unenforced } = await planContainment(wish, machine('setpriv', 'unshare'));

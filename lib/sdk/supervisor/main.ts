@@ -24,6 +24,7 @@ longer than the lease. Starts it only once control says that nothing stands agai
   --agent ID               take only stops for this agent, whatever control says whose the key is
   --environment NAME       likewise for an environment
   --on-control-loss HOW    kill (default), or pause: everything stands still until control is back
+  --uid N, --gid N         run it as another user (the group has the same number unless given): takes a supervisor that root runs
   --no-network             no network at all
   --read-only-root         it writes nothing but --writable PATH (any number) and a /tmp of its own (bubblewrap)
   --limit NAME=N           a limit as prlimit names it, e.g. nofile=1024; any number
@@ -96,6 +97,7 @@ function readOptions(argv: readonly string[], env: Environment): SuperviseOption
     ...(values.agent ? { agentId: values.agent } : {}), ...(values.environment ? { environment: values.environment } : {}),
     confinement: {
       noNetwork: values['no-network'] ?? false, readOnlyRoot: values['read-only-root'] ?? false, writable: values.writable ?? [], limits: Object.fromEntries((values.limit ?? []).map(readLimit)), hidden: file ? [file] : [],
+      ...readUser(values.uid, values.gid),
     },
   };
 }
@@ -106,7 +108,7 @@ function parse(args: readonly string[]) {
       args: [...args], strict: true, allowPositionals: false,
       options: {
         instance: { type: 'string' }, url: { type: 'string', multiple: true }, 'control-pin': { type: 'string' }, 'key-fd': { type: 'string' }, 'key-file': { type: 'string' }, agent: { type: 'string' }, environment: { type: 'string' },
-        'on-control-loss': { type: 'string' }, 'no-network': { type: 'boolean' }, 'read-only-root': { type: 'boolean' }, writable: { type: 'string', multiple: true }, limit: { type: 'string', multiple: true },
+        'on-control-loss': { type: 'string' }, 'no-network': { type: 'boolean' }, 'read-only-root': { type: 'boolean' }, uid: { type: 'string' }, gid: { type: 'string' }, writable: { type: 'string', multiple: true }, limit: { type: 'string', multiple: true },
       },
     });
   } catch (error) {
@@ -127,6 +129,13 @@ function readKey(fd: string | undefined, file: string | undefined): string {
   } catch (error) {
     throw error instanceof InvalidRequest ? error : new InvalidRequest(`The supervisor key cannot be read: ${(error as Error).message}.`);
   }
+}
+
+function readUser(uid: string | undefined, gid: string | undefined): { as?: { uid: number; gid: number } } {
+  if (uid === undefined && gid === undefined) return {};
+  const [user, group] = [uid, gid ?? uid].map((text) => (/^[1-9]\d{0,9}$/.test(text ?? '') && Number(text) < 4_294_967_295 ? Number(text) : undefined));
+  if (user === undefined || group === undefined) throw new InvalidRequest('--uid takes the number of a user other than root, and --gid the number of a group (of the same number unless given).');
+  return { as: { uid: user, gid: group } };
 }
 
 function readLimit(text: string): [string, number] {
