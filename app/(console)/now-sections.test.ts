@@ -10,6 +10,7 @@ describe('what needs a person now', () => {
     const [section] = nowSections(mara, { orders: [{ order, name: 'a' }, { order: late, name: 'b' }], waiting: [], lost: [] });
     expect(section!.rows.map((row) => row.id)).toEqual(['late', order.id]);
     expect(section!.rows[0]!.sentence).toEqual([{ text: expect.stringMatching(/not confirmed in time: some of it may still be running\.$/) }]);
+    expect(section!.rows[0]!.second).toEqual([{ text: expect.stringMatching(/End it where it runs/) }]);
     expect(section!.rows[1]!.sentence).toEqual([{ text: expect.stringMatching(/is stopped\.$/) }]);
   });
   it('says no such thing of what was confirmed after all', () => {

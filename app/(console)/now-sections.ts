@@ -7,6 +7,7 @@ import type { DeadManView } from '@/lib/dead-man/schema';
 import type { DetectorAlertView } from '@/lib/detectors/schema';
 import type { PendingRequest } from '@/lib/pending';
 import type { SessionSummary } from '@/lib/sessions';
+import { isUnconfirmed } from '@/lib/switches/rules';
 import { mayDecide } from './approvals/may-decide';
 
 /** Now shows five; the rest is one press away. */
@@ -20,7 +21,7 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   // What may still be running comes before what is known to stand still.
-  const stopped = [...[...orders].sort((a, b) => Number(isLate(b.order)) - Number(isLate(a.order))).map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
+  const stopped = [...[...orders].sort((a, b) => Number(isUnconfirmed(b.order)) - Number(isUnconfirmed(a.order))).map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
   return [
     ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
     ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
@@ -30,13 +31,11 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
   ];
 }
 
-const isLate = (order: NamedOrder['order']) => order.unconfirmedAt !== null && order.confirmedAt === null;
-
 function orderRow({ order, name }: NamedOrder): NowRow {
   return {
     id: order.id, href: `/switches/${order.id}`, act: 'Open', when: { kind: 'for', since: order.issuedAt }, mark: { kind: 'glyph', name: order.kind === 'pause' ? 'doing' : 'stop', ...(order.kind === 'stop' ? { tone: 'stop' as const } : {}) },
-    sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}${isLate(order) ? ', but not confirmed in time: some of it may still be running' : ''}.` }],
-    second: [{ text: `By ${actorWords(order.engagedBy)}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : 'It stays until somebody releases it.'}` }],
+    sentence: [{ text: `${orderTitle(order, name)} is ${order.kind === 'pause' ? 'paused' : 'stopped'}${isUnconfirmed(order) ? ', but not confirmed in time: some of it may still be running' : ''}.` }],
+    second: [{ text: `By ${actorWords(order.engagedBy)}${order.reason ? `: ${order.reason.slice(0, 120)}` : ''}. ${order.state.state === 'release_requested' ? 'A release was asked for and waits.' : isUnconfirmed(order) ? 'End it where it runs; the stop’s page says what that is.' : 'It stays until somebody releases it.'}` }],
   };
 }
 

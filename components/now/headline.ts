@@ -7,6 +7,7 @@ const say = (n: number) => words[n] ?? n.toLocaleString('en');
 export function nowHeadline({ sections, facts }: NowView): string {
   const things = sections.reduce((sum, section) => sum + section.rows.length, 0);
   const needs = things === 0 ? 'Nothing needs you.' : things === 1 ? 'One thing needs you.' : `${say(things)} things need you.`;
-  const stopped = facts.stopped === 0 ? '' : facts.stopped === 1 ? ' One stop stands.' : ` ${say(facts.stopped)} stops stand.`;
+  const late = facts.unconfirmed === 0 ? '' : facts.stopped === 1 ? ', not confirmed in time' : `, ${say(facts.unconfirmed).toLowerCase()} not confirmed in time`;
+  const stopped = facts.stopped === 0 ? '' : facts.stopped === 1 ? ` One stop stands${late}.` : ` ${say(facts.stopped)} stops stand${late}.`;
   return needs + stopped;
 }

@@ -7,7 +7,7 @@ export type NowRow = { id: string; when: NowWhen; mark: NowMark; sentence: Sente
 export type NowSection = { title: string; rows: NowRow[]; all?: { href: string; words: string } };
 
 /** Facts that prove the page alive; every one from live data, absent where unknown. */
-export type NowFacts = { agentsRunning: number; sessionsRunning: number; stopped: number; lastEventAt: string | null; lastDrillAt: string | null; verifiedTo: string | null };
+export type NowFacts = { agentsRunning: number; sessionsRunning: number; stopped: number; /** How many of these were not confirmed in time. */ unconfirmed: number; lastEventAt: string | null; lastDrillAt: string | null; verifiedTo: string | null };
 
 /** In this order: stopped or degraded, approvals you may decide, open alerts, hygiene. Empty sections are left out. */
 export type NowView = { sections: NowSection[]; facts: NowFacts };

@@ -7,7 +7,7 @@ import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
 import { Verdict } from '@/components/ui/verdict';
-import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { stopByKey } from './stop-by-key';
 import { StopOutcome } from './stop-outcome';
 import type { Cover, KeyStop } from './view';

@@ -18,7 +18,7 @@ export function OrderScreen({ detail, name, names, aside }: { detail: OrderDetai
   const title = orderTitle(order, name);
   return (
     <>
-      {order.state.state !== 'released' && <Banner kind={order.kind === 'pause' ? 'wait' : 'stop'}><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}.</b> <span className="text-text-2">Ordered by <VisibleText text={actorWords(order.engagedBy)} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
+      {order.state.state !== 'released' && <Banner kind={order.kind === 'pause' ? 'wait' : 'stop'}><b><VisibleText text={title} /> is {order.kind === 'pause' ? 'paused' : 'stopped'}{order.drill && ', as a drill'}{seen.late && ', but not confirmed in time'}.</b> <span className="text-text-2">Ordered by <VisibleText text={actorWords(order.engagedBy)} /> at {sayClock(order.issuedAt, { millis: true })}.</span></Banner>}
       <div className="page">
         <div className="page-wide">
           <Headline text={seen.headline} />
@@ -45,7 +45,7 @@ function Stages({ detail: { order, propagation: measured }, seen }: { detail: Or
       <li data-done><b>Ordered</b><span className="figure">{sayClock(order.issuedAt, { millis: true })}</span><span>by <VisibleText text={actorWords(order.engagedBy)} /></span></li>
       <li data-done={seen.fencedMs !== null || undefined}><b>Fenced</b><span className="figure">{seen.fencedMs === null ? 'waiting' : `${sayAfter(seen.fencedMs)} s`}</span><span>{seen.fencedMs === null ? 'not every gateway has said so' : 'every gateway refuses'}</span></li>
       {order.kind === 'stop' && <li data-done={seen.acknowledged > 0 || undefined}><b>Acknowledged</b><span className="figure">{seen.acknowledged === 0 || seen.lastAcknowledgedMs === null ? 'waiting' : `${sayAfter(seen.lastAcknowledgedMs)} s`}</span><span>{seen.acknowledged} of {seen.total}{percentiles}</span></li>}
-      <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>
+      <li data-done={all || undefined}><b>Confirmed</b><span className="figure">{seen.confirmed} of {seen.total}</span><span>{seen.unreachable > 0 ? `${seen.unreachable} unreachable` : seen.confirmedMs === null ? (all ? 'all' : seen.late ? 'not in time' : seen.confirmed === 0 ? 'within one lease' : 'the others within one lease') : `${sayAfter(seen.confirmedMs)} s`}</span></li>
     </ol>
   );
 }

@@ -53,7 +53,8 @@ describe('how far a stop has come', () => {
   });
   it('says that it may still be running once the time is over', () => {
     const late = { unconfirmedAt: at(30_000) };
-    expect(propagation(detail([target('a', 'unreachable', 30_000)], late)).lede).toMatch(/may still be running/);
-    expect(propagation(detail([target('a', 'exited', 90)], { ...late, confirmedAt: at(40_000) })).lede).not.toMatch(/may still be running/);
+    expect(propagation(detail([target('a', 'unreachable', 30_000)], late))).toMatchObject({ late: true, lede: expect.stringMatching(/may still be running: end it where it runs\.$/), headline: '0 of 1 session confirmed, and the time for it is over. 1 is unreachable.' });
+    expect(propagation(detail([target('a', 'unreachable', 30_000)], { ...late, state: { state: 'released', at: at(50_000), epoch: 2 } }))).toMatchObject({ late: false });
+    expect(propagation(detail([target('a', 'exited', 90)], { ...late, confirmedAt: at(40_000) }))).toMatchObject({ late: false, headline: 'The session is confirmed stopped.', lede: expect.not.stringMatching(/may still be running/) });
   });
 });

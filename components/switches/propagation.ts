@@ -1,3 +1,4 @@
+import { isUnconfirmed } from '@/lib/switches/rules';
 import type { OrderDetail } from './view';
 
 export type PropagationRow = {
@@ -5,7 +6,7 @@ export type PropagationRow = {
   /** `note`: what it rests on, or what is still missing. */
   now: { word: string; after: number | null; kind: 'done' | 'waiting' | 'unreachable'; note: string | null };
 };
-export type Propagation = { headline: string; lede: string; confirmed: number; acknowledged: number; lastAcknowledgedMs: number | null; exited: number; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null };
+export type Propagation = { headline: string; lede: string; confirmed: number; acknowledged: number; lastAcknowledgedMs: number | null; exited: number; total: number; unreachable: number; rows: PropagationRow[]; fencedMs: number | null; confirmedMs: number | null; late: boolean };
 
 const words = { ordered: 'ordered', fenced: 'fenced', acknowledged: 'acknowledged', exited: 'exited', lease_lapsed: 'lease lapsed', unreachable: 'unreachable' } as const;
 
@@ -31,7 +32,7 @@ export function propagation({ order, targets, outstandingPermits, propagation: m
   const said = rows.flatMap((row) => (row.acknowledged === null ? [] : [row.acknowledged]));
   return {
     headline: headline(order, { total: rows.length, confirmed, unreachable, fenced: fencedMs !== null }) + notYetStopped(order, outstandingPermits), lede: lede(fencedMs, order), confirmed, acknowledged: said.length, lastAcknowledgedMs: measured.p99Ms ?? (said.length > 0 ? Math.max(...said) : null),
-    exited: rows.filter((row) => row.exited !== null).length, total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt),
+    exited: rows.filter((row) => row.exited !== null).length, total: rows.length, unreachable, rows, fencedMs, confirmedMs: after(order.confirmedAt), late: isUnconfirmed(order),
   };
 }
 
@@ -43,13 +44,14 @@ function note(target: OrderDetail['targets'][number]): string | null {
   return null;
 }
 
-function headline({ kind, scope, state }: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
+function headline(order: OrderDetail['order'], { total, confirmed, unreachable, fenced }: { total: number; confirmed: number; unreachable: number; fenced: boolean }) {
+  const { kind, scope, state } = order;
   const word = kind === 'pause' ? 'paused' : 'stopped';
   if (state.state === 'released') return kind === 'pause' ? 'Resumed. What it paused goes on where it stood.' : 'Released. It permits a restart and restarts nothing.';
   // A class of tools holds no session: they go on, without these tools.
   if (scope === 'class') return fenced ? 'Every gateway refuses these tools. Sessions go on without them.' : 'Ordered. Not every gateway refuses these tools yet.';
   if (total === 0) return `Nothing was running there. Whatever starts is born ${word}.`;
-  const sessions = `${confirmed} of ${total} ${total === 1 ? 'session' : 'sessions'} confirmed.`;
+  const sessions = `${confirmed} of ${total} ${total === 1 ? 'session' : 'sessions'} confirmed${isUnconfirmed(order) && confirmed < total ? ', and the time for it is over' : ''}.`;
   if (unreachable > 0) return `${sessions} ${unreachable} ${unreachable === 1 ? 'is' : 'are'} unreachable.`;
   return confirmed === total ? (total === 1 ? `The session is confirmed ${word}.` : `All ${total} sessions are confirmed ${word}.`) : sessions;
 }
@@ -60,8 +62,8 @@ function notYetStopped({ state }: OrderDetail['order'], calls: OrderDetail['outs
   return count === 0 || state.state === 'released' ? '' : ` ${count} ${count === 1 ? 'permit is' : 'permits are'} not yet stopped.`;
 }
 
-function lede(fencedMs: number | null, { kind, state: { state }, confirmedAt, unconfirmedAt }: OrderDetail['order']) {
-  if (state === 'released') return `The ${kind} held until then; its record stays.`;
+function lede(fencedMs: number | null, order: OrderDetail['order']) {
+  if (order.state.state === 'released') return `The ${order.kind} held until then; its record stays.`;
   const fence = fencedMs === null ? 'Ordered. Waiting for every gateway to say that it refuses.' : `No gateway lets it act since ${(fencedMs / 1000).toFixed(3)} s after the order.`;
-  return unconfirmedAt !== null && confirmedAt === null ? `${fence} The time for confirming it is over: what is not confirmed may still be running, so end it where it runs.` : fence;
+  return isUnconfirmed(order) ? `${fence} What is not confirmed may still be running: end it where it runs.` : fence;
 }

@@ -15,7 +15,7 @@ import { CommandKey } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
 import { Verdict } from '@/components/ui/verdict';
 import { VisibleText } from '@/components/ui/visible';
-import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { FirePanel } from './fire-panel';
 import { ReachSquares } from './reach-squares';
 import { isArmed, reachSentence, scopeNames } from './scope-words';

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { env } from '@/lib/env';
 import { curlStop } from '@/lib/protocol/curl-stop';
-import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { callControl, controlDoor, ControlRefusal, KEY_MISSING, type ControlDoor } from './control-client';
 
 export const STOP_USAGE = `countersign stop --global | --session ID | --instance ID | --agent ID|NAME | --class NAME

@@ -11,3 +11,5 @@ export const MAX_TOKEN_SECONDS = 900;
 /** A gateway whose view of the switches is older than this answers `unavailable`. */
 export const MAX_SWITCH_VIEW_AGE_MS = 2_000;
 export const AGENT_AUDIENCE = 'countersign/agent';
+/** What a stop of one session or instance offers: for so long no new session of its agent opens (minutes). */
+export const HOLD_MINUTES = 10;

@@ -1,7 +1,7 @@
 import type { KeySet } from '@/lib/protocol/ed25519-key';
 import { verifyOrder, type Order } from '@/lib/protocol/order';
 import { propose, step as stepQuorum, type Quorum, type Signature } from '@/lib/quorum';
-import type { OrderState, PendingRelease, RowActor, SwitchKind, SwitchScope } from './schema';
+import type { OrderState, OrderView, PendingRelease, RowActor, SwitchKind, SwitchScope } from './schema';
 
 /** A row of switch_order, as far as it says what is stopped. */
 export type OrderRow = {
@@ -117,8 +117,8 @@ export const answersFor = (state: OrderState): boolean => state.state === 'engag
 /** A stop that reaches beyond one deployment: releasing it takes a second person. */
 export const isWide = (scope: SwitchScope): boolean => scope === 'agent' || scope === 'class' || scope === 'global';
 
-/** What a stop of one session or instance offers: for so long no new session of its agent opens (minutes). */
-export const HOLD_MINUTES = 10;
+/** Whether the time for confirming it is over, and something still is not. */
+export const isUnconfirmed = ({ state, confirmedAt, unconfirmedAt }: Pick<OrderView, 'state' | 'confirmedAt' | 'unconfirmedAt'>): boolean => state.state !== 'released' && unconfirmedAt !== null && confirmedAt === null;
 
 /** With fewer people than a wide release needs, one may release after this long (milliseconds). */
 export const LONE_RELEASE_DELAY_MS = 10 * 60_000;

@@ -1,6 +1,6 @@
 import type { ScopeView } from '@/components/switches/view';
 import { Button } from '@/components/ui/button';
-import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { engageByForm } from './switch-actions';
 
 /** A stop where scripts don't run: one list, one button, one plain post. The panel above is the same thing with its figures. */

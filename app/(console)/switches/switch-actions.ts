@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { runAction, type ActionResult } from '@/app/_session/action-result';
 import type { BeginRelease, EndHold, EngageResult, ReleaseResult, RequestRelease, RevokeControlKey, SecondRelease } from '@/components/switches/view';
 import type { EngageInput, OrderView } from '@/lib/switches/schema';
-import { HOLD_MINUTES } from '@/lib/switches/rules';
+import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { beginRelease, endHold, engageSwitch, giveReason, releaseSwitch, requestRelease, revokeControlKey, withdrawRelease } from '@/lib/switches';
 
 /** Engages a stop. What it hits is worked off by control; the order's own page shows how far it has come. */
