@@ -15,15 +15,15 @@ export type Written = { written: number; failed: number };
 
 /**
  * Writes what every stopped session was and nobody has written yet: each in a transaction of its own with its event. Any number of
- * workers may do this at once, and may be ended at any moment. One that cannot be written never holds up the others; throws for it at the end.
+ * workers may do this at once, and may be ended at any moment. `restMs`: those that became due within it are left for later. One that cannot be written never holds up the others; throws for it at the end.
  */
-export async function writeDueDumps(ctx: Context): Promise<Written> {
+export async function writeDueDumps(ctx: Context, { restMs = 0 }: { restMs?: number } = {}): Promise<Written> {
   authorise(ctx, 'payload.read');
   if (ctx.actor.kind !== 'system') throw forbidden('States of stopped sessions are written by the worker.');
   const done: Written = { written: 0, failed: 0 };
   let trouble: unknown;
   for (;;) {
-    const due = await sql.rows<{ id: string }>('SELECT session_id AS id FROM session_dump WHERE done_at IS NULL AND due_at <= clock_timestamp() ORDER BY due_at, session_id LIMIT $1', [AT_ONCE]);
+    const due = await sql.rows<{ id: string }>('SELECT session_id AS id FROM session_dump WHERE done_at IS NULL AND due_at <= clock_timestamp() - make_interval(secs => $2) ORDER BY due_at, session_id LIMIT $1', [AT_ONCE, restMs / 1_000]);
     if (due.length === 0) break;
     for (const { id } of due) {
       try {

@@ -62,10 +62,10 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       wakes: (channel, payload) => channel === 'cs_switch' && 'deadMan' in payload,
     },
     {
-      // Within a minute of its stop, also when the first worker to try is ended in the middle.
+      // Within a minute of its stop, also when the first worker to try is ended in the middle; but not in the very moments in which what makes the stop hold is written.
       name: 'write what stopped sessions were',
       async run() {
-        try { await writeDueDumps(ctx); } finally { await suggestIncidents(ctx); }
+        try { await writeDueDumps(ctx, { restMs: 3 * SECOND }); } finally { await suggestIncidents(ctx); }
         return 2 * SECOND;
       },
       wakes: (channel) => channel === 'cs_switch',

@@ -19,32 +19,43 @@ export type Applied = { sessions: number; approvals: number };
 export async function applySwitch(ctx: Context, orderId: string, keys: ControlKeys): Promise<Applied> {
   const applied: Applied = { sessions: 0, approvals: 0 };
   for (;;) {
-    const portion = await sqlTransaction((tx) => applyPortion(tx, ctx, orderId, keys));
+    const portion = await inTurn(orderId, (tx, row) => applyPortion(tx, ctx, row, keys));
     if (!portion) break;
     applied.sessions += portion.sessions;
     applied.approvals += portion.approvals;
   }
+  // Each by itself, so that none holds the log or the order's row for as long as all of them take: the fence waits for both.
+  await inTurn(orderId, (tx, row) => revokeTokens(tx, ctx, row, keys));
+  await inTurn(orderId, (tx, row) => noteOpenTargets(tx, ctx, row, keys));
+  await inTurn(orderId, count);
   return applied;
 }
 
-/** Nothing left, or somebody else is at it: undefined. */
-async function applyPortion(tx: Sql, ctx: Context, orderId: string, keys: ControlKeys): Promise<Applied | undefined> {
-  const [turn] = await tx.rows<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(hashtextextended('countersign/apply-switch/' || $1, 0)) AS mine`, [orderId]);
-  const [row] = turn?.mine ? await readOrders(tx, 'WHERE id = $1', [orderId]) : [];
-  if (!row) return undefined;
+/** Undefined also where somebody else is at it. */
+function inTurn<T>(orderId: string, work: (tx: Sql, row: FullOrderRow) => Promise<T>): Promise<T | undefined> {
+  return sqlTransaction(async (tx) => {
+    const [turn] = await tx.rows<{ mine: boolean }>(`SELECT pg_try_advisory_xact_lock(hashtextextended('countersign/apply-switch/' || $1, 0)) AS mine`, [orderId]);
+    const [row] = turn?.mine ? await readOrders(tx, 'WHERE id = $1', [orderId]) : [];
+    return row && work(tx, row);
+  });
+}
+
+/** Undefined when nothing is left. */
+async function applyPortion(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys): Promise<Applied | undefined> {
   for (const cover of heldBy(row, { keys: keys.get(), now: ctx.now() })) {
     const portion = (await stopSessions(tx, ctx, row, cover)) ?? (cover.kind === 'stop' ? await cancelOpen(tx, ctx, row, cover) : undefined);
     if (portion) return portion;
   }
-  await revokeTokens(tx, ctx, row, keys);
-  await noteOpenTargets(tx, ctx, row, keys);
+  return undefined;
+}
+
+async function count(tx: Sql, { id }: FullOrderRow): Promise<void> {
   await tx.rows(
     `UPDATE switch_order SET matched = t.counts || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0))
      FROM (SELECT jsonb_build_object('sessions', count(*), 'instances', count(DISTINCT instance_id)) AS counts FROM switch_target WHERE order_id = $1) t
      WHERE id = $1 AND matched IS DISTINCT FROM t.counts || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0))`,
-    [orderId],
+    [id],
   );
-  return undefined;
 }
 
 /** Access tokens that an agent had when it was stopped open no connection any more. A session or an instance has none of its own. */
@@ -80,7 +91,7 @@ async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: Sta
   }
   await tx.rows(`UPDATE session SET state = 'stopped', stopped_by = $2, ended_at = clock_timestamp() WHERE id = ANY($1::uuid[])`, [ids, row.id]);
   await markDumpsDue(tx, row.id, ids);
-  const cancelled = await cancelApprovals(tx, row.id, 'a.session_id = ANY($1::uuid[])', [ids]);
+  const cancelled = await cancelApprovals(tx, 'a.session_id = ANY($1::uuid[])', [ids]);
   const stopped = sessions.map((session) => sessionEvent(session.id, 'session.stopped', { orderId: row.id, scope: cover.scope }, { agentId: session.agent_id }));
   await recordCancelled(tx, ctx, row, cancelled, stopped);
   await notifySessions(tx, ids);
@@ -90,7 +101,7 @@ async function stopSessions(tx: Sql, ctx: Context, row: FullOrderRow, cover: Sta
 /** What is open although its session is stopped (a decision that was being written meanwhile), and the open calls of a stopped class. */
 async function cancelOpen(tx: Sql, ctx: Context, row: FullOrderRow, cover: Cover): Promise<Applied | undefined> {
   const which = cover.scope === 'class' ? await approvalsIn(tx, cover, env().environment, 1) : { text: `a.session_id IN (SELECT session_id FROM switch_target WHERE order_id = $1)`, params: [row.id] };
-  const cancelled = which ? await cancelApprovals(tx, row.id, which.text, which.params) : [];
+  const cancelled = which ? await cancelApprovals(tx, which.text, which.params) : [];
   if (cancelled.length === 0) return undefined;
   await recordCancelled(tx, ctx, row, cancelled, []);
   return { sessions: 0, approvals: cancelled.length };
@@ -99,16 +110,12 @@ async function cancelOpen(tx: Sql, ctx: Context, row: FullOrderRow, cover: Cover
 type Cancelled = { id: string; action_id: string; session_id: string; agent_id: string };
 
 /** Rows first, then their events, then the actions: everybody who holds several of these takes them in this order. */
-async function cancelApprovals(tx: Sql, orderId: string, condition: string, params: unknown[]): Promise<Cancelled[]> {
+async function cancelApprovals(tx: Sql, condition: string, params: unknown[]): Promise<Cancelled[]> {
   const open = await tx.rows<Cancelled>(
     `SELECT a.id, a.action_id, a.session_id, a.agent_id FROM approval a WHERE a.state IN ('pending', 'partially_approved', 'approved') AND ${condition} ORDER BY a.id FOR UPDATE`, params,
   );
   if (open.length === 0) return [];
   await tx.rows(`UPDATE approval SET state = 'cancelled', cancel_reason = 'stopped', decided_at = coalesce(decided_at, clock_timestamp()) WHERE id = ANY($1::uuid[])`, [open.map((one) => one.id)]);
-  await tx.rows(
-    `UPDATE switch_order SET matched = coalesce(matched, '{"sessions": 0, "instances": 0}'::jsonb) || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0) + $2::int) WHERE id = $1`,
-    [orderId, open.length],
-  );
   return open;
 }
 
@@ -129,6 +136,11 @@ async function recordCancelled(tx: Sql, ctx: Context, row: FullOrderRow, cancell
   await tx.rows(
     `SELECT count(pg_notify('cs_approval', json_build_object('id', x.id, 'sessionId', x.session_id, 'actionId', x.action_id)::text))::int FROM unnest($1::uuid[], $2::uuid[], $3::uuid[]) AS x(id, session_id, action_id)`,
     [cancelled.map((one) => one.id), cancelled.map((one) => one.session_id), actions],
+  );
+  // Last of all: from here on until the commit the order's row is held, which its fence needs.
+  await tx.rows(
+    `UPDATE switch_order SET matched = coalesce(matched, '{"sessions": 0, "instances": 0}'::jsonb) || jsonb_build_object('approvals', coalesce((matched->>'approvals')::int, 0) + $2::int) WHERE id = $1`,
+    [row.id, cancelled.length],
   );
 }
 

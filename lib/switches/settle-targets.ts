@@ -23,7 +23,7 @@ const WITH_SUPERVISOR = `switch_target x JOIN session s ON s.id = x.session_id L
 /** Moves the targets of a fenced order on by what is known now. Returns how many moved. */
 export async function settleTargets(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<number> {
   // Sessions that were snapshotted after the fence stood are behind it from their first moment.
-  const fenced = await tx.rows(`UPDATE switch_target SET fenced_at = clock_timestamp(), state = CASE state WHEN 'ordered' THEN 'fenced' ELSE state END WHERE order_id = $1 AND fenced_at IS NULL RETURNING session_id`, [row.id]);
+  const fenced = await tx.rows(`UPDATE switch_target SET fenced_at = greatest($2::timestamptz, ordered_at), state = CASE state WHEN 'ordered' THEN 'fenced' ELSE state END WHERE order_id = $1 AND fenced_at IS NULL RETURNING session_id`, [row.id, row.fencedAt]);
   if (row.kind === 'pause') return fenced.length + (await lapse(tx, row));
   const exited = await tx.rows(
     `UPDATE switch_target t SET state = 'exited', exited_at = v.exited_at, ended_at = v.exited_at, exit_evidence = v.exit_evidence, evidence = 'its supervisor said so (' || v.exit_evidence || ')'

@@ -26,45 +26,65 @@ export async function closeStaleGateways(ctx: Context): Promise<number> {
   });
 }
 
+/** Which gateways said over their own line to control that they hold which order: two lists of the same length. See gateway-line.ts. */
+export type Holders = () => { orderIds: readonly string[]; gatewayIds: readonly string[] };
+export const noHolders: Holders = () => ({ orderIds: [], gatewayIds: [] });
+
 /**
- * Moves an order on by what is known now: fenced when every gateway has acknowledged its generation or is closed; a target
- * confirmed by what target-rules.ts asks for, unreachable when nothing came in time; the order confirmed when all its targets are.
+ * Puts the fence of an order on record once every gateway has acknowledged its generation, holds the order itself, or is closed. Touches
+ * the order's row and nothing else: what each target makes of it is looked at afterwards, and must not hold this up.
  */
-export async function updateFence(ctx: Context, orderId: string, keys: ControlKeys): Promise<FenceState> {
+export async function fenceOrder(ctx: Context, orderId: string, keys: ControlKeys, holders: Holders = noHolders): Promise<boolean> {
   return sqlTransaction(async (tx) => {
     const row = await lockOrder(tx, orderId);
-    if (!row) return { fenced: false, confirmed: false };
-    const events: NewEvent[] = [];
-    const known = heldBy(row, { keys: keys.get(), now: ctx.now() }).every((order) => order.orderJws !== null) || (await isOnRecord(tx, orderId));
+    if (!row) return false;
+    if (row.fencedAt !== null) return true;
     // A row that nobody engaged on the record says nothing of itself: control gives it a generation first.
-    if (!known) return { fenced: false, confirmed: false };
-    if (row.confirmedAt) return { fenced: true, confirmed: true };
-    const fenced = row.fencedAt !== null || (await fence(tx, row, events));
-    // The moment the fence stands is on record at once; what became of each target is looked at afterwards.
-    const moved = row.fencedAt !== null ? await settleTargets(tx, row, events) : 0;
-    const confirmed = row.fencedAt !== null && (await confirm(tx, ctx, row, keys, events));
-    if (fenced && !confirmed) await noteUnconfirmed(tx, row, events);
-    if (events.length > 0) await record(tx, ctx, events);
-    if (events.length > 0 || moved > 0) await tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ orderId })]);
-    return { fenced, confirmed };
+    if (!(await isKnown(tx, ctx, row, keys))) return false;
+    const gateways = await tx.rows<{ id: string; acked: bigint; closed_at: Date | null }>(
+      'SELECT id, acked_generation AS acked, closed_at FROM gateway WHERE closed_at IS NULL OR closed_at >= $1 ORDER BY id', [row.engagedAt],
+    );
+    const { orderIds, gatewayIds } = holders();
+    const holding = new Set(gatewayIds.filter((_, i) => orderIds[i] === row.id));
+    const evidence = gateways.map((gateway) => ({ id: gateway.id, evidence: evidenceOf(row.generation, gateway, holding) }));
+    if (evidence.some((one) => one.evidence === undefined)) return false;
+    await tx.rows('UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1', [row.id]);
+    await record(tx, ctx, [organisationEvent('switch.fenced', { orderId: row.id, generation: row.generation, gateways: evidence as { id: string; evidence: string }[] })]);
+    await notifyMoved(tx, row.id);
+    return true;
   });
 }
 
-async function fence(tx: Sql, row: FullOrderRow, events: NewEvent[]): Promise<boolean> {
-  const gateways = await tx.rows<{ id: string; acked: bigint; closed_at: Date | null }>(
-    'SELECT id, acked_generation AS acked, closed_at FROM gateway WHERE closed_at IS NULL OR closed_at >= $1 ORDER BY id', [row.engagedAt],
-  );
-  if (gateways.some((gateway) => gateway.closed_at === null && Number(gateway.acked) < row.generation)) return false;
-  await tx.rows(
-    `WITH fenced AS (UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1)
-     UPDATE switch_target SET fenced_at = clock_timestamp(), state = CASE state WHEN 'ordered' THEN 'fenced' ELSE state END WHERE order_id = $1 AND fenced_at IS NULL`, [row.id],
-  );
-  events.push(organisationEvent('switch.fenced', {
-    orderId: row.id, generation: row.generation,
-    gateways: gateways.map((gateway) => ({ id: gateway.id, evidence: gateway.closed_at === null ? `acknowledged generation ${Number(gateway.acked)}` : 'closed: it answers unavailable' })),
-  }));
-  return true;
+function evidenceOf(generation: number, gateway: { id: string; acked: bigint; closed_at: Date | null }, holding: ReadonlySet<string>): string | undefined {
+  if (gateway.closed_at !== null) return 'closed: it answers unavailable';
+  if (Number(gateway.acked) >= generation) return `acknowledged generation ${Number(gateway.acked)}`;
+  return holding.has(gateway.id) ? 'holds the order, by its own line to control' : undefined;
 }
+
+/**
+ * Moves what became of a fenced order's targets on: a target is confirmed by what target-rules.ts asks for, unreachable when nothing came
+ * in time; the order is confirmed when all its targets are. Before the fence stands it does nothing.
+ */
+export async function updateFence(ctx: Context, orderId: string, keys: ControlKeys): Promise<FenceState> {
+  if (!(await fenceOrder(ctx, orderId, keys))) return { fenced: false, confirmed: false };
+  return sqlTransaction(async (tx) => {
+    const row = await lockOrder(tx, orderId);
+    if (!row?.fencedAt) return { fenced: false, confirmed: false };
+    if (row.confirmedAt) return { fenced: true, confirmed: true };
+    const events: NewEvent[] = [];
+    const moved = await settleTargets(tx, row, events);
+    const confirmed = await confirm(tx, ctx, row, keys, events);
+    if (!confirmed) await noteUnconfirmed(tx, row, events);
+    if (events.length > 0) await record(tx, ctx, events);
+    if (events.length > 0 || moved > 0) await notifyMoved(tx, orderId);
+    return { fenced: true, confirmed };
+  });
+}
+
+const isKnown = async (tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys) =>
+  heldBy(row, { keys: keys.get(), now: ctx.now() }).every((order) => order.orderJws !== null) || (await isOnRecord(tx, row.id));
+
+const notifyMoved = (tx: Sql, orderId: string) => tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ orderId })]);
 
 /** Only a look after the fence stood counts: before that, a decision under way could still have opened a session. */
 async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKeys, events: NewEvent[]): Promise<boolean> {

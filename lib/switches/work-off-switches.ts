@@ -10,7 +10,7 @@ import type { StandingOrder } from './rules';
 import { signReleases, type OrderTrouble } from './sign-release';
 import { signSwitch } from './sign-switch';
 import type { ControlKeys, StandingReader } from './standing-reader';
-import { closeStaleGateways, updateFence } from './update-fence';
+import { closeStaleGateways, fenceOrder, noHolders, updateFence, type Holders } from './update-fence';
 
 export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: string[] };
 
@@ -18,7 +18,7 @@ export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: s
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
  * without it (the worker) nothing is signed. `onSigned` hears of each the instant it is. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}, onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}, onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}, holds: Holders = noHolders): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
@@ -33,26 +33,23 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
     }
   }
   await closeStaleGateways(ctx);
-  const open = held.length === 0 ? [] : await sql.rows<{ id: string }>('SELECT id FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [[...new Set(held.map((order) => order.id))]]);
-  const unconfirmed: string[] = [];
-  let unfenced = 0;
-  for (const { id } of open) {
-    const state = (await alone(id, onTrouble, () => updateFence(ctx, id, keys))) ?? { fenced: false, confirmed: false };
-    if (!state.fenced) unfenced++;
-    if (!state.confirmed) unconfirmed.push(id);
-  }
+  await fenceReady(ctx, keys, onTrouble, holds);
+  const open = held.length === 0 ? [] : await sql.rows<{ id: string; fenced: boolean }>('SELECT id, fenced_at IS NOT NULL AS fenced FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [[...new Set(held.map((order) => order.id))]]);
   if (key) await signReleases(ctx, key, onTrouble);
   if (key) await releaseDrills(ctx, key, keys, onTrouble);
-  return { held, unfenced, unconfirmed };
+  return { held, unfenced: open.filter((order) => !order.fenced).length, unconfirmed: open.map((order) => order.id) };
 }
 
-/** Fences what every open gateway has come as far as. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. */
-export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble): Promise<void> {
+/** Fences what every open gateway has come as far as, or holds by itself. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. */
+export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble, holds: Holders = noHolders): Promise<void> {
+  const { orderIds, gatewayIds } = holds();
   const ready = await sql.rows<{ id: string }>(
     `SELECT o.id FROM switch_order o WHERE o.state <> 'released' AND o.fenced_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM gateway g WHERE g.closed_at IS NULL AND g.acked_generation < o.generation) ORDER BY o.engaged_at`,
+       AND NOT EXISTS (SELECT 1 FROM gateway g WHERE g.closed_at IS NULL AND g.acked_generation < o.generation
+         AND NOT EXISTS (SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS h(order_id, gateway_id) WHERE h.order_id = o.id AND h.gateway_id = g.id)) ORDER BY o.engaged_at`,
+    [orderIds, gatewayIds],
   );
-  for (const { id } of ready) await alone(id, onTrouble, () => updateFence(ctx, id, keys));
+  for (const { id } of ready) await alone(id, onTrouble, () => fenceOrder(ctx, id, keys, holds));
 }
 
 /** The part that takes as long as there are sessions: stops them, confirms, and lets paused ones go on. Safe to run in several processes at once. */
