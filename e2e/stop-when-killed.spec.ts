@@ -78,3 +78,27 @@ test('with console, gateway and at last Postgres killed, the shell and the panel
     await running.stop();
   }
 });
+
+test('with Postgres killed, a stop still reaches the agents: gateways hear it from control itself', async () => {
+  test.setTimeout(180_000);
+  const running: RunningCountersign = await startCountersign({ env: { LEASE_MS: '30000' } });
+  const env = { ...process.env, DATA_DIR: running.dataDir, PUBLIC_URL: running.url, CONTROL_PORT: new URL(running.controlUrl).port, ENVIRONMENT: 'test' };
+  const cli = async (...argv: string[]) => JSON.parse((await run(process.execPath, ['dist/cli.js', ...argv, '--json'], { env })).stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
+  let agent: AgentClient | undefined;
+  try {
+    const made = (await cli('agent', 'create', '--name', 'listener', '--capability', 'knowledge_base:search:**')) as { clientId: string; clientSecret: string; controlPin: string };
+    agent = await AgentClient.connect({ url: running.url, ...made, instance: { name: 'e2e' } });
+    const session = await agent.openSession({ purpose: 'Hear of a stop that no database knows' });
+    expect((await session.requestAction(search)).decision).toBe('allow');
+    process.kill(running.pid, 'SIGSTOP');
+    process.kill(Number(readFileSync(path.join(running.dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+    expect(await cli('stop', '--agent', made.clientId, '--wait', '0')).toMatchObject({ ok: true, durability: 'journal' });
+    // Long before its lease is over, and with nothing in the database that anybody could have read.
+    await expect.poll(() => session.state, { timeout: 5_000 }).toBe('stopped');
+    await expect(session.requestAction(search)).rejects.toThrow(SessionStopped);
+  } finally {
+    process.kill(running.pid, 'SIGCONT');
+    await agent?.close();
+    await running.stop();
+  }
+});

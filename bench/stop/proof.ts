@@ -70,7 +70,7 @@ export class Prover {
       `SELECT xmin::text AS xid, body::jsonb->'data' AS data FROM log.event WHERE type = 'switch.fenced' AND body::jsonb->'data'->>'orderId' = $1`, [orderId],
     );
     if (rows.length !== 1) throw new Error(`${rows.length} fence events for the order ${orderId}`);
-    return { xid: rows[0]!.xid, acknowledged: rows[0]!.data.gateways.filter(({ evidence }) => evidence.startsWith('acknowledged')).length };
+    return { xid: rows[0]!.xid, acknowledged: rows[0]!.data.gateways.filter(({ evidence }) => /^(acknowledged|holds) /.test(evidence)).length };
   }
 
   /**

@@ -14,7 +14,8 @@ import { keepKeys } from '@/lib/keys';
 import { anchorFile, heldAgainstFile } from '@/lib/log';
 import { Rounds } from '@/lib/rounds';
 import { FileKeys } from '@/lib/signing';
-import { controlKeysFrom, fenceReady, ordersSignedBy, resignOrders, signAndFence, StandingReader, stopWhatWasSetBack, workOffSwitches } from '@/lib/switches';
+import { controlKeysFrom, fenceReady, ordersSignedBy, resignOrders, signAndFence, StandingReader, stopWhatWasSetBack, workOffSwitches, type StandingOrder } from '@/lib/switches';
+import { Gateways } from './gateways';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
@@ -27,6 +28,8 @@ import { Supervisors } from './supervisors';
 export type ControlOptions = { dataDir: string; host: string; port: number; databaseUrl: string; logger: Logger };
 export type Control = {
   port: number; socketPath: string | undefined; health(): Health;
+  /** How many gateways keep a line to it. */
+  gateways(): number;
   /** Ends it. `extendMs`: supervisors are told, signed, to wait this much longer than their lease for it to be back. */
   stop(options?: { extendMs?: number }): Promise<void>;
 };
@@ -53,6 +56,14 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   for (const used of journal.usedNonces()) stopKeys.spend(used);
   const failures = new FailedCredentials();
   const supervisors = new Supervisors({ keys: supervisorKeys, failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
+  const gateways = new Gateways({
+    keys: () => new FileKeys({ folder: path.join(dataDir, 'keys'), holds: [] }).verificationKeys('permit'), failures, logger,
+    journal: () => journal.pending().map(standingOf), onHeld: () => fences.wake(),
+  });
+  const onSigned = (order: StandingOrder & { orderJws: string }) => {
+    gateways.signed(order);
+    supervisors.signed(order);
+  };
   const reader = new StandingReader(keys, () => performance.now());
   const ctx = makeContext({ kind: 'system', process: 'control' });
   const database = watchDatabase(logger);
@@ -87,7 +98,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     await supervisorKeys.refresh(sql);
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
-    const state = await signAndFence(ctx, reader, keys, key(), onTrouble, (order) => supervisors.signed(order));
+    const state = await signAndFence(ctx, reader, keys, key(), onTrouble, onSigned, gateways.holders);
     await supervisors.refresh(sql, state.held, journal.pending().map(standingOf));
     database.answered();
     standing = new Set(state.held.filter((order) => !order.drill).map((order) => order.id)).size;
@@ -102,12 +113,12 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   }, RETRY_MS, database.failed);
 
   const fences = new Rounds(async () => {
-    await fenceReady(ctx, keys, onTrouble);
+    await fenceReady(ctx, keys, onTrouble, gateways.holders);
     return 60_000;
   }, RETRY_MS, database.failed);
 
-  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed, (order) => supervisors.signed(order));
-  for (const entry of journal.pending()) supervisors.signed(standingOf(entry));
+  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed, onSigned);
+  for (const entry of journal.pending()) onSigned(standingOf(entry));
   const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
   const desk: Desk = { stops, failures, journal, key, health, wake: () => quick.wake() };
 
@@ -116,7 +127,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
   // Before the doors open, so that the first to come is known; but not for longer than a stop could wait.
   await Promise.race([keyCache.refresh(sql).then(() => stopKeys.refresh(sql)).then(() => supervisorKeys.refresh(sql)).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);
-  supervisors.attach(publicDoor);
+  gateways.attach(supervisors.attach(publicDoor));
   await new Promise<void>((resolve, reject) => {
     publicDoor.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? unavailable(`Port ${options.port} (CONTROL_PORT) is in use.`) : error));
     publicDoor.listen(options.port, options.host, resolve);
@@ -140,7 +151,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const hear = (payload: Record<string, unknown>) => { if ('gatewayId' in payload) fences.wake(); else if (!('orderId' in payload)) wake(); };
   const listening = await listen(['cs_switch'], (_channel, payload) => hear(payload), wake, options.databaseUrl);
   return {
-    port: (publicDoor.address() as AddressInfo).port, socketPath, health,
+    port: (publicDoor.address() as AddressInfo).port, socketPath, health, gateways: () => gateways.connected,
     async stop({ extendMs = 0 } = {}) {
       await supervisors.stop(extendMs, sql);
       await Promise.all([publicDoor, hostDoor].map((door) => new Promise<void>((resolve) => {

@@ -48,8 +48,8 @@ export class Supervisors {
 
   constructor(private readonly options: SupervisorsOptions) {}
 
-  /** Serves the namespace on control's own port, beside its HTTP. */
-  attach(server: HttpServer): void {
+  /** Serves the namespace on control's own port, beside its HTTP. Returns the server of sockets there. */
+  attach(server: HttpServer): Server {
     const io = new Server(server, {
       path: '/socket.io/', parser: strictParser, transports: ['websocket'], serveClient: false, perMessageDeflate: false, maxHttpBufferSize: 32 * 1024, connectTimeout: 10_000, pingInterval: 5_000, pingTimeout: 5_000,
       // A page in somebody's browser has no business here: supervisors are programs, which send no Origin.
@@ -74,7 +74,7 @@ export class Supervisors {
       for (const order of this.standing.values()) this.tell(order, connection);
       this.options.onNews();
     });
-    this.io = io;
+    return (this.io = io);
   }
 
   /** An order that was signed this moment. */

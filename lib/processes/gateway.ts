@@ -13,7 +13,7 @@ import { BundleWatch } from '@/lib/policies';
 import { MAX_FRAME_BYTES } from '@/lib/protocol/limits';
 import { LeaseRenewals } from '@/lib/sessions';
 import { FileKeys } from '@/lib/signing';
-import { onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
+import { keepControlLines, onNotice, onSwitchChange, serveAgents, tellWaiting } from '@/lib/socket';
 import { strictParser } from '@/lib/strict-parser';
 import { controlKeysFrom, HaltAcknowledgements, SwitchView } from '@/lib/switches';
 import type { RunningProcess } from './process-names';
@@ -67,6 +67,7 @@ export async function run(): Promise<RunningProcess> {
   await switches.start();
   const connections = serveAgents(io, gate, () => keys.verificationKeys('agent-token'));
   switches.onChange((change) => onSwitchChange(gate, connections, change));
+  const lines = keepControlLines({ urls: settings.controlUrls, switches, key: () => keys.signer('permit'), logger });
   const tell = () => void tellWaiting(gate, connections).catch((error: unknown) => logger.warn({ err: error }, 'what was decided meanwhile could not be read'));
   const listening = await listen(['cs_session', 'cs_approval', 'cs_agent', 'cs_bundle'], (channel, payload) => {
     if (channel === 'cs_bundle') void bundles.reload().catch(() => {});
@@ -94,6 +95,7 @@ export async function run(): Promise<RunningProcess> {
       clearInterval(polling);
       clearInterval(forgetting);
       clearInterval(telling);
+      lines.close();
       for (const connection of connections.values()) connection.abandon();
       await new Promise<void>((resolve) => void io.close(() => resolve()));
       door.console?.close();

@@ -3,3 +3,4 @@ export { serveAgents } from './agent-namespace';
 export { onNotice, onSwitchChange, tellWaiting } from './push-decisions';
 export { serveBrowsers } from './browser-namespace';
 export { sameHost } from './same-host';
+export { keepControlLines } from './control-lines';

@@ -18,6 +18,7 @@ export { requestRelease } from './request-release';
 export { beginRelease } from './begin-release';
 export { releaseSwitch, withdrawRelease } from './release-switch';
 export { breakGlassRelease } from './sign-release';
+export { challengeSchema, GATEWAY_NAMESPACE, holdsSchema, introduce, introductionSchema, isGateway, toldSchema } from './gateway-line';
 export { fenceReady, signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
 export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';

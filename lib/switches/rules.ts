@@ -66,7 +66,7 @@ export function isReleased(row: Pick<OrderRow, 'id' | 'releaseJws'>, check: { ke
   return result.ok && (result.order.kind === 'release' || result.order.kind === 'resume') && result.order.releases === row.id;
 }
 
-const sameCover = (a: StandingOrder, b: StandingOrder) => a.kind === b.kind && a.scope === b.scope && a.target === b.target && a.environment === b.environment;
+export const sameCover = (a: StandingOrder, b: StandingOrder) => a.kind === b.kind && a.scope === b.scope && a.target === b.target && a.environment === b.environment;
 
 export function standingOrders(list: readonly StandingOrder[]): StandingOrders {
   const byCover = new Map<string, StandingOrder[]>();

@@ -1,7 +1,8 @@
 import type { Sql } from '@/lib/db';
 import type { KeySet } from '@/lib/protocol/ed25519-key';
+import { verifyOrder } from '@/lib/protocol/order';
 import { readOrders, type FullOrderRow } from './internal';
-import { heldBy, isReleased, type StandingOrder } from './rules';
+import { heldBy, isReleased, sameCover, type StandingOrder } from './rules';
 
 /** Control's public keys, and a way to look for new ones. */
 export type ControlKeys = { get(): KeySet; refresh(): void };
@@ -55,6 +56,24 @@ export class StandingReader {
     return { held: [...after.values()].flatMap((entry) => entry.held), lifted };
   }
 
+  /**
+   * Takes an order that control tells by itself, before or without a row: from here on it is held like one that was read, and what is
+   * not found in the database stays held. Undefined for what control did not sign; null for what it has released already.
+   */
+  take(orderJws: string, generation: number): StandingOrder | null | undefined {
+    const read = () => verifyOrder(orderJws, { keys: this.keys.get(), now: new Date(), lastEpoch: -1 });
+    let result = read();
+    if (!result.ok && this.refreshKeys()) result = read();
+    if (!result.ok || (result.order.kind !== 'engage' && result.order.kind !== 'pause')) return undefined;
+    const { id, kind, scope, target = null, environment = null, reason = null, drill = false, issuedAt } = result.order;
+    if (this.released.has(id)) return null;
+    const order: StandingOrder = { id, kind: kind === 'pause' ? 'pause' : 'stop', scope, target, environment, generation, reason, drill, engagedAt: issuedAt, orderJws };
+    const known = this.checked.get(id)?.held ?? [];
+    // No print, so that the next reading looks at the row anew.
+    this.checked.set(id, { print: '', held: [...known.filter((one) => !sameCover(one, order)), order] });
+    return order;
+  }
+
   private async unverifiedReleases(tx: Sql): Promise<FullOrderRow[]> {
     const ids = (await tx.rows<{ id: string }>(`SELECT id FROM switch_order WHERE state = 'released'`)).map((row) => row.id).filter((id) => !this.released.has(id));
     const rows: FullOrderRow[] = [];
@@ -66,10 +85,15 @@ export class StandingReader {
   private check(row: FullOrderRow): { keys: KeySet; now: Date } {
     const check = { keys: this.keys.get(), now: new Date() };
     const wanting = (row.releaseJws !== null && !isReleased(row, check)) || (row.releaseJws === null && row.orderJws !== null && heldBy(row, check).some((order) => order.orderJws === null));
-    if (!wanting || this.clock() - this.keysReadAt < REFRESH_KEYS_MS) return check;
+    return wanting && this.refreshKeys() ? { ...check, keys: this.keys.get() } : check;
+  }
+
+  /** Looks for new keys, unless that was done a moment ago. */
+  private refreshKeys(): boolean {
+    if (this.clock() - this.keysReadAt < REFRESH_KEYS_MS) return false;
     this.keysReadAt = this.clock();
     this.keys.refresh();
-    return { ...check, keys: this.keys.get() };
+    return true;
   }
 }
 

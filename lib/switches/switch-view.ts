@@ -52,6 +52,10 @@ export class SwitchView {
   private readonly clock: () => number;
   private readonly reader: StandingReader;
   private readonly inFlight = new InFlight();
+  /** The same by turn: the view takes a new one with each generation, and with each order that control tells by itself. */
+  private readonly inTurn = new InFlight();
+  private turn = 0;
+  private waiting: { turn: number; resolve: () => void }[] = [];
   private readonly listeners = new Set<(change: SwitchChange) => void>();
   private readonly ctx: Context = makeContext({ kind: 'system', process: 'gateway' });
   private client: Dedicated | undefined;
@@ -100,8 +104,27 @@ export class SwitchView {
 
   begin(): BegunDecision {
     const { generation, orders } = this.current;
-    const end = this.inFlight.begin(generation, () => { if (this.settled() > this.acknowledged) this.wake(); });
-    return { generation, orders, fresh: this.fresh, end, stillCurrent: () => this.fresh && this.current.generation === generation };
+    const turn = this.turn;
+    const endGeneration = this.inFlight.begin(generation, () => { if (this.settled() > this.acknowledged) this.wake(); });
+    const endTurn = this.inTurn.begin(turn, () => this.release());
+    return { generation, orders, fresh: this.fresh, end: () => { endGeneration(); endTurn(); }, stillCurrent: () => this.fresh && this.turn === turn };
+  }
+
+  /**
+   * Holds an order that control tells by itself, from this instant and whether or not the database has it yet. Resolves once everything
+   * that was being decided without it is over; rejects what control did not sign. Only a release in the database undoes it.
+   */
+  async hold(orderJws: string): Promise<void> {
+    const order = this.reader.take(orderJws, this.current.generation);
+    if (order === undefined) throw new Error('an order that control did not sign');
+    if (order === null) return;
+    const others = this.current.orders.list.filter((one) => heldKey(one) !== heldKey(order));
+    if (!this.current.orders.list.some((one) => heldKey(one) === heldKey(order) && one.orderJws !== null)) {
+      this.turn += 1;
+      this.replace({ ...this.current, orders: standingOrders([...others, order]) }, []);
+    }
+    const turn = this.turn;
+    if (this.inTurn.settled(turn) < turn) await new Promise<void>((resolve) => { this.waiting.push({ turn, resolve }); });
   }
 
   onChange(listener: (change: SwitchChange) => void): () => void {
@@ -121,6 +144,13 @@ export class SwitchView {
     // While something is still being decided the row stays open: it closes by its age, as after a crash.
     if (this.inFlight.total === 0) await inTransaction(client, (tx) => closeGateway(tx, this.ctx, this.gatewayId, 'shut down')).catch(() => {});
     await client.end().catch(() => {});
+  }
+
+  private release(): void {
+    const settled = this.inTurn.settled(this.turn);
+    const over = this.waiting.filter((one) => one.turn <= settled);
+    this.waiting = this.waiting.filter((one) => one.turn > settled);
+    for (const { resolve } of over) resolve();
   }
 
   private settled(): number { return this.inFlight.settled(this.current.generation); }
@@ -171,15 +201,21 @@ export class SwitchView {
   }
 
   private async readAll(tx: Sql, generation: number, asked: number): Promise<void> {
-    const before = new Map(this.current.orders.list.map((order) => [heldKey(order), order]));
     const { held, lifted } = await this.reader.read(tx);
     this.fullReadAt = asked;
-    this.current = { generation, orders: standingOrders(held), at: asked };
+    if (generation !== this.current.generation) this.turn += 1;
+    this.replace({ generation, orders: standingOrders(held), at: asked }, lifted);
+  }
+
+  private replace(next: { generation: number; orders: StandingOrders; at: number }, lifted: Lifted[]): void {
+    const before = new Map(this.current.orders.list.map((order) => [heldKey(order), order]));
+    this.current = next;
+    const held = next.orders.list;
     const engaged = held.filter((order) => !before.has(heldKey(order)));
     const signed = held.filter((order) => order.orderJws !== null && !before.get(heldKey(order))?.orderJws);
     if (engaged.length + signed.length + lifted.length === 0) return;
     for (const listener of this.listeners) {
-      try { listener({ generation, orders: this.current.orders, engaged, signed, lifted }); } catch (error) { this.options.onError?.(error); }
+      try { listener({ generation: next.generation, orders: next.orders, engaged, signed, lifted }); } catch (error) { this.options.onError?.(error); }
     }
   }
 
