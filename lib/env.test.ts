@@ -24,6 +24,8 @@ describe('readEnv', () => {
     expect(readEnv({ HOST: '10.0.0.5' }).controlUrls).toEqual(['http://10.0.0.5:3001']);
     expect(readEnv({ HOST: 'fd00::5' }).controlUrls).toEqual(['http://[fd00::5]:3001']);
     expect(readEnv({ CONTROL_URLS: 'http://10.0.0.5:3001/, https://control-b.example.org,http://10.0.0.5:3001,' }).controlUrls).toEqual(['http://10.0.0.5:3001', 'https://control-b.example.org']);
+    expect(readEnv({ CONTROL_URLS: 'http://10.0.0.5:3001' }).controlUrlsOutside).toEqual(['http://10.0.0.5:3001']);
+    expect(readEnv({ CONTROL_PUBLIC_URL: 'https://control.example.org/' }).controlUrlsOutside).toEqual(['https://control.example.org']);
     for (const text of [',', '10.0.0.5:3001', 'http://a, ftp://b', 'http://a b', 'file:///x']) expect(() => readEnv({ CONTROL_URLS: text }), text).toThrow(/CONTROL_URLS: addresses that begin/);
   });
 

@@ -81,14 +81,17 @@ export function readEnv(source: Record<string, string | undefined>) {
   const e = parsed.data;
   // A name, not 127.0.0.1: passkeys and cookies are bound to a domain, and an address is none.
   const publicUrl = e.PUBLIC_URL?.replace(/\/$/, '') ?? `http://localhost:${e.PORT}`;
+  const controlPublicUrl = e.CONTROL_PUBLIC_URL?.replace(/\/$/, '') ?? `http://${new URL(publicUrl).hostname}:${e.CONTROL_PORT}`;
   return {
     port: e.PORT,
     controlPort: e.CONTROL_PORT,
     host: e.HOST,
     publicUrl,
-    controlPublicUrl: e.CONTROL_PUBLIC_URL?.replace(/\/$/, '') ?? `http://${new URL(publicUrl).hostname}:${e.CONTROL_PORT}`,
+    controlPublicUrl,
     /** Every control process, as gateways, supervisors and the command line reach each of them; browsers take `controlPublicUrl`. */
     controlUrls: e.CONTROL_URLS ?? [`http://${hostOf(e.HOST)}:${e.CONTROL_PORT}`],
+    /** What is printed for somebody on another machine: each control process where they are named, else the address that browsers take. */
+    controlUrlsOutside: e.CONTROL_URLS ?? [controlPublicUrl],
     consoleUpstream: e.CONSOLE_UPSTREAM,
     dataDir: e.DATA_DIR,
     databaseUrl: e.DATABASE_URL,

@@ -127,6 +127,8 @@ GRANT SELECT ON team, team_member TO countersign_gateway;
 GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, gateway, control_key, supervisor_key, budget_use TO countersign_control;
 -- Supervisors are connected to it alone: it says which are there, and what they said.
 GRANT SELECT, INSERT, UPDATE ON supervisor TO countersign_control;
+-- Each control process says until when it has done so; that a lease is over for all of them is proven by that.
+GRANT SELECT, INSERT, UPDATE ON control_process TO countersign_control;
 GRANT SELECT, INSERT, UPDATE ON switch_order, switch_target, switch_generation TO countersign_control;
 GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_control;
 GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_control;

@@ -13,6 +13,11 @@ export function controlDoor(url: string | undefined, key: string | undefined): C
   const secret = key ?? process.env.COUNTERSIGN_CONTROL_KEY;
   return secret ? { kind: 'url', url, key: secret } : undefined;
 }
+/** Whom to ask, in that order: the addresses that were given, or the host's own socket and, with a key, each control process that the environment names. */
+export function controlDoors(urls: readonly string[] | undefined, key: string | undefined): ControlDoor[] {
+  const own = urls === undefined ? controlDoor(undefined, key) : undefined;
+  return [...(own ? [own] : []), ...(urls ?? env().controlUrls).flatMap((url) => controlDoor(url, key) ?? [])];
+}
 export const KEY_MISSING = 'With --url, give the control key by --key or COUNTERSIGN_CONTROL_KEY.';
 
 /** Control answered with a problem document, or did not answer at all; the message is for people. */
@@ -24,9 +29,9 @@ export class ControlRefusal extends Error {
 const problemSchema = z.object({ code: z.string(), detail: z.string() });
 const PATIENCE_MS = 10_000;
 
-export async function callControl(door: ControlDoor, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+export async function callControl(door: ControlDoor, method: 'GET' | 'POST', path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
   const text = body === undefined ? undefined : JSON.stringify(body);
-  const reply = await send(door, method, path, text);
+  const reply = await send(door, method, path, text, signal);
   let value: unknown;
   try { value = JSON.parse(reply.text); } catch { value = undefined; }
   if (reply.status >= 200 && reply.status < 300 && value !== undefined) return value;
@@ -34,7 +39,7 @@ export async function callControl(door: ControlDoor, method: 'GET' | 'POST', pat
   throw new ControlRefusal(problem.success ? problem.data.detail : `Control answered ${reply.status}, which is not understood.`, problem.success ? problem.data.code : 'internal');
 }
 
-function send(door: ControlDoor, method: string, path: string, text: string | undefined): Promise<{ status: number; text: string }> {
+function send(door: ControlDoor, method: string, path: string, text: string | undefined, signal: AbortSignal | undefined): Promise<{ status: number; text: string }> {
   const headers: Record<string, string> = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) };
   if (door.kind === 'url') headers.authorization = `Bearer ${door.key}`;
   return new Promise((resolve, reject) => {
@@ -44,7 +49,7 @@ function send(door: ControlDoor, method: string, path: string, text: string | un
       response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
       response.on('error', reject);
     };
-    const options = { method, headers, timeout: PATIENCE_MS };
+    const options = { method, headers, timeout: PATIENCE_MS, ...(signal ? { signal } : {}) };
     const request = door.kind === 'socket' ? http.request({ ...options, socketPath: door.path, path }, handle) : requestOf(new URL(path, door.url), options, handle);
     request.on('timeout', () => request.destroy(new Error('timeout')));
     request.on('error', (error: NodeJS.ErrnoException) => reject(new ControlRefusal(unreachable(door, error), 'unavailable')));

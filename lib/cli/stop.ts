@@ -4,14 +4,16 @@ import { z } from 'zod';
 import { env } from '@/lib/env';
 import { curlStop } from '@/lib/protocol/curl-stop';
 import { HOLD_MINUTES } from '@/lib/protocol/limits';
-import { callControl, controlDoor, ControlRefusal, KEY_MISSING, type ControlDoor } from './control-client';
+import { orderAny } from './any-control';
+import { callControl, controlDoors, ControlRefusal, KEY_MISSING, type ControlDoor } from './control-client';
 
 export const STOP_USAGE = `countersign stop --global | --session ID | --instance ID | --agent ID|NAME | --class NAME
                 [--pause] [--hold MINUTES|--no-hold] [--reason TEXT] [--environment NAME]
-                [--url URL --key KEY] [--wait SECONDS] [--json]
+                [--url URL … --key KEY] [--wait SECONDS] [--json]
 
 Stops at once and latches: pressing twice is harmless, and only people release. On the host it needs no key; from elsewhere
-give --url (control's address) and --key (or COUNTERSIGN_CONTROL_KEY). Then it waits for the proof: ordered, fenced, confirmed.
+give --url (control's address, once for each control process) and --key (or COUNTERSIGN_CONTROL_KEY). With a key it tries each of
+CONTROL_URLS when the host's own control does not answer. Then it waits for the proof: ordered, fenced, confirmed.
 
   --pause          the gentle way: sessions keep their state and can go on after the release.
   --hold MINUTES   with --session or --instance: for so long no new session of its agent opens either (${HOLD_MINUTES}, at most 60).
@@ -27,7 +29,7 @@ export type CommandIo = { out(text: string): void; err(text: string): void };
 
 const options = {
   global: { type: 'boolean' }, session: { type: 'string' }, instance: { type: 'string' }, agent: { type: 'string' }, class: { type: 'string' }, pause: { type: 'boolean' }, hold: { type: 'string' }, 'no-hold': { type: 'boolean' },
-  reason: { type: 'string' }, environment: { type: 'string' }, url: { type: 'string' }, key: { type: 'string' }, wait: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  reason: { type: 'string' }, environment: { type: 'string' }, url: { type: 'string', multiple: true }, key: { type: 'string' }, wait: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 const engagedSchema = z.object({
@@ -58,8 +60,8 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
     if (!(waitMs >= 0)) return fail('--wait takes a number of seconds.', EXIT.usage);
     const hold = holdOf(values, scope);
     if (typeof hold === 'string') return fail(hold, EXIT.usage);
-    const door = controlDoor(values.url, values.key);
-    if (!door) return fail(KEY_MISSING, EXIT.usage);
+    const doors = controlDoors(values.url, values.key);
+    if (doors.length === 0) return fail(KEY_MISSING, EXIT.usage);
     const target = scope === 'global' ? undefined : values[scope];
     const plain = { scope, ...(target === undefined ? {} : { target }), ...(values.environment ? { environment: values.environment } : {}), ...(values.reason ? { reason: values.reason } : {}) };
     const path = values.pause ? '/v1/switches/pause' : '/v1/switches/engage';
@@ -67,20 +69,21 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
 
     const from = performance.now();
     let body: object = hold === undefined ? plain : { ...plain, holdMinutes: hold };
-    const engaged = engagedSchema.parse(await callControl(door, 'POST', path, body).catch((error: unknown) => {
+    const { door, answer } = await orderAny(doors, path, body).catch((error: unknown) => {
       // A control of an earlier version knows no hold; nobody asked for this one by name, and the stop goes before it.
       if (hold === undefined || values.hold !== undefined || !(error instanceof ControlRefusal) || error.code !== 'invalid') throw error;
       body = plain;
-      return callControl(door, 'POST', path, plain);
-    }));
+      return orderAny(doors, path, plain);
+    });
+    const engaged = engagedSchema.parse(answer);
     say(`ordered    ${since(from)}  ${values.pause ? 'pause' : 'stop'} of ${target ? `${scope} ${target}` : 'everything'}, order ${engaged.order.id}`);
     if (engaged.durability === 'journal') say('           the database is away: the order is signed and in control\'s journal; gateways answer nothing meanwhile');
     if (engaged.matched) say(`           hits ${count(engaged.matched.sessions, 'session')} on ${count(engaged.matched.instances, 'instance')}; ${count(engaged.cancelledApprovals ?? 0, 'approval')} cancelled`);
     if (engaged.holdUntil !== undefined) say(`           no new session of its agent opens before ${engaged.holdUntil}; a responder can end that sooner`);
     else if (hold !== undefined) say(`           nothing new is held: ${body === plain ? 'this control is of an earlier version' : 'nobody knows whose that is'}`);
     if (engaged.matched?.sessions === 0 && scope !== 'global' && scope !== 'class') say('           nothing like that is running now; a new session in this scope is born stopped. Is the id right?');
-    say(`           the same from anywhere: ${curlStop(door.kind === 'url' ? door.url : env().controlPublicUrl, body, values.pause ? 'pause' : 'engage')}`);
-    const proof = waitMs > 0 ? await follow(door, engaged.order.id, from, waitMs, say) : undefined;
+    say(`           the same from anywhere: ${curlStop(door.kind === 'url' ? doors.flatMap((one) => (one.kind === 'url' ? one.url : [])) : env().controlUrlsOutside, body, values.pause ? 'pause' : 'engage')}`);
+    const proof = waitMs > 0 ? await follow([door, ...doors.filter((one) => one !== door)], engaged.order.id, from, waitMs, say) : undefined;
     if (json) io.out(`${JSON.stringify({ ok: true, ...engaged, fencedAt: proof?.fencedAt ?? null, confirmedAt: proof?.confirmedAt ?? null, ...(proof?.counts ? { targets: proof.counts } : {}) })}\n`);
     if (waitMs === 0 || proof?.confirmedAt) return EXIT.confirmed;
     say(`not confirmed within ${waitMs / 1_000} s; the stop holds all the same. Follow it in the console, or: countersign stop again, which answers the same order.`);
@@ -93,11 +96,11 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
 }
 
 /** Prints each step of the proof as it comes, until the stop is confirmed or the time is over. */
-async function follow(door: ControlDoor, id: string, from: number, waitMs: number, say: (line: string) => void): Promise<Detail | undefined> {
+async function follow(doors: readonly ControlDoor[], id: string, from: number, waitMs: number, say: (line: string) => void): Promise<Detail | undefined> {
   let seen: Detail | undefined;
-  for (;;) {
+  for (let at = 0; ;) {
     try {
-      const detail = detailSchema.parse(await callControl(door, 'GET', `/v1/orders/${id}`));
+      const detail = detailSchema.parse(await callControl(doors[at % doors.length]!, 'GET', `/v1/orders/${id}`));
       if (detail.fencedAt && !seen?.fencedAt) say(`fenced     ${since(from)}  every gateway refuses`);
       const tally = tallyOf(detail);
       if (detail.fencedAt && tally !== (seen && tallyOf(seen)) && tally) say(`           ${since(from)}  ${tally}`);
@@ -109,7 +112,10 @@ async function follow(door: ControlDoor, id: string, from: number, waitMs: numbe
       }
     } catch (error) {
       // The database may be away for a while; the stop stands in the journal, and the proof waits.
-      if (!(error instanceof ControlRefusal) || error.code !== 'unavailable') throw error;
+      // Another one does not know the order before the database does, so the one that took it is asked again in turn.
+      const elsewhere = doors.length > 1 && error instanceof ControlRefusal && error.code === 'not_found';
+      if (!elsewhere && (!(error instanceof ControlRefusal) || error.code !== 'unavailable')) throw error;
+      at++;
     }
     if (performance.now() - from > waitMs) return seen;
     await pause(100);

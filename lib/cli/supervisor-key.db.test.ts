@@ -22,7 +22,7 @@ beforeAll(async () => {
   new FileKeys({ folder: path.join(dataDir, 'keys'), holds: ['control/order'] }).signer('control/order');
   process.env.DATABASE_URL = db.urlAs('console');
   process.env.DATA_DIR = dataDir;
-  worker = await startWorker(db.urlAs('worker'), { dataDir });
+  worker = await startWorker(db.urlAs('worker'), { dataDir, env: { CONTROL_URLS: 'http://10.0.0.5:3001,http://10.0.0.6:3001' } });
 });
 afterAll(async () => {
   await worker.stop();
@@ -47,7 +47,7 @@ it('makes, shows and revokes the keys of an agent\'s supervisors, and keeps only
   const name = 'eu-helper';
   const made = JSON.parse((await countersign('supervisor-key', 'create', '--agent', name, '--name', 'eu-1', '--json')).out) as Record<string, string>;
   const [pin] = [...new FileKeys({ folder: path.join(dataDir, 'keys'), holds: [] }).verificationKeys('control/order').values()];
-  expect(made).toMatchObject({ ok: true, name: 'eu-1', agentId, environment: 'local', key: expect.stringMatching(/^csk_sup_/), controlPin: publicKeyText(pin!.jwk), url: expect.stringMatching(/^http/) });
+  expect(made).toMatchObject({ ok: true, name: 'eu-1', agentId, environment: 'local', key: expect.stringMatching(/^csk_sup_/), controlPin: publicKeyText(pin!.jwk), url: 'http://10.0.0.5:3001,http://10.0.0.6:3001' });
   expect(await sql.rows('SELECT hash FROM supervisor_key')).toEqual([{ hash: hashSecret(made.key!) }]);
   expect((await countersign('supervisor-key', 'list')).out).toMatch(/eu-1 .*local +active/);
   expect((await countersign('supervisor-key', 'list', '--json')).out).not.toContain(made.key);

@@ -19,6 +19,7 @@ import { Gateways } from './gateways';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
+import { processId } from './process-id';
 import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
 import { standingOf, StopDesk } from './stop-desk';
 import { StopKeyCache } from './stop-key-cache';
@@ -55,7 +56,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const journal = new Journal(path.join(folder, 'journal.ndjson'));
   for (const used of journal.usedNonces()) stopKeys.spend(used);
   const failures = new FailedCredentials();
-  const supervisors = new Supervisors({ keys: supervisorKeys, failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
+  const supervisors = new Supervisors({ id: processId(path.join(folder, 'id')), keys: supervisorKeys, failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
   const gateways = new Gateways({
     keys: () => new FileKeys({ folder: path.join(dataDir, 'keys'), holds: [] }).verificationKeys('permit'), failures, logger,
     journal: () => journal.pending().map(standingOf), onHeld: () => fences.wake(),

@@ -27,6 +27,7 @@ export class SupervisorConnection {
   /** Row and event of its coming are in the database. */
   recorded = false;
   private readonly connectedAt = new Date();
+  private leftAt: Date | undefined;
   private renewals = { left: RENEW_BURST, at: performance.now() };
 
   constructor(private readonly socket: Socket, private readonly handshake: Omit<SupervisorHandshake, 'key'>, private readonly keyHeld: HeldSupervisorKey, private readonly events: ConnectionEvents) {
@@ -37,12 +38,17 @@ export class SupervisorConnection {
   get environment(): string { return this.keyHeld.environment; }
   get keyId(): string { return this.keyHeld.id; }
   get instanceId(): string { return this.handshake.instanceId; }
+  get runId(): string | null { return this.handshake.runId ?? null; }
 
-  /** What is noted of it: connected at this moment, and for how long it goes on if this was the last that it heard. */
+  /** What is noted of it: connected at this moment or until it left, and for how long it goes on if this was the last that it heard. */
   seen(now: Date, extendMs = 0): SeenSupervisor {
-    const { pid, containment = null, onControlLoss = null } = this.handshake;
-    return { agentId: this.agentId, instanceId: this.instanceId, keyId: this.keyId, pid, containment, onControlLoss, connectedAt: this.connectedAt, seenAt: now, holdsUntil: new Date(now.getTime() + this.events.leaseMs + extendMs + 1_000) };
+    const { pid, containment = null, onControlLoss = null, links = 1 } = this.handshake;
+    const at = this.leftAt ?? now;
+    return { agentId: this.agentId, instanceId: this.instanceId, keyId: this.keyId, runId: this.runId, links, pid, containment, onControlLoss, connectedAt: this.connectedAt, seenAt: at, holdsUntil: new Date(at.getTime() + this.events.leaseMs + extendMs + 1_000) };
   }
+
+  /** The connection is over. From here on its lease runs. */
+  left(at: Date): void { this.leftAt = at; }
 
   /** Sends a stop, once on this connection. The acknowledgement comes when no process is left, however long that takes. */
   halt(orderId: string, orderJws: string): void {

@@ -10,14 +10,14 @@ import { checkJsonValue } from '@/lib/protocol/strict-json';
 import { supervisorHandshakeSchema, type Exited } from '@/lib/protocol/supervisor';
 import type { Signer } from '@/lib/signing';
 import { strictParser } from '@/lib/strict-parser';
-import { noteSupervisors, recordConnected, recordExit, sessionsHeld, type ExitSaid } from '@/lib/supervisors';
+import { noteControlProcess, noteSupervisors, recordConnected, recordExit, sessionsHeld, type ExitSaid } from '@/lib/supervisors';
 import { markExitAsked, type StandingOrder } from '@/lib/switches';
 import { endsProcess, type RememberedSession } from './rules';
 import { signedExtension, SupervisorConnection } from './supervisor-connection';
 import type { SupervisorKeyCache } from './supervisor-keys';
 
 type Signed = StandingOrder & { orderJws: string };
-export type SupervisorsOptions = { keys: SupervisorKeyCache; failures: FailedCredentials; key: () => Signer; leaseMs: number; logger: Logger; /** Something to be written came. */ onNews(): void };
+export type SupervisorsOptions = { /** Which control process this is. */ id: string; keys: SupervisorKeyCache; failures: FailedCredentials; key: () => Signer; leaseMs: number; logger: Logger; /** Something to be written came. */ onNews(): void };
 
 /** Longer than any reading of the rows takes (milliseconds). */
 const RECENT_MS = 5_000;
@@ -33,6 +33,8 @@ const NOTE_EVERY_MS = 5_000;
  */
 export class Supervisors {
   private readonly connections = new Set<SupervisorConnection>();
+  /** Connections that are over and not written down yet, the last of each run: their leases go on for a while. */
+  private readonly left = new Map<string, SupervisorConnection>();
   private standing = new Map<string, Signed>();
   /** Signed a moment ago: what is being read from the rows may be from before. */
   private readonly recent = new Map<string, { order: Signed; at: number }>();
@@ -69,7 +71,11 @@ export class Supervisors {
     namespace.on('connection', (socket) => {
       const connection = socket.data.connection as SupervisorConnection;
       this.connections.add(connection);
-      socket.on('disconnect', () => this.connections.delete(connection));
+      socket.on('disconnect', () => {
+        this.connections.delete(connection);
+        connection.left(new Date());
+        this.left.set(`${processOf(connection)} ${connection.runId ?? ''}`, connection);
+      });
       // From memory at once, and again when the sessions in its process have been read.
       for (const order of this.standing.values()) this.tell(order, connection);
       this.options.onNews();
@@ -103,7 +109,7 @@ export class Supervisors {
       const now = new Date();
       const orderJws = await signedExtension(this.options.key(), now, extendMs);
       for (const connection of this.connections) connection.extend(orderJws);
-      await noteSupervisors(sql, [...this.connections].map((connection) => connection.seen(now, extendMs))).catch((error: unknown) => this.options.logger.warn({ err: error }, 'the longer time of supervisors could not be noted'));
+      await noteSupervisors(sql, [...this.connections].map((connection) => connection.seen(now, extendMs)), this.options.id).catch((error: unknown) => this.options.logger.warn({ err: error }, 'the longer time of supervisors could not be noted'));
     }
     await this.write(sql).catch(() => {});
     this.io?.disconnectSockets(true);
@@ -159,9 +165,11 @@ export class Supervisors {
   }
 
   private async write(sql: Sql): Promise<void> {
-    for (const connection of this.connections) {
+    // Whoever is held at this moment is looked at below; of a later one nothing is said yet.
+    const from = new Date();
+    for (const connection of [...this.left.values(), ...this.connections]) {
       if (connection.recorded) continue;
-      await recordConnected(makeContext({ kind: 'supervisor', id: connection.keyId, instanceId: connection.instanceId }), connection.seen(new Date()));
+      await recordConnected(makeContext({ kind: 'supervisor', id: connection.keyId, instanceId: connection.instanceId }), connection.seen(new Date()), this.options.id);
       connection.recorded = true;
     }
     for (const said of [...this.exits]) {
@@ -178,7 +186,13 @@ export class Supervisors {
       if ((await markExitAsked(sql, { orderId, agentId, instanceId, exit })) || !this.standing.has(orderId)) this.undecidedRows.delete(name);
     }
     if (performance.now() - this.notedAt < NOTE_EVERY_MS) return;
-    await noteSupervisors(sql, [...this.connections].map((connection) => connection.seen(new Date())));
+    const now = new Date();
+    const left = [...this.left];
+    // One that came since the look above is told to the log first: its row would hide that it is new.
+    const known = [...left.map(([, connection]) => connection), ...this.connections].filter((connection) => connection.recorded);
+    await noteSupervisors(sql, known.map((connection) => connection.seen(now)), this.options.id);
+    await noteControlProcess(sql, this.options.id, from);
+    for (const [name, connection] of left) if (connection.recorded && this.left.get(name) === connection) this.left.delete(name);
     this.notedAt = performance.now();
   }
 }
@@ -186,5 +200,5 @@ export class Supervisors {
 const processOf = ({ agentId, instanceId }: { agentId: string; instanceId: string }) => `${agentId} ${instanceId}`;
 
 const exitOf = (connection: SupervisorConnection, said: Exited, orderId: string | null): ExitSaid => ({
-  agentId: connection.agentId, instanceId: connection.instanceId, keyId: connection.keyId, orderId, exitedAt: said.exitedAt, heardAt: new Date(), evidence: said.evidence, code: said.code ?? null, signal: said.signal ?? null,
+  agentId: connection.agentId, instanceId: connection.instanceId, keyId: connection.keyId, runId: connection.runId, orderId, exitedAt: said.exitedAt, heardAt: new Date(), evidence: said.evidence, code: said.code ?? null, signal: said.signal ?? null,
 });

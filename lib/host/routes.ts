@@ -81,7 +81,7 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
     }),
     'supervisor-key-create': answer(async (ctx, input) => {
       const controlPin = pinOf(deps);
-      return { ...(await createSupervisorKey(ctx, input)), controlPin, url: env().controlPublicUrl };
+      return { ...(await createSupervisorKey(ctx, input)), controlPin, url: env().controlUrlsOutside.join(',') };
     }),
     'supervisor-key-revoke': answer((ctx, input) => revokeSupervisorKey(ctx, input)),
     'supervisor-key-list': answer(async (ctx, input) => {

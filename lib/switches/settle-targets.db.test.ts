@@ -7,7 +7,7 @@ import { closePools, closePrisma, sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { exitEvidences, type ExitEvidence } from '@/lib/protocol/supervisor';
 import { FileKeys } from '@/lib/signing';
-import { createSupervisorKey, noteSupervisors, recordExit } from '@/lib/supervisors';
+import { createSupervisorKey, noteControlProcess, noteSupervisors, recordExit } from '@/lib/supervisors';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, type Fleet } from '@/lib/testing/fleet';
 import { applySwitch, controlKeysFrom, engageSwitch, getOrder, markExitAsked, recordHaltAcknowledgement, updateFence, type ControlKeys } from '.';
@@ -43,11 +43,11 @@ const events = async (type: string) => (await sql.rows<{ body: string }>('SELECT
 async function hold(fleet: Fleet, n: number, holdsForMs = 60_000): Promise<string> {
   const { id } = await createSupervisorKey(host, { agent: fleet.agents[n]!, name: 'eu-1' });
   const now = new Date();
-  await noteSupervisors(sql, [{ agentId: fleet.agents[n]!, instanceId: fleet.instances[n]!, keyId: id, pid: 1, containment: 'pidns', onControlLoss: 'kill', connectedAt: now, seenAt: now, holdsUntil: new Date(now.getTime() + holdsForMs) }]);
+  await noteSupervisors(sql, [{ agentId: fleet.agents[n]!, instanceId: fleet.instances[n]!, keyId: id, runId: null, links: 1, pid: 1, containment: 'pidns', onControlLoss: 'kill', connectedAt: now, seenAt: now, holdsUntil: new Date(now.getTime() + holdsForMs) }], newId());
   return id;
 }
 const exit = (fleet: Fleet, n: number, keyId: string, evidence: ExitEvidence, orderId: string | null = null) => recordExit(makeContext({ kind: 'supervisor', id: keyId, instanceId: fleet.instances[n]! }), {
-  agentId: fleet.agents[n]!, instanceId: fleet.instances[n]!, keyId, orderId, exitedAt: new Date().toISOString(), heardAt: new Date(), evidence, code: null, signal: null,
+  agentId: fleet.agents[n]!, instanceId: fleet.instances[n]!, keyId, runId: null, orderId, exitedAt: new Date().toISOString(), heardAt: new Date(), evidence, code: null, signal: null,
 });
 const acknowledge = (fleet: Fleet, n: number, orderId: string) => recordHaltAcknowledgement(makeContext({ kind: 'agent', id: fleet.agents[n]!, name: 'a', instanceId: fleet.instances[n]! }), { orderId, acknowledgement: { stopped: fleet.sessions.filter((s) => s.agentId === fleet.agents[n]).map((s) => s.id), at: new Date().toISOString() } });
 async function stopAgent(fleet: Fleet, n: number): Promise<string> {
@@ -116,7 +116,7 @@ describe('what is known of a stop\'s targets', () => {
     const key = await hold(fleet, 0);
     await hold(fleet, 1);
     const other = await stopAgent(fleet, 1);
-    const lie = { agentId: fleet.agents[0]!, instanceId: fleet.instances[1]!, keyId: key, orderId: other, exitedAt: new Date().toISOString(), heardAt: new Date(), evidence: 'pidns-empty' as const, code: null, signal: null };
+    const lie = { agentId: fleet.agents[0]!, instanceId: fleet.instances[1]!, keyId: key, runId: null, orderId: other, exitedAt: new Date().toISOString(), heardAt: new Date(), evidence: 'pidns-empty' as const, code: null, signal: null };
     expect(await recordExit(makeContext({ kind: 'supervisor', id: key, instanceId: fleet.instances[1]! }), lie)).toBe(0);
     await expect(recordExit(makeContext({ kind: 'agent', id: fleet.agents[0]!, name: 'a', instanceId: 'i' }), lie)).rejects.toMatchObject({ code: 'forbidden' });
     await expect(recordExit(makeContext({ kind: 'supervisor', id: newId(), instanceId: 'i' }), lie)).rejects.toMatchObject({ code: 'forbidden' });
@@ -148,6 +148,40 @@ describe('what is known of a stop\'s targets', () => {
     expect((await getOrder(order))!.targets).toMatchObject([{ state: 'lease_lapsed', confirmedAt: null }]);
     await sql.rows(`UPDATE supervisor SET holds_until = clock_timestamp() - interval '1 minute'`);
     expect(await work(order)).toEqual({ fenced: true, confirmed: true });
+  });
+
+  it('counts the silence of a supervisor with several controls only once each of them has said since that it does not hold it', async () => {
+    const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 1, leaseMs: -60_000 });
+    await hold(fleet, 0);
+    const order = await stopAgent(fleet, 0);
+    const [a, b] = [newId(), newId()];
+    const over = new Date(Date.now() - 60_000);
+    const confirmed = async (links: number, controls: string[]) => {
+      await sql.rows('UPDATE supervisor SET holds_until = $1, links = $2, controls = $3', [over, links, controls]);
+      return (await work(order)).confirmed;
+    };
+    await noteControlProcess(sql, a, new Date());
+    // The other has never been heard of, or not since: cut off from the database, it may keep the process alive to this moment.
+    expect(await confirmed(2, [a])).toBe(false);
+    expect(await confirmed(2, [a, b])).toBe(false);
+    await noteControlProcess(sql, b, new Date(over.getTime() - 1));
+    expect(await confirmed(2, [a, b])).toBe(false);
+    expect((await getOrder(order))!.targets).toMatchObject([{ state: 'lease_lapsed', confirmedAt: null }]);
+    await noteControlProcess(sql, b, over);
+    // What it said once, an older word does not take back.
+    await noteControlProcess(sql, b, new Date(over.getTime() - 5_000));
+    expect(await confirmed(2, [a, b])).toBe(true);
+  });
+
+  it('is not confirmed by a look that comes while somebody else stops what it hits', async () => {
+    const fleet = await insertFleet(sql, { agents: 20, sessionsEach: 1 });
+    for (const target of fleet.agents) {
+      const { id } = await engageSwitch(control, { scope: 'agent', target }, 'stop');
+      await updateFence(control, id, keys);
+      // Two control processes, or the two rounds of one.
+      const looks = await Promise.all([updateFence(control, id, keys), applySwitch(control, id, keys), updateFence(control, id, keys), updateFence(control, id, keys), updateFence(control, id, keys)]);
+      expect(looks.some((look) => 'confirmed' in look && look.confirmed)).toBe(false);
+    }
   });
 
   it('leaves a process alone that other sessions run in, and then takes the word of the agent', async () => {

@@ -16,7 +16,9 @@ export const provenSql = (margin: number) => `(t.exit_evidence IN ('cgroup-empty
   OR (t.lease_lapsed_at IS NOT NULL AND (${unheld} OR ${silent(margin)}))
   OR (t.acknowledged_at IS NOT NULL AND ${unheld}))`;
 const unheld = `(v.agent_id IS NULL OR t.exit_asked IS FALSE)`;
-const silent = (margin: number) => `(v.exited_at IS NOT NULL OR v.holds_until < clock_timestamp() - make_interval(secs => $${margin}))`;
+// A control process that is away from the database may keep the process alive without anybody knowing: each of them has to have said since that it does not.
+const everyControlSaidSo = `(v.links <= 1 OR v.links <= (SELECT count(*) FROM control_process c WHERE c.id = ANY(v.controls) AND c.noted_until >= v.holds_until))`;
+const silent = (margin: number) => `(v.exited_at IS NOT NULL OR (v.holds_until < clock_timestamp() - make_interval(secs => $${margin}) AND ${everyControlSaidSo}))`;
 
 const WITH_SUPERVISOR = `switch_target x JOIN session s ON s.id = x.session_id LEFT JOIN supervisor v ON v.agent_id = s.agent_id AND v.instance_id = x.instance_id`;
 

@@ -50,7 +50,7 @@ export default async function SwitchesPage({ searchParams }: { searchParams: Pro
           <PlainStop scopes={scopes} />
           <DetectorAlerts alerts={alerts} names={Object.fromEntries(Object.entries(sessions).map(([id, one]) => [id, `${one.shortId} of ${one.agent}`]))} {...(may(actor, 'switch.engage.session') && { looked: lookedAt })} />
           <StandingOrders items={await nameOrders(standing)} />
-          <WithoutConsole stopCommand={stopCommand} curl={curlStop(env().controlPublicUrl, { scope: 'global' })} />
+          <WithoutConsole stopCommand={stopCommand} curl={curlStop([...new Set([env().controlPublicUrl, ...env().controlUrlsOutside])], { scope: 'global' })} />
           {may(actor, 'control_key.manage') && <ControlKeys keys={await listControlKeys(ctx)} revoke={endControlKey} />}
         </div>
       </div>
