@@ -5,6 +5,8 @@ import type { ApprovalSummary } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
 import type { DeadManView } from '@/lib/dead-man/schema';
 import type { DetectorAlertView } from '@/lib/detectors/schema';
+import { isFailed } from '@/lib/drills/rules';
+import type { DrillStanding, DrillView } from '@/lib/drills/schema';
 import type { PendingRequest } from '@/lib/pending';
 import type { SessionSummary } from '@/lib/sessions';
 import { isUnconfirmed } from '@/lib/switches/rules';
@@ -14,20 +16,23 @@ import { mayDecide } from './approvals/may-decide';
 const SHOWN = 5;
 const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
-type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; deadMen?: readonly (DeadManView & { name: string })[] };
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; drills?: DrillStanding; deadMen?: readonly (DeadManView & { name: string })[] };
 
 /** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
-export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], deadMen = [] }: Input): NowSection[] {
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], deadMen = [], drills }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   // What may still be running comes before what is known to stand still.
   const stopped = [...[...orders].sort((a, b) => Number(isUnconfirmed(b.order)) - Number(isUnconfirmed(a.order))).map(orderRow), ...lost.slice(0, SHOWN).map(lostRow)];
   return [
     ...(stopped.length > 0 ? [{ title: 'Stopped or out of touch', rows: stopped }] : []),
+    ...(drills?.last && isFailed(drills.last) ? [{ title: 'Where the stop did not hold', rows: [failedDrillRow(drills.last)] }] : []),
     ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
     ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
     ...(alerts.length > 0 ? [{ title: 'Left to a person', rows: alerts.slice(0, SHOWN).map(alertRow) }] : []),
+    // Last, and never a failure: only that nobody has looked for a while.
+    ...(drills?.overdue && drills.running === null ? [{ title: 'To be kept up', rows: [overdueDrillRow(drills)] }] : []),
   ];
 }
 
@@ -52,6 +57,24 @@ function alertRow(alert: DetectorAlertView): NowRow {
     id: alert.id, href: '/switches#alerts', act: 'Look', when: { kind: 'ago', at: alert.raisedAt }, mark: { kind: 'glyph', name: 'asked', tone: 'wait' },
     sentence: [{ text: `The detector ${alert.detector} left ${alert.withheld.length + alert.more} ${alert.withheld.length + alert.more === 1 ? 'session' : 'sessions'} running.` }],
     second: [{ text: 'It has stopped as many as it may in a minute.' }],
+  };
+}
+
+function failedDrillRow(drill: DrillView): NowRow {
+  const { now } = drill;
+  const interrupted = now.state === 'finished' && now.interrupted;
+  return {
+    id: drill.id, href: `/drills/${drill.id}`, act: 'Open', when: { kind: 'ago', at: now.state === 'finished' ? now.at : drill.askedAt }, mark: { kind: 'glyph', name: 'broken' },
+    sentence: [{ text: interrupted ? 'The last drill was interrupted, so nobody knows whether a stop would hold.' : 'The last drill failed: a process was not stopped as it should be.' }], second: [{ text: now.state === 'finished' ? now.said : '' }],
+  };
+}
+
+function overdueDrillRow({ last, lastRun, everyDays }: DrillStanding): NowRow {
+  const notRun = last?.now.state === 'finished' && last.now.verdict === 'not_run';
+  return {
+    id: 'drill overdue', href: '/drills', act: 'Open', when: lastRun?.now.state === 'finished' ? { kind: 'ago', at: lastRun.now.at } : { kind: 'never' }, mark: { kind: 'glyph', name: 'todo' },
+    sentence: [{ text: lastRun ? 'The drill of the stop is overdue.' : 'The stop has never been drilled.' }],
+    second: [{ text: notRun && last.now.state === 'finished' ? `The last one could not be run: ${last.now.said}` : `It should be run every ${everyDays} days.` }],
   };
 }
 

@@ -5,6 +5,7 @@ import type { CredentialResult } from '@/components/agents/view';
 import type { EngageResult } from '@/components/switches/view';
 import type { LinkResult } from '@/components/access/view';
 import type { Peek } from '@/components/sessions/view';
+import type { RunDrill } from '@/components/drills/view';
 import { events, peek } from './fixtures/sessions';
 
 /** The gallery's answers to a press: one per approval, so that every outcome can be looked at. */
@@ -48,3 +49,5 @@ export async function linkInKit(): Promise<LinkResult> {
 export async function tokenInKit(): Promise<{ ok: true; token: string }> {
   return { ok: true, token: 'cs_not-a-token-but-as-long-as-one' };
 }
+
+export const drillInKit: RunDrill = async () => ({ ok: false, because: 'The gallery drills nothing.' });

@@ -62,13 +62,14 @@ export function NowScreen({ view, start, foot }: { view: NowView; start?: ReactN
 function Facts({ facts }: { facts: NowFacts }) {
   return (
     <>
-      {facts.agentsRunning} {facts.agentsRunning === 1 ? 'agent' : 'agents'} running, {facts.stopped} stopped, {facts.lastEventAt ? <>last event <Ago at={facts.lastEventAt} /> ago</> : 'no event yet'}, {facts.lastDrillAt ? <>last drill <Ago at={facts.lastDrillAt} /> ago</> : 'no drill yet'}.
+      {facts.agentsRunning} {facts.agentsRunning === 1 ? 'agent' : 'agents'} running, {facts.stopped} stopped, {facts.lastEventAt ? <>last event <Ago at={facts.lastEventAt} /> ago</> : 'no event yet'}, {facts.lastDrillAt ? <><Link href="/drills" prefetch={false} className="link reach">last drill</Link> <Ago at={facts.lastDrillAt} /> ago</> : <Link href="/drills" prefetch={false} className="link reach">no drill yet</Link>}.
       {facts.verifiedTo && <> The log is <Link href="/log" prefetch={false} className="link reach !text-ok-text">verified</Link> to {sayClock(facts.verifiedTo).slice(0, 5)}.</>}
     </>
   );
 }
 
 function When({ when }: { when: NowWhen }) {
+  if (when.kind === 'never') return 'never';
   if (when.kind === 'left') return <Countdown until={when.until} suffix=" left" />;
   return when.kind === 'for' ? <Ago at={when.since} /> : <Ago at={when.at} suffix=" ago" />;
 }

@@ -1,7 +1,7 @@
 import type { GlyphName } from '@/components/ui/glyphs';
 import type { Sentence } from '@/components/ui/sentence';
 
-export type NowWhen = { kind: 'left'; until: string } | { kind: 'for'; since: string } | { kind: 'ago'; at: string };
+export type NowWhen = { kind: 'left'; until: string } | { kind: 'for'; since: string } | { kind: 'ago'; at: string } | { kind: 'never' };
 export type NowMark = { kind: 'glyph'; name: GlyphName; tone?: 'wait' | 'hand' | 'ok' | 'stop' | 'taint' } | { kind: 'hatch' };
 export type NowRow = { id: string; when: NowWhen; mark: NowMark; sentence: Sentence; second: Sentence; href: string; act: string };
 export type NowSection = { title: string; rows: NowRow[]; all?: { href: string; words: string } };

@@ -26,6 +26,7 @@ const rooms = { approvals: 'Approvals', sessions: 'Sessions', agents: 'Agents', 
 export function useBackLine(): { href: string; to: string; line: string } | null {
   const line = useContext(Line);
   const [, room, ...rest] = usePathname().split('/');
+  if (room === 'drills') return rest.length > 0 ? { href: '/drills', to: 'Drills', line: line ?? 'Drill' } : { href: '/switches', to: 'Stop', line: line ?? 'Drills' };
   const to = rooms[room as keyof typeof rooms];
   const fromNow = room === 'switches' || room === 'pending';
   if (!to || (rest.length === 0 && !fromNow)) return null;

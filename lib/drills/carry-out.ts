@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Context } from '@/lib/context';
-import { sql } from '@/lib/db';
+import { databaseTime, sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { planContainment } from '@/lib/sdk/supervisor';
 import { engageSwitch } from '@/lib/switches';
@@ -17,6 +17,7 @@ import type { RogueKind, TargetView } from './schema';
 import { killMarked } from './signs-of-life';
 import { startRogue, usualPrograms, type Programs } from './start-rogue';
 import { noteFound, notePressed, noteStarting } from './take-up';
+import { toldOfOrder } from './told-of-order';
 
 export type CarryOut = { ctx: Context; drillId: string; gatewayUrl: string; controlUrl: string; controlPin: string; signal: AbortSignal; programs?: Programs };
 
@@ -64,9 +65,12 @@ async function carryOutOne(drill: CarryOut, agent: DrillAgent, { rogue: kind, in
   let found: RogueFound;
   try {
     const orderId = newId();
+    let pressedAt = new Date();
     found = await drillRogue({
-      kind, limits, rogue, orderId, signal,
-      press: async (pressedAt) => {
+      kind, limits, rogue, signal,
+      ask: () => toldOfOrder(orderId, pressedAt),
+      press: async () => {
+        pressedAt = await databaseTime(sql);
         await notePressed(drillId, kind, orderId, pressedAt);
         await engageSwitch(ctx, { scope: 'instance', target: instanceId, drill: true, reason: `Drill: a rogue that ${rogueWords[kind]}.` }, 'stop', { id: orderId, issuedAt: ctx.now() });
       },

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { databaseTime, sql } from '@/lib/db';
 import type { RogueUp } from './rogue/orders';
 import { judgeRogue, type Limits, type Measured } from './rules';
 import type { Proof, RogueKind, RogueVerdict } from './schema';
@@ -7,10 +6,14 @@ import { portAnswers, type Look } from './signs-of-life';
 import type { RunningRogue } from './start-rogue';
 
 export type RogueFound = { verdict: RogueVerdict; said: string; fencedMs: number | null; confirmedMs: number | null; goneMs: number | null; evidence: string | null; proof: Proof | null };
+/** Fenced, and every session that it hit confirmed: milliseconds after the press by the product's own clock, null while it has not come to that; and what it rests on. */
+export type Told = { fencedMs: number | null; confirmedMs: number | null; evidence: string | null };
 export type DrillRogue = {
-  kind: RogueKind; limits: Limits; rogue: RunningRogue; orderId: string;
-  /** Stops its deployment for real, by this order. */
-  press(pressedAt: Date): Promise<void>;
+  kind: RogueKind; limits: Limits; rogue: RunningRogue;
+  /** Stops its deployment for real. */
+  press(): Promise<void>;
+  /** What the product says of that stop. */
+  ask(): Promise<Told>;
   signal: AbortSignal;
 };
 
@@ -25,12 +28,11 @@ export async function drillRogue(drill: DrillRogue): Promise<RogueFound> {
   const up = await untilUp(drill);
   if (typeof up === 'string') return notRun(up);
   const before = rogue.signs.look();
-  const pressedAt = await databaseTime(sql);
   const pressed = performance.now();
   if (kind === 'kills_supervisor') rogue.killSupervisor();
   if (kind === 'cut_off') rogue.cut();
-  await drill.press(pressedAt);
-  const seen = await watch(drill, pressedAt, pressed);
+  await drill.press();
+  const seen = await watch(drill, pressed);
   const proof: Proof = {
     processes: seen.last.processes.length, inNamespace: seen.last.inNamespace.length, silentMs: Math.round(silentFor(seen.last)),
     portAnswers: up.port === null ? null : await portAnswers(up.port), lived: before.beating, note: up.note,
@@ -59,7 +61,7 @@ async function untilUp({ rogue, kind, signal }: DrillRogue): Promise<RogueUp | s
 
 type Seen = Measured & { fencedMs: number | null; last: Look };
 
-async function watch({ orderId, limits, rogue, signal }: DrillRogue, pressedAt: Date, pressed: number): Promise<Seen> {
+async function watch({ ask, limits, rogue, signal }: DrillRogue, pressed: number): Promise<Seen> {
   let goneMs: number | null = null;
   let told: Told = { fencedMs: null, confirmedMs: null, evidence: null };
   let asking: Promise<void> | undefined;
@@ -67,7 +69,7 @@ async function watch({ orderId, limits, rogue, signal }: DrillRogue, pressedAt: 
   for (;;) {
     // Asked beside the looking, which a busy database must not slow down. Whatever gives a sign of life after it has been told, gives it after having been called stopped.
     if (failed !== undefined) throw failed;
-    if (told.confirmedMs === null) asking ??= ask(orderId, pressedAt).then((now) => { told = now; asking = undefined; }, (error: unknown) => { failed = error; });
+    if (told.confirmedMs === null) asking ??= ask().then((now) => { told = now; asking = undefined; }, (error: unknown) => { failed = error; });
     const since = performance.now() - pressed;
     const last = rogue.signs.look();
     const lives = last.processes.length + last.inNamespace.length > 0;
@@ -81,17 +83,3 @@ async function watch({ orderId, limits, rogue, signal }: DrillRogue, pressedAt: 
 }
 
 const silentFor = ({ lastBeatAt }: Look) => Date.now() - lastBeatAt;
-
-type Told = { fencedMs: number | null; confirmedMs: number | null; evidence: string | null };
-
-/** What the product says of the stop: fenced, and every session that it hit confirmed, each by the database's clock. */
-async function ask(orderId: string, pressedAt: Date): Promise<Told> {
-  const [row] = await sql.rows<{ fencedAt: Date | null; confirmedAt: Date | null; evidence: string | null }>(
-    `SELECT o.fenced_at AS "fencedAt", t.at AS "confirmedAt", t.evidence FROM switch_order o
-     LEFT JOIN LATERAL (SELECT max(x.confirmed_at) AS at, CASE WHEN bool_and(x.exit_evidence IS NOT NULL) THEN min(x.exit_evidence) WHEN bool_and(x.lease_lapsed_at IS NOT NULL) THEN 'lease-lapsed' ELSE 'its own word' END AS evidence
-                        FROM switch_target x WHERE x.order_id = o.id HAVING count(*) > 0 AND bool_and(x.confirmed_at IS NOT NULL)) t ON true WHERE o.id = $1`,
-    [orderId],
-  );
-  const after = (at: Date | null | undefined) => (at ? Math.max(0, at.getTime() - pressedAt.getTime()) : null);
-  return { fencedMs: after(row?.fencedAt), confirmedMs: after(row?.confirmedAt), evidence: row?.evidence ?? null };
-}

@@ -2,4 +2,4 @@
 export { runDrill } from './run-drill';
 export { finishDrill } from './finish-drill';
 export { DrillKeeper, type KeepDrills } from './keep-drills';
-export { drillStanding, getDrill, listDrills } from './queries';
+export { drillOfOrder, drillStanding, getDrill, listDrills } from './queries';

@@ -15,6 +15,12 @@ export async function getDrill(id: string): Promise<DrillReport | undefined> {
   return row && { ...drillView(row), targets: await readTargets(sql, row.id) };
 }
 
+/** The drill that pressed a stop, if one did. */
+export async function drillOfOrder(orderId: string): Promise<{ id: string; over: boolean } | undefined> {
+  const [row] = await sql.rows<{ id: string; over: boolean }>(`SELECT d.id, d.state = 'finished' AS over FROM drill_target t JOIN drill d ON d.id = t.drill_id WHERE t.order_id = $1`, [orderId]);
+  return row;
+}
+
 /** How it stands with drills, for the pages that say so in a line. */
 export async function drillStanding(): Promise<DrillStanding> {
   const everyDays = env().drillEveryDays;

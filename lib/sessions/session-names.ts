@@ -12,11 +12,11 @@ export async function nameSessions(ids: readonly string[]): Promise<Record<strin
   return Object.fromEntries(rows.map(({ id, agent, instance }) => [id, { shortId: shortId(id), agent, instance }]));
 }
 
-/** How many sessions are running (open, lost or paused), how many agents they belong to, and how many of them a stop has ended within a day. */
+/** How many sessions are running (open, lost or paused), how many agents they belong to, and how many of them a stop has ended within a day. What drills stop does not count. */
 export async function countSessions(): Promise<{ running: number; agents: number; stopped: number; total: number }> {
   const [row] = await sql.rows<{ running: number; agents: number; stopped: number; total: number }>(
-    `SELECT count(*) FILTER (WHERE state IN ('open', 'lost', 'paused'))::int AS running, count(DISTINCT agent_id) FILTER (WHERE state IN ('open', 'lost', 'paused'))::int AS agents,
-       count(*) FILTER (WHERE state = 'stopped' AND ended_at > clock_timestamp() - interval '1 day')::int AS stopped, count(*)::int AS total FROM session`,
+    `SELECT count(*) FILTER (WHERE s.state IN ('open', 'lost', 'paused'))::int AS running, count(DISTINCT s.agent_id) FILTER (WHERE s.state IN ('open', 'lost', 'paused'))::int AS agents,
+       count(*) FILTER (WHERE s.state = 'stopped' AND s.ended_at > clock_timestamp() - interval '1 day')::int AS stopped, count(*)::int AS total FROM session s WHERE s.agent_id NOT IN (SELECT id FROM agent WHERE drill)`,
   );
   return row!;
 }

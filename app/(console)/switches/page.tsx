@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { DrillLine } from '@/components/drills/drill-line';
 import { DetectorAlerts } from '@/components/detectors/detector-alerts';
 import { ControlKeys } from '@/components/switches/control-keys';
 import { StandingOrders } from '@/components/switches/standing-orders';
@@ -16,6 +17,7 @@ import { nameSessions } from '@/lib/sessions';
 import { listControlKeys, runningSessions, switchReach } from '@/lib/switches';
 import { standingOrders } from '../frame-facts';
 import { lookedAt } from '../dead-man-actions';
+import { howDrillsStand } from '../now-facts';
 import { stopCommand } from '../stop-command';
 import { nameOrders } from './name-orders';
 import { PlainStop } from './plain-stop';
@@ -50,6 +52,7 @@ export default async function SwitchesPage({ searchParams }: { searchParams: Pro
           <PlainStop scopes={scopes} />
           <DetectorAlerts alerts={alerts} names={Object.fromEntries(Object.entries(sessions).map(([id, one]) => [id, `${one.shortId} of ${one.agent}`]))} {...(may(actor, 'switch.engage.session') && { looked: lookedAt })} />
           <StandingOrders items={await nameOrders(standing)} />
+          <DrillLine standing={await howDrillsStand()} />
           <WithoutConsole stopCommand={stopCommand} curl={curlStop([...new Set([env().controlPublicUrl, ...env().controlUrlsOutside])], { scope: 'global' })} />
           {may(actor, 'control_key.manage') && <ControlKeys keys={await listControlKeys(ctx)} revoke={endControlKey} />}
         </div>
