@@ -64,7 +64,7 @@ async function drillSurvivor(): Promise<RogueFound> {
   const [mark, instanceId] = [`survivor:${credentials.name}`, `survivor-${credentials.name}`];
   const orders = { kind: 'forks', mark, folder, gatewayUrl: product.url, clientId: credentials.clientId, clientSecret: credentials.clientSecret, instanceId };
   mkdirSync(path.join(folder, 'nothing'));
-  const rogue = await startRogue({ programs: { supervise: [...at('cli.js'), 'supervise'], rogue: at('rogue.js') }, orders, supervisorKey: made.key, controlUrl: made.url, controlPin: made.controlPin, bridged: false, searchPath: path.join(folder, 'nothing') });
+  const rogue = await startRogue({ programs: { supervise: [...at('cli.js'), 'supervise'], rogue: at('rogue.js') }, orders, supervisorKey: made.key, controlUrls: made.url.split(','), controlPin: made.controlPin, bridged: false, searchPath: path.join(folder, 'nothing') });
   const control = { kind: 'socket' as const, path: hostSocketPath(product.dataDir, 'control') };
   let orderId = '';
   try {

@@ -19,7 +19,7 @@ import { startRogue, usualPrograms, type Programs } from './start-rogue';
 import { noteFound, notePressed, noteStarting } from './take-up';
 import { toldOfOrder } from './told-of-order';
 
-export type CarryOut = { ctx: Context; drillId: string; gatewayUrl: string; controlUrl: string; controlPin: string; signal: AbortSignal; programs?: Programs };
+export type CarryOut = { ctx: Context; drillId: string; gatewayUrl: string; controlUrls: readonly string[]; controlPin: string; signal: AbortSignal; programs?: Programs };
 
 /** So many at once: two more than the slow ones, which only wait for a lease to lapse, and few enough for a small machine. */
 const AT_ONCE = 3;
@@ -54,14 +54,14 @@ export async function carryOut(drill: CarryOut): Promise<void> {
 }
 
 async function carryOutOne(drill: CarryOut, agent: DrillAgent, { rogue: kind, instanceId, ...limits }: TargetView, folder: string, bound: readonly string[]): Promise<void> {
-  const { ctx, drillId, gatewayUrl, controlUrl, controlPin, signal, programs = usualPrograms() } = drill;
+  const { ctx, drillId, gatewayUrl, controlUrls, controlPin, signal, programs = usualPrograms() } = drill;
   await noteStarting(drillId, kind);
-  const why = kind === 'cut_off' ? await whyNoCut([new URL(gatewayUrl), new URL(controlUrl)]) : undefined;
+  const why = kind === 'cut_off' ? await whyNoCut([gatewayUrl, ...controlUrls].map((url) => new URL(url))) : undefined;
   if (why) return noteFound(drillId, kind, notRun(why));
   const mark = markOf(drillId, kind);
   mkdirSync(folder, { mode: 0o700 });
   const orders = { kind, mark, folder, gatewayUrl, clientId: agent.agentId, clientSecret: agent.clientSecret, instanceId };
-  const rogue = await startRogue({ programs, orders, supervisorKey: agent.supervisorKey, controlUrl, controlPin, bridged: kind === 'cut_off', bound });
+  const rogue = await startRogue({ programs, orders, supervisorKey: agent.supervisorKey, controlUrls, controlPin, bridged: kind === 'cut_off', bound });
   let found: RogueFound;
   try {
     const orderId = newId();

@@ -122,13 +122,13 @@ describe('carrying one out', () => {
   it('is closed as interrupted where its worker is gone, and its agent can do nothing any more', async () => {
     const { id } = await running();
     await owner().rows(`UPDATE drill SET kept_until = clock_timestamp() - interval '1 second' WHERE id = $1`, [id]);
-    const next = new DrillKeeper({ ctx: worker, logger: pino({ level: 'silent' }), gatewayUrl: 'http://localhost:1', controlUrl: 'http://localhost:2', controlKeys: () => [], leaseMs: 15_000, everyDays: 0 });
+    const next = new DrillKeeper({ ctx: worker, logger: pino({ level: 'silent' }), gatewayUrl: 'http://localhost:1', controlUrls: ['http://localhost:2'], controlKeys: () => [], leaseMs: 15_000, everyDays: 0 });
     await as('worker', () => next.run());
     expect((await getDrill(id))!.now).toMatchObject({ state: 'finished', verdict: 'failed', interrupted: true });
     expect(await owner().rows(`SELECT a.state, count(k.id)::int AS keys FROM agent a LEFT JOIN supervisor_key k ON k.agent_id = a.id AND k.revoked_at IS NULL WHERE a.drill GROUP BY a.id`)).toEqual([{ state: 'disabled', keys: 0 }]);
   });
   it('is asked for by itself when it is due, and by nobody before', async () => {
-    const keeping = (everyDays: number) => new DrillKeeper({ ctx: worker, logger: pino({ level: 'silent' }), gatewayUrl: 'http://localhost:1', controlUrl: 'http://localhost:2', controlKeys: () => [], leaseMs: 15_000, everyDays });
+    const keeping = (everyDays: number) => new DrillKeeper({ ctx: worker, logger: pino({ level: 'silent' }), gatewayUrl: 'http://localhost:1', controlUrls: ['http://localhost:2'], controlKeys: () => [], leaseMs: 15_000, everyDays });
     const count = async () => (await listDrills(200)).length;
     const before = await count();
     await as('worker', () => keeping(1).run());

@@ -19,7 +19,7 @@ import { keepOn, takeUp, type Keeper } from './take-up';
 export type KeepDrills = {
   ctx: Context; logger: Logger;
   /** Where agents reach the gateway, and supervisors control. */
-  gatewayUrl: string; controlUrl: string;
+  gatewayUrl: string; controlUrls: readonly string[];
   controlKeys: () => Iterable<VerificationKey>;
   leaseMs: number;
   /** How often one is run by itself; 0: never. */
@@ -70,12 +70,12 @@ export class DrillKeeper {
   }
 
   #start(drillId: string): void {
-    const { ctx, logger, gatewayUrl, controlUrl, controlKeys, programs } = this.options;
+    const { ctx, logger, gatewayUrl, controlUrls, controlKeys, programs } = this.options;
     const end = new AbortController();
     const controlPin = [...controlKeys()].slice(0, 2).map((key) => publicKeyText(key.jwk)).join(',');
     const work = async () => {
       try {
-        await carryOut({ ctx, drillId, gatewayUrl, controlUrl, controlPin, signal: end.signal, ...(programs ? { programs } : {}) });
+        await carryOut({ ctx, drillId, gatewayUrl, controlUrls, controlPin, signal: end.signal, ...(programs ? { programs } : {}) });
         await finishDrill(ctx, drillId);
       } catch (error) {
         if (!end.signal.aborted) logger.error({ err: error, drillId }, 'a drill could not be carried out');

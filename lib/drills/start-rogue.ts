@@ -17,7 +17,10 @@ export function usualPrograms(): Programs {
 export type RogueSettings = {
   programs: Programs;
   orders: Omit<RogueOrders, 'outerNamespace'>;
-  supervisorKey: string; controlUrl: string; controlPin: string;
+  supervisorKey: string;
+  /** Every control process, by its own address. */
+  controlUrls: readonly string[];
+  controlPin: string;
   /** Whether it starts in a network namespace that can be cut off. */
   bridged: boolean;
   /** What binds a program to this process, so that it does not outlive it; empty where the machine has nothing for that. */
@@ -43,11 +46,11 @@ export type RunningRogue = {
 };
 
 /** Starts one. Its key and its orders go by descriptors of files that are gone by then; its environment holds nothing of ours. */
-export async function startRogue({ programs, orders, supervisorKey, controlUrl, controlPin, bridged, bound = [], searchPath = process.env.PATH ?? '' }: RogueSettings): Promise<RunningRogue> {
+export async function startRogue({ programs, orders, supervisorKey, controlUrls, controlPin, bridged, bound = [], searchPath = process.env.PATH ?? '' }: RogueSettings): Promise<RunningRogue> {
   const { folder, mark } = orders;
   mkdirSync(path.join(folder, 'beats'), { recursive: true, mode: 0o700 });
-  const supervisor = [...bound, ...programs.supervise, '--instance', orders.instanceId, '--key-fd', '3', '--url', controlUrl, '--control-pin', controlPin, '--', ...programs.rogue, 'act', mark];
-  const bridge = bridged ? await Bridge.open(folder, [new URL(controlUrl), new URL(orders.gatewayUrl)]) : undefined;
+  const supervisor = [...bound, ...programs.supervise, '--instance', orders.instanceId, '--key-fd', '3', ...controlUrls.flatMap((url) => ['--url', url]), '--control-pin', controlPin, '--', ...programs.rogue, 'act', mark];
+  const bridge = bridged ? await Bridge.open(folder, [...controlUrls, orders.gatewayUrl].map((url) => new URL(url))) : undefined;
   const command = bridge ? [...cutWrapper, ...bound, ...programs.rogue, 'cut', mark, writeCutOrders(folder, { ends: bridge.ends, hostsFile: bridge.hostsFile, command: supervisor })] : supervisor;
   const input = sealedFile(folder, 'orders', JSON.stringify({ ...orders, outerNamespace: String(namespaceNumber('self') ?? '') }));
   const key = sealedFile(folder, 'key', supervisorKey);

@@ -33,7 +33,7 @@ export async function run(): Promise<RunningProcess> {
   const livePins = () => new FileKeys({ folder: keyFolder, holds: [] }).verificationKeys('control/order').values();
   const demo = new DemoKeeper({ ctx, logger, dataDir: settings.dataDir, gatewayUrl: gatewayAddress(settings), controlKeys: livePins, atBoot: settings.demo });
   // By the addresses that agents and supervisors have themselves: what is drilled is what they would meet.
-  const drills = new DrillKeeper({ ctx, logger, gatewayUrl: settings.publicUrl, controlUrl: settings.controlPublicUrl, controlKeys: livePins, leaseMs: settings.leaseMs, everyDays: settings.drillEveryDays });
+  const drills = new DrillKeeper({ ctx, logger, gatewayUrl: settings.publicUrl, controlUrls: settings.controlUrls, controlKeys: livePins, leaseMs: settings.leaseMs, everyDays: settings.drillEveryDays });
   const timers = tableOfContents({ ctx, checkpoints, anchors, standing: new StandingReader(controlKeys, () => performance.now()), controlKeys, retentionUrl: settings.retentionDatabaseUrl });
   const jobs = await startJobs([...timers, demo, drills], logger, url);
   const door = await openHostDoor(settings.dataDir, {
