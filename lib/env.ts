@@ -47,6 +47,7 @@ const envSchema = z.object({
   AUTH_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   COUNTERSIGN_ADMIN_EMAIL: optional(z.email()),
   COUNTERSIGN_ADMIN_PASSWORD: optional(z.string().min(12, 'at least 12 characters')),
+  BREACHED_PASSWORDS_FILE: optional(z.string()),
   ANCHOR_WEBHOOK_URL: optional(z.url()),
   ANCHOR_WEBHOOK_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   OUTBOUND_ALLOW_LOOPBACK: flag,
@@ -107,6 +108,7 @@ export function readEnv(source: Record<string, string | undefined>) {
     authSecret: e.AUTH_SECRET,
     adminEmail: e.COUNTERSIGN_ADMIN_EMAIL,
     adminPassword: e.COUNTERSIGN_ADMIN_PASSWORD,
+    breachedPasswordsFile: e.BREACHED_PASSWORDS_FILE,
     anchorWebhook: e.ANCHOR_WEBHOOK_URL && e.ANCHOR_WEBHOOK_SECRET ? { url: e.ANCHOR_WEBHOOK_URL, secret: e.ANCHOR_WEBHOOK_SECRET } : undefined,
     outboundAllowLoopback: e.OUTBOUND_ALLOW_LOOPBACK,
     oidc: e.OIDC_ISSUER && e.OIDC_CLIENT_ID ? {

@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commonPasswordHashes } from './common-password-hashes';
@@ -12,6 +15,17 @@ describe('a password that is chosen', () => {
   });
   it.each(['violet harbour lantern 7', 'ünïcode pässphräse', 'correct horse battery stapler', '日本語のパスワードは長いほど良い', 'k9#mQ2$vL5@xR8'])('takes %s', (password) => {
     expect(passwordIssues(password, email)).toEqual([]);
+  });
+  it('refuses what the operator’s list of breached passwords has, in whichever form it was typed, and nothing else', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'breached-'));
+    try {
+      const list = path.join(folder, 'list');
+      writeFileSync(list, ['violet harbour lantern 7', 'leave me alone ﬁve'].map((one) => `${createHash('sha1').update(one.normalize('NFKC')).digest('hex').toUpperCase()}:3\n`).sort().join(''));
+      for (const password of ['violet harbour lantern 7', 'leave me alone ﬁve', 'leave me alone five']) expect(passwordIssues(password, email, list)).toMatchObject([{ path: '/password', message: expect.stringContaining('in a breach') }]);
+      expect(passwordIssues('violet harbour lantern 8', email, list)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
   it('is counted in characters, and taken whole up to 256 of them', () => {
     const long = Array.from({ length: 256 }, (_, i) => String.fromCodePoint(0x1f300 + (i % 200))).join('');

@@ -62,12 +62,13 @@ refused; every replica sees the new key within a second, without a restart.
   control          agents must know the new key before the old one ends: give them both pins ("keys show control"), then
                    "keys retire control". Until then the old one signs.
   payload-wrapping, credential-wrapping
-                   afterwards "keys rewrap" with the same name, then "keys retire" with it.
+                   afterwards "keys rewrap" with the same name, then "keys retire" with it: after the overlap, or with --now
+                   where all replicas share the key folder.
 `, { overlap: { type: 'string' } }, async (values, positionals) => {
   const name = keyName(only(positionals, 'a key'));
   const made = await askKeyHolder(keyFacts[name].holder, 'keys-rotate', { name, ...(values.overlap === undefined ? {} : { overlapMs: duration(values.overlap) }) }, rotation);
   const next = name === 'control/order' ? 'Give agents both pins now: countersign keys show control. Then: countersign keys retire control.'
-    : (rewrappedNames as readonly string[]).includes(name) ? `Now: countersign keys rewrap ${name}. Then: countersign keys retire ${name}.`
+    : (rewrappedNames as readonly string[]).includes(name) ? `Now: countersign keys rewrap ${name}. Then: countersign keys retire ${name}, after that or with --now where all replicas share the key folder.`
     : 'The old key ends by itself after that.';
   return { json: made, text: `The ${name} key is now ${made.kid}.\n${made.previousKid} stays good until ${made.overlapUntil}. ${next}\n` };
 });

@@ -6,7 +6,7 @@ import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import type { Holding } from './holding';
 import type { RotatableName } from './rules';
-import { retireInputSchema } from './schema';
+import { retireInputSchema, rewrappedNames } from './schema';
 
 /** Ends the old key of a name for good. Refused while something still needs it, and during the overlap unless `now` is said. */
 export async function retireKey(ctx: Context, input: unknown, holding: Holding): Promise<{ name: RotatableName; kid: string }> {
@@ -16,10 +16,14 @@ export async function retireKey(ctx: Context, input: unknown, holding: Holding):
   const [, previous] = await holding.keys.list(name);
   if (!previous) throw conflict(`There is no old ${name} key to retire.`);
   if (!now && previous.overlapUntil && ctx.now() < previous.overlapUntil) {
-    throw conflict(`The old ${name} key lives until ${previous.overlapUntil.toISOString()}: what it signed may still be on its way. --now ends it at once, and refuses that.`);
+    const until = `The old ${name} key lives until ${previous.overlapUntil.toISOString()}`;
+    // A wrapping key signs nothing: what it waits for is a replica that is handed its files late, and that there is none is for people to know.
+    throw conflict(wraps(name) ? `${until}, for replicas that get their key files late and still wrap with it. --now ends it at once: use it where all of them share the folder.` : `${until}: what it signed may still be on its way. --now ends it at once, and refuses that.`);
   }
   return { name, kid: await endPrevious(ctx, name, holding, previous.kid) };
 }
+
+const wraps = (name: RotatableName) => (rewrappedNames as readonly string[]).includes(name);
 
 /** The end itself, of the key that was judged and no other: what can be made anew is, then nothing may need it any more, then it is destroyed. */
 export async function endPrevious(ctx: Context, name: RotatableName, holding: Holding, kid: string): Promise<string> {

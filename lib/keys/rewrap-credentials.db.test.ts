@@ -35,6 +35,7 @@ describe('an old credential-wrapping key', () => {
     await prisma().totp.update({ where: { personId: damaged.person.id }, data: { sealed: Buffer.from('damaged'), keyId: 'gone' } });
     const { kid, previousKid } = await rotateKey(host, { name }, holding());
     await expect(retireKey(host, { name, now: true }, holding())).rejects.toThrow(/keys rewrap credential-wrapping/);
+    await expect(retireKey(host, { name }, holding())).rejects.toThrow(/replicas that get their key files late/);
     expect(await codeOf(rewrapKeys(asPerson(people[0]!.person), { name }, holding()))).toBe('forbidden');
     expect(await rewrapKeys(host, { name }, holding())).toEqual({ name, rewrapped: 3, unopened: 1 });
     expect(await rewrapKeys(host, { name }, holding())).toEqual({ name, rewrapped: 0, unopened: 1 });
