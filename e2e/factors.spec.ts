@@ -222,7 +222,7 @@ test('a second factor that is required is set up before anything else, and stopp
     await stranger.goto(`${product.url}/settings`);
     await expect(stranger.getByRole('heading', { name: 'Sign in with your second factor' })).toBeVisible();
     await expect(stranger.getByRole('button', { name: 'Set up a one-time password' })).toHaveCount(0);
-    await stranger.getByRole('button', { name: 'Sign out' }).click();
+    await stranger.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
     await stranger.waitForURL(/\/sign-in/);
     await passwordStep(stranger, person);
     await stranger.getByRole('button', { name: 'Use a recovery code' }).click();

@@ -74,6 +74,7 @@ test('every page keeps its content policy, says nothing in the console, shuts no
     page.removeAllListeners('console');
     page.removeAllListeners('pageerror');
     await expect.soft(page.getByRole('link', { name: 'STOP' }).first(), path).toHaveAttribute('href', /^\/switches/);
+    await expect.soft(page.locator('nav.nav').getByRole('button', { name: 'Sign out' }), path).toBeVisible();
 
     expect.soft(await barriers(page, 'dark'), `${path}, dark`).toEqual([]);
     expect.soft(await barriers(page, 'light', ['color-contrast']), `${path}, light`).toEqual([]);

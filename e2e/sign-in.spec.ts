@@ -43,6 +43,25 @@ test('signing out ends the session, and a kept cookie opens nothing', async ({ b
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
+test('a phone signs out from whatever page it is on', async ({ browser }) => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  try {
+    const page = await context.newPage();
+    await signInOnPage(page, await newPerson(browser, 'Leaves By Phone', 'viewer'), { as: 'new browser' });
+    await page.goto(`${product.url}/log`);
+    await page.getByRole('button', { name: 'More' }).tap();
+    const leave = page.getByRole('dialog', { name: 'More' }).getByRole('button', { name: 'Sign out' });
+    expect((await leave.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/more-phone.png` });
+    await leave.tap();
+    await page.waitForURL(/\/sign-in/);
+    await page.goto(`${product.url}/log`);
+    await expect(page).toHaveURL(/\/sign-in/);
+  } finally {
+    await context.close();
+  }
+});
+
 test('a viewer reads everything and is offered nothing they may not do', async ({ browser, page }) => {
   await signInOnPage(page, await newPerson(browser, 'Only Reads', 'viewer'));
   await page.goto(`${product.url}/switches`);

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import Link from 'next/link';
 import { requireSession } from '@/app/_session/current-actor';
+import { signOutAction } from '@/app/_session/sign-out-action';
 import { NewDeviceBanner } from '@/components/access/new-devices';
 import { ConsoleFrame } from '@/components/shell/console-frame';
 import type { RoomName } from '@/components/shell/rooms';
@@ -27,7 +28,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     <StopKeyProvider controlUrl={env().controlPublicUrl} holder={holder}>
       <ConsoleFrame
         environment={{ name: env().environment }} stopCommand={stopCommand} renderedAt={ctx.now().getTime()} rooms={confined ? [] : rooms} search={find} counts={counts}
-        person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }}
+        person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }} signOut={signOutAction}
         notices={<>
           {everything && <Banner kind="stop" action={<Link className="link ml-auto" href={`/switches/${everything.id}`} prefetch={false}>Open the stop</Link>}><b>Everything is stopped.</b> <span className="text-text-2">Nothing runs until it is released.</span></Banner>}
           {confined && <Banner kind="wait" action={<Link className="link ml-auto" href="/second-factor" prefetch={false}>See to it</Link>}><b>A second factor is required of you.</b> <span className="text-text-2">Until then you can stop, and nothing else.</span></Banner>}

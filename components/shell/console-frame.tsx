@@ -18,7 +18,7 @@ export type ConsoleFrameProps = BarProps & NavProps & {
 };
 
 /** What stands around every page of the console. */
-export function ConsoleFrame({ renderedAt, still, notices, children, environment, stopCommand, search, rooms, counts, person }: ConsoleFrameProps) {
+export function ConsoleFrame({ renderedAt, still, notices, children, environment, stopCommand, search, rooms, counts, person, signOut }: ConsoleFrameProps) {
   return (
     <LiveProvider renderedAt={renderedAt} {...(still && { still })}>
       <ToastProvider>
@@ -26,9 +26,9 @@ export function ConsoleFrame({ renderedAt, still, notices, children, environment
           <a href="#main" className="skip-link">Skip to the content</a>
           <div className="app">
             <Bar environment={environment} stopCommand={stopCommand} rooms={rooms} search={search} />
-            <Nav rooms={rooms} counts={counts} person={person} />
+            <Nav rooms={rooms} counts={counts} person={person} {...(signOut && { signOut })} />
             <main id="main" className="main" tabIndex={-1}>{notices}<LostBanner />{children}</main>
-            <Tabs rooms={rooms} counts={counts} person={person} stopCommand={stopCommand} />
+            <Tabs rooms={rooms} counts={counts} person={person} {...(signOut && { signOut })} stopCommand={stopCommand} />
           </div>
         </BackLineProvider>
       </ToastProvider>

@@ -3,10 +3,12 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Fragment } from 'react';
+import { Button } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { allRooms, isCurrent, type Room, type RoomCounts, type RoomName } from './rooms';
 
-export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string } };
+/** `signOut`: ends this sign-in; absent where nobody is signed in. */
+export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string }; signOut?: () => Promise<void> };
 
 export function RoomIcon({ room, size }: { room: Room; size: number }) {
   if (room.icon === 'seal') return <Glyph name="asked" size={size} />;
@@ -14,7 +16,7 @@ export function RoomIcon({ room, size }: { room: Room; size: number }) {
   return <Icon size={size} strokeWidth={1.75} aria-hidden="true" />;
 }
 
-export function Nav({ rooms, counts, person }: NavProps) {
+export function Nav({ rooms, counts, person, signOut }: NavProps) {
   const pathname = usePathname();
   const shown = allRooms.filter((room) => rooms.includes(room.name));
   return (
@@ -28,7 +30,10 @@ export function Nav({ rooms, counts, person }: NavProps) {
           </Link>
         </Fragment>
       ))}
-      <Link className="me" href="/settings" prefetch={false}><b className="ellipsis">{person.name}</b><span className="ellipsis">{person.line}</span></Link>
+      <div className="me">
+        <Link href="/settings" prefetch={false}><b className="ellipsis">{person.name}</b><span className="ellipsis">{person.line}</span></Link>
+        {signOut && <form action={signOut}><Button tone="quiet" type="submit">Sign out</Button></form>}
+      </div>
     </nav>
   );
 }

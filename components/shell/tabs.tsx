@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { Menu as MenuIcon } from 'lucide-react';
+import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { RoomIcon, type NavProps } from './nav';
 import { allRooms, isCurrent } from './rooms';
@@ -12,7 +13,7 @@ import { StopButton } from './stop-button';
 const onBar = ['now', 'approvals', 'sessions'] as const;
 
 /** The phone's bottom bar: three rooms, the rest behind More, and STOP, always. */
-export function Tabs({ rooms, counts, person, stopCommand }: NavProps & { stopCommand: string }) {
+export function Tabs({ rooms, counts, person, signOut, stopCommand }: NavProps & { stopCommand: string }) {
   const pathname = usePathname();
   const [more, setMore] = useState(false);
   const rest = allRooms.filter((room) => rooms.includes(room.name) && !onBar.some((name) => name === room.name));
@@ -33,7 +34,7 @@ export function Tabs({ rooms, counts, person, stopCommand }: NavProps & { stopCo
         <ul onClick={() => setMore(false)}>
           {rest.map((room) => <li key={room.name}><Link href={room.href} prefetch={false} className="item"><RoomIcon room={room} size={20} />{room.label}<span className="count" data-tone={counts[room.name]?.tone}>{counts[room.name]?.count || ''}</span></Link></li>)}
         </ul>
-        <p className="person"><b>{person.name}</b> {person.line}</p>
+        <div className="person"><p><b>{person.name}</b> {person.line}</p>{signOut && <form action={signOut}><Button type="submit">Sign out</Button></form>}</div>
       </Dialog>
     </nav>
   );

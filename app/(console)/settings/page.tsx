@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
-import { signOutAction } from '@/app/_session/sign-out-action';
 import { OwnIdentities } from '@/components/access/own-identities';
 import { NewDevices } from '@/components/access/new-devices';
 import { OwnTokens } from '@/components/access/own-tokens';
@@ -11,7 +10,6 @@ import { SignIns } from '@/components/access/sign-ins';
 import { TotpSection } from '@/components/access/totp-section';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { OwnStopKeys } from '@/components/stop-key/own-stop-keys';
-import { Button } from '@/components/ui/button';
 import { VisibleText } from '@/components/ui/visible';
 import { listIdentities, listNewDevices, listPasskeys, listSignIns, listStopKeys, listTokens, may, ownFactors } from '@/lib/access';
 import { MIN_PASSWORD } from '@/lib/access/rules';
@@ -37,7 +35,6 @@ export default async function SettingsPage({ searchParams }: { searchParams: Pro
         <div className="page-read grid gap-8">
           <header className="flex flex-wrap items-start justify-between gap-3">
             <div><h1>You and your keys</h1><p className="lede">You are <VisibleText text={actor.name} />, {actor.roles.join(', ') || 'without a role'}.</p></div>
-            <form action={signOutAction}><Button type="submit">Sign out</Button></form>
           </header>
           <NewDevices devices={devices} judge={{ know: iKnowDevice, disown: itWasNotMe }} />
           <Passkeys passkeys={passkeys} manage={managePasskeys} />
