@@ -174,7 +174,8 @@ describe('what is known of a stop\'s targets', () => {
   });
 
   it('is not confirmed by a look that comes while somebody else stops what it hits', async () => {
-    const fleet = await insertFleet(sql, { agents: 8, sessionsEach: 1 });
+    // So many that the two reads of some look fall on either side of it.
+    const fleet = await insertFleet(sql, { agents: 50, sessionsEach: 1 });
     for (const target of fleet.agents) {
       const { id } = await engageSwitch(control, { scope: 'agent', target }, 'stop');
       await updateFence(control, id, keys);
