@@ -31,8 +31,8 @@ export async function drillRogue(drill: DrillRogue): Promise<RogueFound> {
   const pressed = performance.now();
   if (kind === 'kills_supervisor') rogue.killSupervisor();
   if (kind === 'cut_off') rogue.cut();
-  await drill.press();
-  const seen = await watch(drill, pressed);
+  // Watched from the first moment: how long the press itself takes is none of the rogue's time.
+  const seen = await watch(drill, pressed, drill.press());
   const proof: Proof = {
     processes: seen.last.processes.length, inNamespace: seen.last.inNamespace.length, silentMs: Math.round(silentFor(seen.last)),
     portAnswers: up.port === null ? null : await portAnswers(up.port), lived: before.beating, note: up.note,
@@ -61,7 +61,7 @@ async function untilUp({ rogue, kind, signal }: DrillRogue): Promise<RogueUp | s
 
 type Seen = Measured & { fencedMs: number | null; last: Look };
 
-async function watch({ ask, limits, rogue, signal }: DrillRogue, pressed: number): Promise<Seen> {
+async function watch({ ask, limits, rogue, signal }: DrillRogue, pressed: number, pressing: Promise<void>): Promise<Seen> {
   let goneMs: number | null = null;
   let told: Told = { fencedMs: null, confirmedMs: null, evidence: null };
   let asking: Promise<void> | undefined;
@@ -69,7 +69,7 @@ async function watch({ ask, limits, rogue, signal }: DrillRogue, pressed: number
   for (;;) {
     // Asked beside the looking, which a busy database must not slow down. Whatever gives a sign of life after it has been told, gives it after having been called stopped.
     if (failed !== undefined) throw failed;
-    if (told.confirmedMs === null) asking ??= ask().then((now) => { told = now; asking = undefined; }, (error: unknown) => { failed = error; });
+    if (told.confirmedMs === null) asking ??= pressing.then(ask).then((now) => { told = now; asking = undefined; }, (error: unknown) => { failed = error; });
     const since = performance.now() - pressed;
     const last = rogue.signs.look();
     const lives = last.processes.length + last.inNamespace.length > 0;

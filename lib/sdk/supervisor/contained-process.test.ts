@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContainedProcess } from './contained-process';
 import { planContainment, type ContainmentPlan } from './containment';
+import { holdPidNamespace, type HeldNamespace } from './process-table';
 import { rogueAlive, rogueCommand, rogueIsUp } from '../testing/rogue';
 
 const plan = await planContainment();
@@ -115,4 +116,19 @@ it('never says more of a process group than that it has exited', async () => {
   const held = await ContainedProcess.start(group, ['bash', '-c', `trap '' TERM; sleep 1000 & while :; do sleep 1000; done`, 'x', folder], { env: process.env, stdio: 'ignore' });
   expect(await held.kill()).toBe('group-exited');
   expect(mine()).toEqual([]);
+});
+
+describe('a namespace that is held', () => {
+  it.skipIf(plan.containment !== 'pidns')('keeps its name to itself after its last process, so that nobody else is taken for it', async () => {
+    const argv = ['--user', '--map-current-user', '--pid', '--fork', '--kill-child', '--mount-proc', '--'];
+    const child = spawn('unshare', [...argv, 'cat'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    let held: HeldNamespace | undefined;
+    await expect.poll(() => (held ??= holdPidNamespace(child.pid!, 'pid_for_children'))?.name, { interval: 5 }).toBeDefined();
+    child.stdin.end();
+    await once(child, 'exit');
+    // The kernel gives a free number out again at once: without the hold, one of these had it.
+    const after = Array.from({ length: 16 }, () => execFileSync('unshare', [...argv, 'stat', '-L', '-c', 'pid:[%i]', '/proc/self/ns/pid'], { encoding: 'utf8' }).trim());
+    expect(after).not.toContain(held!.name);
+    held!.letGo();
+  });
 });
