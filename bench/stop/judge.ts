@@ -1,6 +1,7 @@
 import { aimed, figureOf, quantile, rounded, type Figure } from '../report/figures';
 import type { Scope } from './press';
 import type { Run } from './run';
+import type { CutOff, Killed } from './supervised';
 
 /** The aims for everybody of a size having acknowledged, by how many are connected (milliseconds, p99 over the runs). */
 const ALL_ACKNOWLEDGED_MS: Record<number, number> = { 1_000: 250, 5_000: 500, 10_000: 1_000 };
@@ -37,6 +38,29 @@ export function judgeRuns(agents: number, scope: Scope, runs: readonly Run[]): F
   const refused = runs.reduce((sum, run) => sum + run.proof.refused, 0);
   figures.push(aimed(figureOf(`${name} refused after the press`, '', [refused]), '> 0', refused > 0));
   return figures;
+}
+
+const DEAD_MS = 250;
+/** What a process may live longer than a lease when nothing reaches it (milliseconds). */
+const AFTER_LEASE_MS = 1_000;
+
+/** How soon after the press the kernel lists nothing of a supervised agent. */
+export function judgeKilled(runs: readonly Killed[]): Figure[] {
+  const [p50, p99, max] = spreadOf('supervised process dead', runs.flatMap((run) => run.dead)) as [Figure, Figure, Figure];
+  return [p50, aimed(p99, `< ${DEAD_MS} ms`, p99.value < DEAD_MS), max];
+}
+
+/** The same with gateway and control out of reach: nothing is done later than a lease, nothing lives a second longer than that. */
+export function judgeCutOff(runs: readonly CutOff[], leaseMs: number): Figure[] {
+  const effect = Math.max(...runs.map((run) => run.lastEffect));
+  const dead = spreadOf('cut off, supervised process dead', runs.flatMap((run) => run.dead));
+  const last = dead.at(-1)!;
+  return [aimed(figureOf('cut off, last effect', 'ms', [effect]), `≤ a lease of ${leaseMs} ms`, effect <= leaseMs), ...dead.slice(0, -1), aimed(last, `≤ a lease and ${AFTER_LEASE_MS} ms`, last.value <= leaseMs + AFTER_LEASE_MS)];
+}
+
+function spreadOf(name: string, values: readonly number[]): Figure[] {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ([['p50', 0.5], ['p99', 0.99], ['max', 1]] as const).map(([which, q]) => ({ name: `${name} ${which}`, value: rounded(quantile(sorted, q)), unit: 'ms', spread: [rounded(sorted[0]!), rounded(sorted.at(-1)!)] }));
 }
 
 const none = (name: string, count: number): Figure => aimed(figureOf(name, '', [count]), '0', count === 0);

@@ -1,7 +1,7 @@
 import { monotonicMs } from '../load/metronome';
 import type { gatherCrowd } from './crowd';
 import type { Floor, startFloor } from './floor';
-import { press, release, type Cover, type Pressed, type Scope } from './press';
+import { press, release, type Cover, type DoorName, type Pressed, type Scope } from './press';
 import type { Proof, Prover } from './proof';
 import type { SetUp } from './set-up';
 import type { ToolServer } from './tool';
@@ -21,7 +21,7 @@ const CLASS = 'external-communication';
 const TOOLS_OF_CLASS = ['fetch_url'];
 
 /** Opens what the stop before had ended, presses, watches until nothing is open, measures the floor, and lifts the stop again. */
-export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Ground, scope: Scope): Promise<Run> {
+export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Ground, scope: Scope, door: DoorName): Promise<Run> {
   await watch.untilCaughtUp(PATIENCE_MS);
   await crowd.reopen();
   await wait(STEADY_MS);
@@ -31,7 +31,7 @@ export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Grou
   const targets = scope === 'agent' || scope === 'global' ? crowd.size : scope === 'class' ? 0 : 1;
   const mark = await prover.mark();
   const watching = watch.until(targets, PATIENCE_MS);
-  const pressed = await press(setUp.controlUrl, setUp.controlKey, coverOf(scope, setUp.place.clientId, before.first));
+  const pressed = await press(setUp.doors[door], coverOf(scope, setUp.place.clientId, before.first));
   const seen = await watching;
   const behind = await prover.place();
   // What is stopped goes on asking for a while, or a zero would say little.
@@ -42,7 +42,7 @@ export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Grou
   if (Number.isNaN(seen.fencedAt)) throw new Error(`not fenced within ${PATIENCE_MS / 1000} s`);
   const sessions = scope === 'session' || scope === 'instance' ? [before.first.sessionId] : before.acting;
   const proof = await prover.prove({ id: pressed.orderId, fencedAt: seen.fencedAt }, mark, behind, { sessions, ...(scope === 'class' ? { tools: TOOLS_OF_CLASS } : {}) }, effects);
-  const measured = targets > 0 ? await floor.measure({ id: pressed.orderId, orderJws: pressed.orderJws }, targets) : undefined;
+  const measured = targets > 0 ? await floor.measure({ id: pressed.orderId, orderJws: seen.orderJws }, targets) : undefined;
   await release(setUp.dataDir, pressed.orderId);
   return {
     scope, targets, pressed, proof, answered: pressed.answeredAt - pressed.sentAt, fenced: seen.fencedAt - pressed.sentAt, halted: [...after.heard].map((at) => at - pressed.sentAt),

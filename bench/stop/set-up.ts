@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import path from 'node:path';
+import { createServiceAccount, createToken } from '@/lib/access';
 import { createAgent } from '@/lib/agents';
 import { makeContext } from '@/lib/context';
 import { closePools, closePrisma, sql } from '@/lib/db';
@@ -7,11 +8,13 @@ import { freePort } from '@/lib/db/embedded-postmaster';
 import { readLocalSecrets } from '@/lib/db/local-secrets';
 import { thumbprint } from '@/lib/protocol/ed25519-key';
 import { FileKeys } from '@/lib/signing';
+import { createSupervisorKey } from '@/lib/supervisors';
 import { createControlKey } from '@/lib/switches';
 import { startInstallation } from '../kill/installation';
 import { startChild } from '../stage/child';
 import { builtServer } from '../stage/stage';
 import type { Place } from './fleet';
+import type { Door, DoorName } from './press';
 
 export type SetUp = Awaited<ReturnType<typeof setUp>>;
 
@@ -30,15 +33,17 @@ export async function setUp(execArgv: string[] = []) {
     const { dataDir, url } = installation;
     const port = await freePort();
     const second = await startChild(builtServer(), ['gateway'], {
-      DATABASE_URL: gatewayUrl(installation.ownerUrl(), dataDir), MIGRATION_DATABASE_URL: '', DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: url, CONSOLE_UPSTREAM: '',
+      DATABASE_URL: gatewayUrl(installation.ownerUrl(), dataDir), MIGRATION_DATABASE_URL: '', DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: url, CONSOLE_UPSTREAM: '', CONTROL_URLS: installation.controlUrl,
     }, execArgv);
     stops.push(() => second.stop());
     const gateways = [url, `http://127.0.0.1:${port}`];
-    const { agent, key, controlKey } = await enter(installation.ownerUrl());
+    const { agent, key, controlKey, token, supervised } = await enter(installation.ownerUrl());
     const pin = [...new FileKeys({ folder: path.join(dataDir, 'keys'), holds: [] }).verificationKeys('control/order').values()].map(({ jwk }) => jwk.x).join(',');
     const place: Place = { gateways, ...agent, key, pin };
     return {
-      place, controlKey, controlUrl: installation.controlUrl, dataDir, databaseUrl: installation.databaseUrl(), stop, second,
+      place, supervised, controlUrl: installation.controlUrl, dataDir,
+      doors: { control: { url: new URL('/v1/switches/engage', installation.controlUrl).href, bearer: controlKey }, console: { url: `${url}/api/v1/switches`, bearer: token } } satisfies Record<DoorName, Door>,
+      databaseUrl: installation.databaseUrl(), stop, second,
       pids: { gateway1: installation.pidOf('gateway')!, gateway2: second.pid, control: installation.pidOf('control')!, postgres: installation.pidOf('postgres')! },
     };
   } catch (error) {
@@ -64,7 +69,11 @@ async function enter(ownerUrl: string) {
     const kid = thumbprint(jwk.x!);
     await sql.rows('INSERT INTO agent_key (agent_id, kid, jwk) VALUES ($1, $2, $3)', [clientId, kid, JSON.stringify({ ...jwk, kid })]);
     const { key: controlKey } = await createControlKey(host, { name: 'bench', scopes: ['session', 'instance', 'agent', 'class', 'global'] });
-    return { agent: { clientId, clientSecret }, key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, controlKey };
+    const account = await createServiceAccount(host, { name: 'bench', description: '', roles: ['admin'] });
+    const { token } = await createToken(host, { name: 'bench', serviceAccountId: account.id });
+    const apart = await createAgent(host, { name: 'supervised', capabilities: [{ toolset: 'ticket_system', operations: ['*'], scope: '**' }] });
+    const { key: supervisorKey } = await createSupervisorKey(host, { agent: apart.clientId, name: 'bench' });
+    return { token, supervised: { clientId: apart.clientId, clientSecret: apart.clientSecret, key: supervisorKey }, agent: { clientId, clientSecret }, key: privateKey.export({ format: 'pem', type: 'pkcs8' }) as string, controlKey };
   } finally {
     await closePrisma();
     await closePools();

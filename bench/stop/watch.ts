@@ -3,11 +3,11 @@ import { monotonicMs } from '../load/metronome';
 
 /** How many had acknowledged at a moment; moments are of the machine's monotonic clock, taken after the database has answered. */
 export type Point = { at: number; acknowledged: number };
-export type Seen = { orderId: string; fencedAt: number; confirmedAt: number; points: Point[] };
+export type Seen = { orderId: string; /** As control signed it. */ orderJws: string; fencedAt: number; confirmedAt: number; points: Point[] };
 
 const POLL_MS = 50;
 
-type Row = { id: string; fenced: boolean; confirmed: boolean; acknowledged: number };
+type Row = { id: string; jws: string | null; fenced: boolean; confirmed: boolean; acknowledged: number };
 
 /**
  * Watches the one standing order from outside, on a connection of its own: reads it again at each notice. What it sees is committed, so
@@ -25,7 +25,7 @@ export class Watch {
 
   /** Resolves once the order is confirmed and so many have acknowledged, or when `patienceMs` is over: what was seen by then. */
   async until(expected: number, patienceMs: number): Promise<Seen> {
-    const seen: Seen = { orderId: '', fencedAt: Number.NaN, confirmedAt: Number.NaN, points: [] };
+    const seen: Seen = { orderId: '', orderJws: '', fencedAt: Number.NaN, confirmedAt: Number.NaN, points: [] };
     const end = monotonicMs() + patienceMs;
     let noticed: () => void = () => {};
     let again = true;
@@ -38,6 +38,7 @@ export class Watch {
         const at = monotonicMs();
         if (row) {
           seen.orderId = row.id;
+          seen.orderJws = row.jws ?? '';
           if (row.fenced && Number.isNaN(seen.fencedAt)) seen.fencedAt = at;
           if (row.confirmed && Number.isNaN(seen.confirmedAt)) seen.confirmedAt = at;
           if (row.acknowledged > (seen.points.at(-1)?.acknowledged ?? 0)) seen.points.push({ at, acknowledged: row.acknowledged });
@@ -68,7 +69,7 @@ export class Watch {
   close(): Promise<void> { return this.client.end(); }
 }
 
-const WATCH = `SELECT o.id, o.fenced_at IS NOT NULL AS fenced, o.confirmed_at IS NOT NULL AS confirmed,
+const WATCH = `SELECT o.id, o.order_jws AS jws, o.fenced_at IS NOT NULL AS fenced, o.confirmed_at IS NOT NULL AS confirmed,
   (SELECT count(*)::int FROM switch_target t WHERE t.order_id = o.id AND t.state = 'acknowledged') AS acknowledged
 FROM switch_order o WHERE o.state <> 'released'`;
 
