@@ -71,18 +71,21 @@ try {
     console.log(`\n${table(['milliseconds from the press', 'p50', 'p99', 'max'], tableOf(size))}`);
   }
   if (supervised > 0) {
+    // One of their own, so that what it runs is theirs.
+    const apart = await startTool(set.place.gateways);
+    ends.push(() => apart.stop());
     const crowd = await gatherCrowd({ place: set.place, size: 40, floor: floor.urls, rate, toolUrl: tool.url });
     try {
       console.log(`\n${supervised} supervised agents at a time, beside forty that act at ${rate}/s.`);
       const killed = [];
       for (let turn = 1; turn <= runs; turn++) {
-        killed.push(await Supervised.stopped(set, tool, supervised));
+        killed.push(await Supervised.stopped(set, apart, supervised));
         console.log(`${turn} stopped: dead after ${killed.at(-1)!.dead.map((ms) => ms.toFixed(0)).join(', ')} ms`);
       }
       figures.push(...judgeKilled(killed));
       const cutOff = [];
       for (let turn = 1; turn <= cuts; turn++) {
-        cutOff.push(await Supervised.cutOff(set, tool, supervised));
+        cutOff.push(await Supervised.cutOff(set, apart, supervised));
         console.log(`${turn} cut off: last effect after ${cutOff.at(-1)!.lastEffect.toFixed(0)} ms, dead after ${cutOff.at(-1)!.dead.map((ms) => ms.toFixed(0)).join(', ')} ms`);
       }
       if (cutOff.length > 0) figures.push(...judgeCutOff(cutOff, DEFAULT_LEASE_MS));

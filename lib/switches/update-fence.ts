@@ -48,9 +48,9 @@ export async function fenceOrder(ctx: Context, orderId: string, keys: ControlKey
     const holding = new Set(gatewayIds.filter((_, i) => orderIds[i] === row.id));
     const evidence = gateways.map((gateway) => ({ id: gateway.id, evidence: evidenceOf(row.generation, gateway, holding) }));
     if (evidence.some((one) => one.evidence === undefined)) return false;
-    await tx.rows('UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1', [row.id]);
     await record(tx, ctx, [organisationEvent('switch.fenced', { orderId: row.id, generation: row.generation, gateways: evidence as { id: string; evidence: string }[] })]);
-    await notifyMoved(tx, row.id);
+    // Last, and with its notice in one question: the row is held for as short as it can be.
+    await tx.rows('WITH fenced AS (UPDATE switch_order SET fenced_at = clock_timestamp() WHERE id = $1) SELECT pg_notify($2, $3)::text', [row.id, 'cs_switch', JSON.stringify({ orderId: row.id })]);
     return true;
   });
 }
