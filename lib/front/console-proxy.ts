@@ -2,13 +2,14 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import { sendProblem } from './answers';
+import { CONSOLE_REUSED_MS } from './rules';
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /** Hands everything that is a person's to the console's process. When that is away, agents go on and people see a page that says so. */
-export function consoleProxy(upstream: string) {
+export function consoleProxy(upstream: string, reusedForMs = CONSOLE_REUSED_MS) {
   const { hostname, port } = new URL(upstream);
-  const agent = new http.Agent({ keepAlive: true, maxSockets: 256 });
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 256, timeout: reusedForMs });
 
   return {
     request(request: IncomingMessage, response: ServerResponse): void {

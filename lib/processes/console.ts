@@ -5,6 +5,7 @@ import next from 'next';
 import { Server } from 'socket.io';
 import { closePools, closePrisma } from '@/lib/db';
 import { env } from '@/lib/env';
+import { CONSOLE_KEEPS_MS } from '@/lib/front/rules';
 import { keepKeys, sealedCredentials } from '@/lib/keys';
 import { makeLogger } from '@/lib/logger';
 import { projectRoot } from '@/lib/project-root';
@@ -20,6 +21,7 @@ export async function run(): Promise<RunningProcess> {
   const hostname = upstream?.hostname ?? settings.host;
   const port = upstream ? Number(upstream.port) : settings.port;
   const server = http.createServer();
+  server.keepAliveTimeout = CONSOLE_KEEPS_MS;
   // Without this, Next keeps a process alive that could not have its port.
   server.once('error', (error) => { logger.fatal({ err: error }, 'the console could not listen'); process.exit(1); });
 
