@@ -185,6 +185,17 @@ describe('what is known of a stop\'s targets', () => {
     }
   });
 
+  it('is not confirmed over what an earlier stop has stopped without proof, however soon it is looked at', async () => {
+    const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 1 });
+    const { id: narrow } = await engageSwitch(control, { scope: 'session', target: fleet.sessions[0]!.id }, 'stop');
+    for (let looks = 0; looks < 2; looks++) expect((await work(narrow)).confirmed).toBe(false);
+    const { id: wide } = await engageSwitch(control, { scope: 'agent', target: fleet.agents[0]! }, 'stop');
+    for (let looks = 0; looks < 3; looks++) expect(await updateFence(control, wide, keys)).toEqual({ fenced: true, confirmed: false });
+    await acknowledge(fleet, 0, narrow);
+    // What proves the one proves the other.
+    for (const id of [narrow, wide]) expect(await work(id)).toEqual({ fenced: true, confirmed: true });
+  });
+
   it('leaves a process alone that other sessions run in, and then takes the word of the agent', async () => {
     const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 2 });
     await hold(fleet, 0);

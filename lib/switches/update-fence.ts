@@ -93,6 +93,13 @@ async function confirm(tx: Sql, ctx: Context, row: FullOrderRow, keys: ControlKe
     if (!which) continue;
     const running = await tx.rows(`SELECT 1 FROM session s WHERE s.state = ANY($1) AND ${which.text} LIMIT 1`, [cover.kind === 'stop' ? ['open', 'lost', 'paused'] : ['open', 'lost'], ...which.params]);
     if (running.length > 0) return false;
+    // Stopped before by another order and not proven since: a target of this one too, as soon as it is worked off.
+    const unproven = await tx.rows(
+      `SELECT 1 FROM switch_target t JOIN session s ON s.id = t.session_id JOIN switch_order o ON o.id = t.order_id
+       WHERE t.order_id <> $1 AND o.release_jws IS NULL AND t.confirmed_at IS NULL AND ${which.text} AND NOT EXISTS (SELECT 1 FROM switch_target m WHERE m.order_id = $1 AND m.session_id = t.session_id) LIMIT 1`,
+      [row.id, ...which.params],
+    );
+    if (unproven.length > 0) return false;
   }
   // Asked after the sessions, never before: one that is being stopped right now is still running in the question above, or a target in this one.
   const [open] = await tx.rows<{ n: number }>(`SELECT count(*)::int AS n FROM switch_target WHERE order_id = $1 AND ${row.kind === 'pause' ? `state = 'ordered'` : 'confirmed_at IS NULL'}`, [row.id]);
