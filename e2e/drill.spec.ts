@@ -56,20 +56,20 @@ test('a drill stops every rogue for real and says what shows it; a rogue that su
   expect(survivor.proof!.silentMs).toBeLessThan(300);
 });
 
-/** A rogue whose supervisor finds neither bubblewrap nor unshare, so that it holds a process group alone, which the rogue leaves. */
+/** A rogue whose supervisor finds neither bubblewrap nor unshare, so that it holds a process group alone; the rogue leaves that, and its parents. */
 async function drillSurvivor(): Promise<RogueFound> {
   const credentials = await registerAgent('survivor', 'email:send:**');
   const made = (await countersign('supervisor-key', 'create', '--agent', credentials.name)) as { key: string; url: string; controlPin: string };
   const folder = mkdtempSync(path.join(tmpdir(), 'survivor-'));
   const [mark, instanceId] = [`survivor:${credentials.name}`, `survivor-${credentials.name}`];
-  const orders = { kind: 'forks', mark, folder, gatewayUrl: product.url, clientId: credentials.clientId, clientSecret: credentials.clientSecret, instanceId };
+  const orders = { kind: 'double_forks', mark, folder, gatewayUrl: product.url, clientId: credentials.clientId, clientSecret: credentials.clientSecret, instanceId };
   mkdirSync(path.join(folder, 'nothing'));
   const rogue = await startRogue({ programs: { supervise: [...at('cli.js'), 'supervise'], rogue: at('rogue.js') }, orders, supervisorKey: made.key, controlUrls: made.url.split(','), controlPin: made.controlPin, bridged: false, searchPath: path.join(folder, 'nothing') });
   const control = { kind: 'socket' as const, path: hostSocketPath(product.dataDir, 'control') };
   let orderId = '';
   try {
     return await drillRogue({
-      kind: 'forks', limits: { goneWithinMs: 2_000, confirmedWithinMs: 3_000 }, rogue, signal: AbortSignal.timeout(60_000),
+      kind: 'double_forks', limits: { goneWithinMs: 2_000, confirmedWithinMs: 3_000 }, rogue, signal: AbortSignal.timeout(60_000),
       press: async () => { orderId = ((await callControl(control, 'POST', '/v1/switches/engage', { scope: 'instance', target: instanceId })) as { order: { id: string } }).order.id; },
       ask: async () => {
         const { order, confirmedAt, fencedAt, targets } = (await callControl(control, 'GET', `/v1/orders/${orderId}`)) as { order: { issuedAt: string }; confirmedAt?: string; fencedAt?: string; targets: { exitEvidence: string | null }[] };

@@ -6,9 +6,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createAgent } from '@/lib/agents';
 import { makeContext, type Context } from '@/lib/context';
 import { closePools, closePrisma, pool, sqlOf } from '@/lib/db';
+import type { NewEvent } from '@/lib/log';
 import { newId } from '@/lib/protocol/ids';
 import { FileKeys } from '@/lib/signing';
 import { controlKeysFrom, engageSwitch, listStandingOrders, signAndFence, StandingReader } from '@/lib/switches';
+import { readOrders } from '@/lib/switches/internal';
+import { noteUnconfirmed } from '@/lib/switches/settle-targets';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPerson } from '@/lib/testing/fleet';
 import { DrillKeeper, drillStanding, finishDrill, getDrill, listDrills, runDrill } from '.';
@@ -180,6 +183,18 @@ describe('the stop of a drill', () => {
     await round();
     expect(await events('switch.released', order.id)).toMatchObject([{ actor: { kind: 'system', id: 'control' }, data: { breakGlass: false, drill: true } }]);
     expect((await listStandingOrders({ drills: true })).map((one) => one.id)).not.toContain(order.id);
+  });
+  it('calls nobody where it was not confirmed in time, as a real one does', async () => {
+    const { id, instanceId } = await running();
+    const fleet = await insertFleet(owner(), { agents: 1, sessionsEach: 1 });
+    const [drill, real] = [await pressed(id, instanceId), await engageSwitch(ada, { scope: 'instance', target: fleet.instances[0]! })];
+    const noted: NewEvent[] = [];
+    for (const order of [drill, real]) {
+      await owner().rows(`INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at) VALUES ($1, $2, $3, clock_timestamp() - interval '1 hour')`, [order.id, fleet.sessions[0]!.id, order.target]);
+      const [row] = await readOrders(owner(), 'WHERE id = $1', [order.id]);
+      await noteUnconfirmed(owner(), row!, noted);
+    }
+    expect(noted).toMatchObject([{ type: 'switch.unconfirmed', data: { orderId: real.id } }]);
   });
   it('never answers for a real stop of the same deployment, which stays', async () => {
     const { id, instanceId } = await running();

@@ -1,6 +1,7 @@
 import type { Sql } from '@/lib/db';
 import { env } from '@/lib/env';
 import { organisationEvent, type NewEvent } from '@/lib/log';
+import { startedByDrill } from './drill-orders';
 import type { FullOrderRow } from './internal';
 
 /** How much later than a lease's end we say that it lapsed. */
@@ -52,7 +53,8 @@ export async function noteUnconfirmed(tx: Sql, row: FullOrderRow, events: NewEve
     `SELECT instance_id, count(*)::int AS n FROM switch_target WHERE order_id = $1 AND confirmed_at IS NULL AND ordered_at < clock_timestamp() - make_interval(secs => $2) GROUP BY instance_id ORDER BY instance_id`,
     [row.id, windowMs() / 1_000],
   );
-  if (open.length === 0) return;
+  // A drill says by itself what was not confirmed, and calls nobody for its own.
+  if (open.length === 0 || (row.drill && row.target !== null && (await startedByDrill(tx, row.target)))) return;
   await tx.rows('UPDATE switch_order SET unconfirmed_at = clock_timestamp() WHERE id = $1', [row.id]);
   events.push(organisationEvent('switch.unconfirmed', { orderId: row.id, sessions: open.reduce((sum, { n }) => sum + n, 0), instances: open.slice(0, 100).map((one) => one.instance_id) }));
 }
