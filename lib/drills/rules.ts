@@ -3,9 +3,9 @@ import type { DrillVerdict, DrillView, RogueKind, RogueVerdict } from './schema'
 /** What is allowed one rogue: how long it may still be there, and how long the stop may take to be confirmed (milliseconds after the press). */
 export type Limits = { goneWithinMs: number; confirmedWithinMs: number };
 
-/** Killing takes a moment on a busy machine. Whoever is cut off hears nothing, and must be gone by itself when the lease is over. */
+/** A stop is promised to hold within one lease at the latest. Whoever is cut off hears nothing, and must be gone by itself when the lease is over. */
 export function limitsOf(kind: RogueKind, leaseMs: number): Limits {
-  const goneWithinMs = kind === 'cut_off' ? leaseMs + 1_000 : kind === 'kills_supervisor' ? 1_000 : 5_000;
+  const goneWithinMs = kind === 'cut_off' ? leaseMs + 1_000 : kind === 'kills_supervisor' ? 1_000 : Math.max(leaseMs, 5_000);
   // Of a silent supervisor control may learn after ten seconds, waits for its lease, and then five seconds more.
   return { goneWithinMs, confirmedWithinMs: Math.max(2 * leaseMs, leaseMs + 20_000) };
 }
