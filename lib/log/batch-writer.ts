@@ -165,7 +165,7 @@ export class BatchWriter {
     const json = (list: unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
     const [row] = await client.prepared<{ generation: bigint | string; ok: string[] | null }>('gate-batch', BATCH_STATEMENT, [
       json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
-      JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id), ...(rows.approvals.length + rows.used.length > 0 ? { approvals: true } : {}) }), json(rows.used),
+      JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id), ...(rows.approvals.length + rows.used.length > 0 ? { approvals: true } : {}) }), json(rows.used), streams.map((one) => one.id),
     ]);
     if (!row) throw new Error('the batch statement answered nothing');
     const current = Number(row.generation);

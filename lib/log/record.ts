@@ -28,20 +28,21 @@ export async function record(tx: Sql, ctx: Context, events: readonly NewEvent[],
     return row;
   });
   const heads = ids.map((id) => ({ id, last_seq: places.get(id)!.seq, head: places.get(id)!.head }));
-  await tx.rows(INSERT_EVENTS, [JSON.stringify(rows), JSON.stringify(heads), JSON.stringify({ streams: ids.slice(0, 100) })]);
+  await tx.rows(INSERT_EVENTS, [JSON.stringify(rows), JSON.stringify(heads), JSON.stringify({ streams: ids.slice(0, 100) }), ids]);
   return rows;
 }
 
 const lockStreams = (tx: Sql, ids: readonly string[]) => tx.rows<{ id: string; last_seq: bigint | number; head: string }>('SELECT id, last_seq, head FROM log.stream WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE', [ids]);
 
-const INSERT_EVENTS = `
+// The list of names beside the join: without it the planner guesses a hundred rows of json and reads every stream there has ever been.
+export const INSERT_EVENTS = `
 WITH inserted AS (
   INSERT INTO log.event (stream, seq, month, id, type, recorded_at, agent_id, body, hash)
   SELECT stream, seq, month, id, type, recorded_at, agent_id, body, hash
   FROM json_to_recordset($1::json) AS e(stream text, seq bigint, month date, id uuid, type text, recorded_at timestamptz, agent_id uuid, body text, hash text)
 ), moved AS (
   UPDATE log.stream s SET last_seq = h.last_seq, head = h.head
-  FROM json_to_recordset($2::json) AS h(id text, last_seq bigint, head text) WHERE s.id = h.id
+  FROM json_to_recordset($2::json) AS h(id text, last_seq bigint, head text) WHERE s.id = h.id AND s.id = ANY($4::text[])
 )
 SELECT pg_notify('cs_log', $3)::text AS notified`;
 
