@@ -90,7 +90,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     }
     compared = true;
   };
-  let unconfirmed: string[] = [];
+  /** What is to be worked off: orders that are fenced, or have waited for that long enough. */
+  let ripe: string[] = [];
 
   const quick = new Rounds(async () => {
     await holdAgainstAnchor();
@@ -103,18 +104,22 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     await supervisors.refresh(sql, state.held, journal.pending().map(standingOf));
     database.answered();
     standing = new Set(state.held.filter((order) => !order.drill).map((order) => order.id)).size;
-    unconfirmed = state.unconfirmed;
+    ripe = state.ripe;
     slow.wake();
     return state.unfenced > 0 ? UNFENCED_MS : POLL_MS;
   }, RETRY_MS, database.failed);
   const slow = new Rounds(async () => {
-    await workOffSwitches(ctx, unconfirmed, keys, onTrouble);
+    await workOffSwitches(ctx, ripe, keys, onTrouble);
     if ((await fireDeadMen(ctx)).length > 0) quick.wake();
-    return unconfirmed.length > 0 ? UNCONFIRMED_MS : 60_000;
+    return ripe.length > 0 ? UNCONFIRMED_MS : 60_000;
   }, RETRY_MS, database.failed);
 
   const fences = new Rounds(async () => {
-    await fenceReady(ctx, keys, onTrouble, gateways.holders);
+    const fenced = await fenceReady(ctx, keys, onTrouble, gateways.holders);
+    if (fenced.length > 0) {
+      ripe = [...new Set([...ripe, ...fenced])];
+      slow.wake();
+    }
     return 60_000;
   }, RETRY_MS, database.failed);
 

@@ -46,8 +46,8 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       async run() {
         const troubles: unknown[] = [];
         const onTrouble = (_orderId: string, error: unknown) => void troubles.push(error);
-        const { unconfirmed } = await signAndFence(ctx, standing, controlKeys, undefined, onTrouble);
-        await workOffSwitches(ctx, unconfirmed, controlKeys, onTrouble);
+        const { ripe, unconfirmed } = await signAndFence(ctx, standing, controlKeys, undefined, onTrouble);
+        await workOffSwitches(ctx, ripe, controlKeys, onTrouble);
         if (troubles.length > 0) throw troubles[0];
         return unconfirmed.length > 0 ? SECOND : 2 * SECOND;
       },

@@ -12,7 +12,14 @@ import { signSwitch } from './sign-switch';
 import type { ControlKeys, StandingReader } from './standing-reader';
 import { closeStaleGateways, fenceOrder, noHolders, updateFence, type Holders } from './update-fence';
 
-export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: string[] };
+/** `ripe`: of the unconfirmed ones those that are to be worked off now. */
+export type Standing = { held: StandingOrder[]; unfenced: number; unconfirmed: string[]; ripe: string[] };
+
+/**
+ * How long an order that is not fenced yet waits until what it hits is worked off (seconds). Working off holds the streams of all its
+ * sessions, which the decisions under way need for their own end, and the fence waits for them. Every read judges by the order meanwhile.
+ */
+const UNFENCED_WAITS_S = 1;
 
 /**
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
@@ -34,14 +41,17 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
   }
   await closeStaleGateways(ctx);
   await fenceReady(ctx, keys, onTrouble, holds);
-  const open = held.length === 0 ? [] : await sql.rows<{ id: string; fenced: boolean }>('SELECT id, fenced_at IS NOT NULL AS fenced FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at', [[...new Set(held.map((order) => order.id))]]);
+  const open = held.length === 0 ? [] : await sql.rows<{ id: string; fenced: boolean; waited: boolean }>(
+    'SELECT id, fenced_at IS NOT NULL AS fenced, engaged_at < clock_timestamp() - make_interval(secs => $2) AS waited FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at',
+    [[...new Set(held.map((order) => order.id))], UNFENCED_WAITS_S],
+  );
   if (key) await signReleases(ctx, key, onTrouble);
   if (key) await releaseDrills(ctx, key, keys, onTrouble);
-  return { held, unfenced: open.filter((order) => !order.fenced).length, unconfirmed: open.map((order) => order.id) };
+  return { held, unfenced: open.filter((order) => !order.fenced).length, unconfirmed: open.map((order) => order.id), ripe: open.filter((order) => order.fenced || order.waited).map((order) => order.id) };
 }
 
-/** Fences what every open gateway has come as far as, or holds by itself. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. */
-export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble, holds: Holders = noHolders): Promise<void> {
+/** Fences what every open gateway has come as far as, or holds by itself. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. Returns those that it fenced. */
+export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble, holds: Holders = noHolders): Promise<string[]> {
   const { orderIds, gatewayIds } = holds();
   const ready = await sql.rows<{ id: string }>(
     `SELECT o.id FROM switch_order o WHERE o.state <> 'released' AND o.fenced_at IS NULL
@@ -49,7 +59,9 @@ export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: Ord
          AND NOT EXISTS (SELECT 1 FROM unnest($1::uuid[], $2::uuid[]) AS h(order_id, gateway_id) WHERE h.order_id = o.id AND h.gateway_id = g.id)) ORDER BY o.engaged_at`,
     [orderIds, gatewayIds],
   );
-  for (const { id } of ready) await alone(id, onTrouble, () => fenceOrder(ctx, id, keys, holds));
+  const fenced: string[] = [];
+  for (const { id } of ready) if (await alone(id, onTrouble, () => fenceOrder(ctx, id, keys, holds))) fenced.push(id);
+  return fenced;
 }
 
 /** The part that takes as long as there are sessions: stops them, confirms, and lets paused ones go on. Safe to run in several processes at once. */
