@@ -42,7 +42,7 @@ export async function run(): Promise<RunningProcess> {
     if (session) session.stale = true;
   }, url);
   const gate: Gate = {
-    id: switches.gatewayId, writer, switches, acknowledgements: new HaltAcknowledgements(), renewals: new LeaseRenewals(switches.gatewayId, settings.leaseMs), bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
+    id: switches.gatewayId, writer, switches, acknowledgements: new HaltAcknowledgements(() => switches.settledNow()), renewals: new LeaseRenewals(switches.gatewayId, settings.leaseMs), bundle: () => bundles.active(), permitKey: () => keys.signer('permit'), wrapper: keys.wrapper('payload-wrapping'),
     issuer: settings.publicUrl, environment: settings.environment, leaseMs: settings.leaseMs, budgets: new Budgets(), metrics, logger, sessions, attaching: new Map(),
   };
   // Made now, so that the first agent does not wait for a key.

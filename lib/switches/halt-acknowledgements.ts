@@ -13,6 +13,8 @@ type Waiting = { given: HaltAcknowledgement; resolve: () => void; reject: (error
 const SESSIONS_AT_ONCE = 500;
 /** The first waits so long for others (milliseconds). */
 const GATHER_MS = 4;
+/** And at most so long for the decisions that its order found under way (milliseconds). */
+const SETTLE_MS = 500;
 /** A key that was taken from an agent counts this much longer (milliseconds). */
 const KEYS_KEPT_MS = 5_000;
 
@@ -28,7 +30,8 @@ export class HaltAcknowledgements {
   private busy = false;
   private readonly keys = new Map<string, { at: number; keys: Promise<Map<string, VerificationKey>> }>();
 
-  constructor(private readonly clock: () => number = () => performance.now()) {}
+  /** `settledBefore` resolves once what was being decided when the order came is over. It needs the streams that writing here holds, and the fence waits for it. */
+  constructor(private readonly settledBefore: () => Promise<void> = () => Promise.resolve(), private readonly clock: () => number = () => performance.now()) {}
 
   /** Resolves once it is on record. Rejects for a signature that does not hold: whoever sent that has acknowledged nothing. */
   async take(ctx: Context, { orderId, acknowledgement }: Pick<HaltAcknowledgement, 'orderId' | 'acknowledgement'>): Promise<void> {
@@ -45,7 +48,7 @@ export class HaltAcknowledgements {
   }
 
   private async drain(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    await Promise.all([after(GATHER_MS), Promise.race([this.settledBefore(), after(SETTLE_MS)])]);
     while (this.queue.length > 0) {
       const batch = this.nextBatch();
       try {
@@ -89,3 +92,5 @@ export class HaltAcknowledgements {
     return keys;
   }
 }
+
+const after = (ms: number) => new Promise<void>((resolve) => { setTimeout(resolve, ms); });

@@ -123,8 +123,7 @@ export class SwitchView {
       this.turn += 1;
       this.replace({ ...this.current, orders: standingOrders([...others, order]) }, []);
     }
-    const turn = this.turn;
-    if (this.inTurn.settled(turn) < turn) await new Promise<void>((resolve) => { this.waiting.push({ turn, resolve }); });
+    await this.settledNow();
   }
 
   onChange(listener: (change: SwitchChange) => void): () => void {
@@ -144,6 +143,12 @@ export class SwitchView {
     // While something is still being decided the row stays open: it closes by its age, as after a crash.
     if (this.inFlight.total === 0) await inTransaction(client, (tx) => closeGateway(tx, this.ctx, this.gatewayId, 'shut down')).catch(() => {});
     await client.end().catch(() => {});
+  }
+
+  /** Resolves once every decision that began without what is held now has ended. */
+  async settledNow(): Promise<void> {
+    const { turn } = this;
+    if (this.inTurn.settled(turn) < turn) await new Promise<void>((resolve) => { this.waiting.push({ turn, resolve }); });
   }
 
   private release(): void {
