@@ -101,7 +101,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const replayed = await stops.replay();
     if (replayed > 0) logger.warn({ replayed }, 'stops that were taken while the database was away are in it now');
     const state = await signAndFence(ctx, reader, keys, key(), onTrouble, onSigned, gateways.holders);
-    await supervisors.refresh(sql, state.held, journal.pending().map(standingOf));
+    await supervisors.refresh(sql, state.held, journal.pending().map(standingOf), reader.hasReleased);
     database.answered();
     standing = new Set(state.held.filter((order) => !order.drill).map((order) => order.id)).size;
     ripe = state.ripe;

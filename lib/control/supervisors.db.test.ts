@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { io, type Socket } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeContext } from '@/lib/context';
+import { callControl } from '@/lib/cli/control-client';
 import { closePools, pool } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { projectRoot } from '@/lib/project-root';
@@ -110,6 +111,16 @@ describe.skipIf(!contained)('a stop of a supervised process', () => {
     expect((await owner.rows<{ evidence: string }>(`SELECT exit_evidence AS evidence FROM supervisor`))[0]).toEqual({ evidence: 'pidns-empty' });
     const types = (await owner.rows<{ type: string }>(`SELECT type FROM log.event WHERE type LIKE 'supervisor.%' ORDER BY seq`)).map((row) => row.type);
     expect(types).toEqual(['supervisor.connected', 'supervisor.exited']);
+  });
+
+  it('is over the moment its release is read: whoever starts then is started, however short ago the stop was', async () => {
+    const { order } = await engage({ scope: 'agent', target: fleet.agents[0] });
+    await expect.poll(() => control.health().standing, poll).toBe(1);
+    await callControl({ kind: 'socket', path: control.socketPath! }, 'POST', `/v1/orders/${order.id}/release`, { breakGlass: true, reason: 'pressed by mistake' });
+    await expect.poll(() => control.health().standing, poll).toBe(0);
+    await supervise();
+    await rogueIsUp(folder);
+    expect(rogueAlive(folder).length).toBeGreaterThanOrEqual(5);
   });
 
   it('leaves others alone: another agent, a class of tools, a session beside another in the same process', async () => {

@@ -74,6 +74,9 @@ export class StandingReader {
     return order;
   }
 
+  /** Whether its release, signed by control, has been read. */
+  readonly hasReleased = (orderId: string): boolean => this.released.has(orderId);
+
   private async unverifiedReleases(tx: Sql): Promise<FullOrderRow[]> {
     const ids = (await tx.rows<{ id: string }>(`SELECT id FROM switch_order WHERE state = 'released'`)).map((row) => row.id).filter((id) => !this.released.has(id));
     const rows: FullOrderRow[] = [];
