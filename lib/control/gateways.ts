@@ -19,12 +19,15 @@ export type GatewaysOptions = {
 };
 
 const INTRODUCE_MS = 5_000;
+/** Connections that have not said yet who they are. Beyond that the next ones are refused, so that nobody fills our memory with them; a gateway comes again. */
+const MOST_UNKNOWN = 64;
 /** A gateway that connects is told what was signed so long ago or less; what is older it has read in the database, or has heard and holds (milliseconds). */
 const RECENT_MS = 60_000;
 
 /** The lines that gateways keep to this control process. See gateway-line.ts. */
 export class Gateways {
   private readonly lines = new Map<Socket, string>();
+  private readonly unknown = new Set<Socket>();
   private readonly recent = new Map<string, { order: Signed; at: number }>();
   /** Which gateways said that they hold an order, by order. */
   private readonly holding = new Map<string, Set<string>>();
@@ -33,8 +36,10 @@ export class Gateways {
 
   attach(io: Server): void {
     io.of(GATEWAY_NAMESPACE).on('connection', (socket) => {
+      if (this.unknown.size >= MOST_UNKNOWN) { socket.disconnect(true); return; }
       const nonce = randomBytes(24).toString('base64url');
-      socket.on('disconnect', () => this.lines.delete(socket));
+      this.unknown.add(socket);
+      socket.on('disconnect', () => { this.unknown.delete(socket); this.lines.delete(socket); });
       void socket.timeout(INTRODUCE_MS).emitWithAck('challenge', { nonce }).then((answer: unknown) => this.admit(socket, nonce, answer), () => socket.disconnect(true));
     });
   }
@@ -57,6 +62,7 @@ export class Gateways {
   };
 
   private admit(socket: Socket, nonce: string, answer: unknown): void {
+    if (!this.unknown.delete(socket)) return;
     const json = checkJsonValue(answer, { maxBytes: 4_096, maxDepth: 2 });
     const introduction = json.ok ? introductionSchema.safeParse(answer) : undefined;
     if (!introduction?.success || !isGateway(introduction.data, nonce, this.options.keys())) {

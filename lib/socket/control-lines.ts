@@ -12,6 +12,7 @@ const LONGEST_BACK_OFF_MS = 1_000;
  * that is down takes nothing away, since the switches are read in the database all the same.
  */
 export function keepControlLines({ urls, switches, key, logger }: ControlLinesOptions): { connected(): number; close(): void } {
+  let closed = false;
   const sockets = urls.map((text) => {
     const url = new URL(text);
     const socket: Socket = io(new URL(GATEWAY_NAMESPACE, url).href, { path: `${url.pathname.replace(/\/?$/, '/')}socket.io/`, transports: ['websocket'], forceNew: true, reconnectionDelay: 100, reconnectionDelayMax: LONGEST_BACK_OFF_MS });
@@ -39,7 +40,6 @@ export function keepControlLines({ urls, switches, key, logger }: ControlLinesOp
     });
     return socket;
   });
-  let closed = false;
   return {
     connected: () => sockets.filter((socket) => socket.connected).length,
     close() {
