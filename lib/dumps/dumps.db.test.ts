@@ -61,8 +61,8 @@ async function session(ageDays = 0): Promise<Session & { actionId: string }> {
   await owner().rows('UPDATE action SET args_payload_id = $2, permitted_at = clock_timestamp(), permit_expires_at = clock_timestamp() + interval \'15 s\' WHERE id = $1', [actionId, args.payloadId]);
   return { ...made, actionId };
 }
-async function stop(one: Session, more: { drill?: boolean } = {}) {
-  const order = await engageSwitch(host, { scope: 'session', target: one.id, reason: 'it mails strangers', ...more });
+async function stop(one: Session, cover: { scope: 'session' | 'instance'; target: string; drill?: boolean } = { scope: 'session', target: one.id }) {
+  const order = await engageSwitch(host, { ...cover, reason: 'it mails strangers' });
   await applySwitch(worker, order.id, keys());
   return order;
 }
@@ -188,7 +188,8 @@ describe('a stop', () => {
   });
   it('suggests none where it hit nothing or was a drill', async () => {
     const one = await session();
-    const [drill, nothing] = [await stop(one, { drill: true }), await engageSwitch(host, { scope: 'session', target: newId() })];
+    await owner().rows('UPDATE agent SET drill = true WHERE id = $1', [one.agentId]);
+    const [drill, nothing] = [await stop(one, { scope: 'instance', target: one.instanceId, drill: true }), await engageSwitch(host, { scope: 'session', target: newId() })];
     await writeDueDumps(worker);
     await owner().rows('UPDATE switch_order SET confirmed_at = clock_timestamp() WHERE id = ANY($1::uuid[])', [[drill.id, nothing.id]]);
     const suggested = await suggestIncidents(worker);
