@@ -29,7 +29,7 @@ test('of two who decide at once, the second is told who was first', async ({ bro
         });
       }
     });
-    await Promise.all(pages.map((page) => page.getByRole('button', { name: /^Sign/ }).click()));
+    await Promise.all(pages.map((page) => page.getByRole('main').getByRole('button', { name: /^Sign/ }).click()));
     await bothSent;
     const from = performance.now();
     await Promise.all(held.map((one) => one()));

@@ -7,6 +7,7 @@ import { ConsoleFrame } from '@/components/shell/console-frame';
 import type { RoomName } from '@/components/shell/rooms';
 import { StopKeyProvider } from '@/components/stop-key/stop-key-provider';
 import { Banner } from '@/components/ui/banner';
+import { Button } from '@/components/ui/button';
 import { listNewDevices, may } from '@/lib/access';
 import { env } from '@/lib/env';
 import { find } from './find-action';
@@ -28,7 +29,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
     <StopKeyProvider controlUrl={env().controlPublicUrl} holder={holder}>
       <ConsoleFrame
         environment={{ name: env().environment }} stopCommand={stopCommand} renderedAt={ctx.now().getTime()} rooms={confined ? [] : rooms} search={find} counts={counts}
-        person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }} signOut={signOutAction}
+        person={{ name: actor.name, line: actor.roles.join(', ') || 'no role' }} signOut={<form action={signOutAction}><Button tone="quiet" type="submit">Sign out</Button></form>}
         notices={<>
           {everything && <Banner kind="stop" action={<Link className="link ml-auto" href={`/switches/${everything.id}`} prefetch={false}>Open the stop</Link>}><b>Everything is stopped.</b> <span className="text-text-2">Nothing runs until it is released.</span></Banner>}
           {confined && <Banner kind="wait" action={<Link className="link ml-auto" href="/second-factor" prefetch={false}>See to it</Link>}><b>A second factor is required of you.</b> <span className="text-text-2">Until then you can stop, and nothing else.</span></Banner>}

@@ -26,9 +26,9 @@ export function ConsoleFrame({ renderedAt, still, notices, children, environment
           <a href="#main" className="skip-link">Skip to the content</a>
           <div className="app">
             <Bar environment={environment} stopCommand={stopCommand} rooms={rooms} search={search} />
-            <Nav rooms={rooms} counts={counts} person={person} {...(signOut && { signOut })} />
+            <Nav rooms={rooms} counts={counts} person={person} signOut={signOut} />
             <main id="main" className="main" tabIndex={-1}>{notices}<LostBanner />{children}</main>
-            <Tabs rooms={rooms} counts={counts} person={person} {...(signOut && { signOut })} stopCommand={stopCommand} />
+            <Tabs rooms={rooms} counts={counts} person={person} signOut={signOut} stopCommand={stopCommand} />
           </div>
         </BackLineProvider>
       </ToastProvider>

@@ -2,13 +2,12 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { Fragment } from 'react';
-import { Button } from '@/components/ui/button';
+import { Fragment, type ReactNode } from 'react';
 import { Glyph } from '@/components/ui/glyphs';
 import { allRooms, isCurrent, type Room, type RoomCounts, type RoomName } from './rooms';
 
-/** `signOut`: ends this sign-in; absent where nobody is signed in. */
-export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string }; signOut?: () => Promise<void> };
+/** `signOut`: what ends this sign-in, drawn by the server so that it weighs nothing here; absent where nobody is signed in. */
+export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string }; signOut?: ReactNode };
 
 export function RoomIcon({ room, size }: { room: Room; size: number }) {
   if (room.icon === 'seal') return <Glyph name="asked" size={size} />;
@@ -32,7 +31,7 @@ export function Nav({ rooms, counts, person, signOut }: NavProps) {
       ))}
       <div className="me">
         <Link href="/settings" prefetch={false}><b className="ellipsis">{person.name}</b><span className="ellipsis">{person.line}</span></Link>
-        {signOut && <form action={signOut}><Button tone="quiet" type="submit">Sign out</Button></form>}
+        {signOut}
       </div>
     </nav>
   );

@@ -4,7 +4,6 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useState } from 'react';
 import { Menu as MenuIcon } from 'lucide-react';
-import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { RoomIcon, type NavProps } from './nav';
 import { allRooms, isCurrent } from './rooms';
@@ -34,7 +33,7 @@ export function Tabs({ rooms, counts, person, signOut, stopCommand }: NavProps &
         <ul onClick={() => setMore(false)}>
           {rest.map((room) => <li key={room.name}><Link href={room.href} prefetch={false} className="item"><RoomIcon room={room} size={20} />{room.label}<span className="count" data-tone={counts[room.name]?.tone}>{counts[room.name]?.count || ''}</span></Link></li>)}
         </ul>
-        <div className="person"><p><b>{person.name}</b> {person.line}</p>{signOut && <form action={signOut}><Button type="submit">Sign out</Button></form>}</div>
+        <div className="person"><p><b>{person.name}</b> {person.line}</p>{signOut}</div>
       </Dialog>
     </nav>
   );
