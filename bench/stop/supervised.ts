@@ -108,7 +108,7 @@ function saysActing(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Every process below a supervisor that is not the supervisor's own means of holding them: what the stop has to end. */
+/** Every process below a supervisor, what holds the others included: what the stop has to end. */
 function below(root: number): number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync('/proc')) {

@@ -92,7 +92,7 @@ export class Supervisors {
   }
 
   /** Everything that stands, as rows and journal have it: replaces what was known, tells whoever has not heard, and writes what came. */
-  async refresh(sql: Sql, held: readonly StandingOrder[], journal: readonly Signed[], hasReleased: (orderId: string) => boolean = () => false): Promise<void> {
+  async refresh(sql: Sql, held: readonly StandingOrder[], journal: readonly Signed[], hasReleased: (orderId: string) => boolean): Promise<void> {
     for (const [id, { at }] of this.recent) if (performance.now() - at > RECENT_MS || hasReleased(id)) this.recent.delete(id);
     this.standing = new Map([...[...this.recent.values()].map(({ order }) => order), ...held.filter((order): order is Signed => order.kind === 'stop' && order.orderJws !== null), ...journal.filter((order) => order.kind === 'stop')].map((order) => [order.id, order]));
     for (const [name] of this.decided) if (!this.standing.has(name.slice(0, name.indexOf(' ')))) this.decided.delete(name);

@@ -63,13 +63,18 @@ function evidenceOf(generation: number, gateway: { id: string; acked: bigint; cl
 
 /**
  * Moves what became of a fenced order's targets on: a target is confirmed by what target-rules.ts asks for, unreachable when nothing came
- * in time; the order is confirmed when all its targets are. Before the fence stands it does nothing.
+ * in time; the order is confirmed when all its targets are. One that is not fenced yet is fenced first, if it can be.
  */
 export async function updateFence(ctx: Context, orderId: string, keys: ControlKeys): Promise<FenceState> {
-  if (!(await fenceOrder(ctx, orderId, keys))) return { fenced: false, confirmed: false };
+  const settled = (await settle(ctx, orderId, keys)) ?? ((await fenceOrder(ctx, orderId, keys)) ? await settle(ctx, orderId, keys) : undefined);
+  return settled ?? { fenced: false, confirmed: false };
+}
+
+/** Undefined while it is not fenced. */
+async function settle(ctx: Context, orderId: string, keys: ControlKeys): Promise<FenceState | undefined> {
   return sqlTransaction(async (tx) => {
     const row = await lockOrder(tx, orderId);
-    if (!row?.fencedAt) return { fenced: false, confirmed: false };
+    if (!row?.fencedAt) return undefined;
     if (row.confirmedAt) return { fenced: true, confirmed: true };
     const events: NewEvent[] = [];
     const moved = await settleTargets(tx, row, events);

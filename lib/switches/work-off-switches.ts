@@ -25,7 +25,7 @@ const UNFENCED_WAITS_S = 1;
  * The part of a switch that must be quick: signatures and the fence, for everything that stands. Control gives its key;
  * without it (the worker) nothing is signed. `onSigned` hears of each the instant it is. Safe to run in several processes at once.
  */
-export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}, onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}, holds: Holders = noHolders): Promise<Standing> {
+export async function signAndFence(ctx: Context, reader: StandingReader, keys: ControlKeys, key?: Signer, onTrouble: OrderTrouble = () => {}, onSigned: (order: StandingOrder & { orderJws: string }) => void = () => {}, holders: Holders = noHolders): Promise<Standing> {
   const { held } = await reader.read(sql);
   if (key) {
     await mendForgedReleases(ctx, held, keys);
@@ -40,7 +40,7 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
     }
   }
   await closeStaleGateways(ctx);
-  await fenceReady(ctx, keys, onTrouble, holds);
+  await fenceReady(ctx, keys, onTrouble, holders);
   const open = held.length === 0 ? [] : await sql.rows<{ id: string; fenced: boolean; waited: boolean }>(
     'SELECT id, fenced_at IS NOT NULL AS fenced, engaged_at < clock_timestamp() - make_interval(secs => $2) AS waited FROM switch_order WHERE id = ANY($1::uuid[]) AND confirmed_at IS NULL ORDER BY engaged_at',
     [[...new Set(held.map((order) => order.id))], UNFENCED_WAITS_S],
@@ -51,8 +51,8 @@ export async function signAndFence(ctx: Context, reader: StandingReader, keys: C
 }
 
 /** Fences what every open gateway has come as far as, or holds by itself. Cheap where there is nothing, so it is asked at each word of a gateway, past all else that a round does. Returns those that it fenced. */
-export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble, holds: Holders = noHolders): Promise<string[]> {
-  const { orderIds, gatewayIds } = holds();
+export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: OrderTrouble, holders: Holders = noHolders): Promise<string[]> {
+  const { orderIds, gatewayIds } = holders();
   const ready = await sql.rows<{ id: string }>(
     `SELECT o.id FROM switch_order o WHERE o.state <> 'released' AND o.fenced_at IS NULL
        AND NOT EXISTS (SELECT 1 FROM gateway g WHERE g.closed_at IS NULL AND g.acked_generation < o.generation
@@ -60,7 +60,7 @@ export async function fenceReady(ctx: Context, keys: ControlKeys, onTrouble: Ord
     [orderIds, gatewayIds],
   );
   const fenced: string[] = [];
-  for (const { id } of ready) if (await alone(id, onTrouble, () => fenceOrder(ctx, id, keys, holds))) fenced.push(id);
+  for (const { id } of ready) if (await alone(id, onTrouble, () => fenceOrder(ctx, id, keys, holders))) fenced.push(id);
   return fenced;
 }
 
