@@ -129,6 +129,8 @@ GRANT SELECT ON agent, instance, session, action, approval, capability, bundle, 
 GRANT SELECT, INSERT, UPDATE ON supervisor TO countersign_control;
 -- Each control process says until when it has done so; that a lease is over for all of them is proven by that.
 GRANT SELECT, INSERT, UPDATE ON control_process TO countersign_control;
+-- The worker settles what stops have hit as well, while control is away, by the same proof.
+GRANT SELECT ON control_process TO countersign_worker;
 GRANT SELECT, INSERT, UPDATE ON switch_order, switch_target, switch_generation TO countersign_control;
 GRANT UPDATE (state, lost_at, ended_at, stopped_by) ON session TO countersign_control;
 GRANT UPDATE (state, cancel_reason, decided_at) ON approval TO countersign_control;

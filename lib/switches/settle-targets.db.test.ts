@@ -63,6 +63,15 @@ async function work(orderId: string) {
 }
 
 describe('what is known of a stop\'s targets', () => {
+  it.each(['control', 'worker'] as const)('is looked at by %s, with the rights that it has in the database', async (role) => {
+    const fleet = await insertFleet(sql, { agents: 1, sessionsEach: 1 });
+    await hold(fleet, 0);
+    const { id } = await engageSwitch(control, { scope: 'agent', target: fleet.agents[0]! }, 'stop');
+    process.env.DATABASE_URL = database.urlAs(role);
+    await work(id);
+    expect(await work(id)).toEqual({ fenced: true, confirmed: false });
+  });
+
   it('proves in SQL what it proves by the rule, for every combination of evidence', async () => {
     const holders: HeldBy[] = ['nothing', 'spared', 'supervisor', 'silent_supervisor'];
     const fleet = await insertFleet(sql, { agents: holders.length, sessionsEach: 16 });
