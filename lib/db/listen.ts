@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { requiredUrl } from './pool';
 
-export type Channel = 'cs_log' | 'cs_approval' | 'cs_switch' | 'cs_session' | 'cs_agent' | 'cs_bundle' | 'cs_checkpoint' | 'cs_demo' | 'cs_erasure';
+export type Channel = 'cs_log' | 'cs_approval' | 'cs_switch' | 'cs_session' | 'cs_agent' | 'cs_bundle' | 'cs_checkpoint' | 'cs_demo' | 'cs_erasure' | 'cs_presence' | 'cs_notify';
 export type Listening = { stop(): Promise<void>; connected(): boolean };
 
 const RETRY_MS = [50, 200, 500, 1_000, 2_000];
