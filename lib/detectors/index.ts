@@ -1,4 +1,4 @@
 /** Detectors: machines that stop a session by themselves, within a measure, and beyond it call one person. They never release. */
-export { stopByDetector } from './stop-by-detector';
+export { stopByDetector, stopWithin } from './stop-by-detector';
 export { acknowledgeAlert } from './acknowledge-alert';
 export { openAlerts } from './queries';

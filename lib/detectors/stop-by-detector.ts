@@ -6,30 +6,35 @@ import { organisationEvent, record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { engageWithin, standingStopOf } from '@/lib/switches';
+import type { SwitchKind } from '@/lib/switches/schema';
 import { detectorStopSchema, type DetectorOutcome, type DetectorStop } from './schema';
 
 /**
  * The one way in which a machine that watches stops something: one session, and only so many in a minute. Beyond that nothing more is
  * stopped by it; one alert names what it would have stopped, and a person decides. For our own processes and service accounts; people press STOP.
  */
-export async function stopByDetector(ctx: Context, input: unknown): Promise<DetectorOutcome> {
+export const stopByDetector = (ctx: Context, input: unknown): Promise<DetectorOutcome> => sqlTransaction((tx) => stopWithin(tx, ctx, input));
+
+/**
+ * The same in a transaction of the caller's that records why. A pause takes of the same measure and is left to a person in the same way; a
+ * session that is paused already stands, and so does one that is stopped. Throws before it has written anything.
+ */
+export async function stopWithin(tx: Sql, ctx: Context, input: unknown, kind: SwitchKind = 'stop'): Promise<DetectorOutcome> {
   authorise(ctx, 'switch.engage.session');
   const parsed = parseInput(detectorStopSchema, input);
   const key = measuredAs(ctx, parsed.detector);
-  return sqlTransaction(async (tx) => {
-    // Stops of one detector take turns, so that however many come at once no more pass than may.
-    await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('countersign/detector/' || $1, 0))::text`, [key]);
-    const [session] = await tx.rows<{ state: string }>('SELECT state FROM session WHERE id = $1', [parsed.sessionId]);
-    if (!session) throw notFound('There is no such session.');
-    const standing = await standingStopOf(tx, parsed.sessionId);
-    if (standing) return { outcome: 'standing', orderId: standing };
-    if (session.state === 'stopped' || session.state === 'closed') throw conflict(`This session is ${session.state} already.`, { state: session.state });
-    if (await stoppedThisMinute(tx, key) >= (await measure(tx))) return withhold(tx, ctx, key, parsed);
-    const order = await engageWithin(tx, ctx, { scope: 'session', target: parsed.sessionId, reason: `Stopped by the detector ${parsed.detector}: ${parsed.reason}` }, 'stop');
-    await note(tx, key, parsed, { orderId: order.id });
-    await record(tx, ctx, [organisationEvent('detector.stopped', { detector: parsed.detector, sessionId: parsed.sessionId, orderId: order.id, reason: parsed.reason })]);
-    return { outcome: 'stopped', orderId: order.id };
-  });
+  // Stops of one detector take turns, so that however many come at once no more pass than may.
+  await tx.rows(`SELECT pg_advisory_xact_lock(hashtextextended('countersign/detector/' || $1, 0))::text`, [key]);
+  const [session] = await tx.rows<{ state: string }>('SELECT state FROM session WHERE id = $1', [parsed.sessionId]);
+  if (!session) throw notFound('There is no such session.');
+  const standing = (await standingStopOf(tx, parsed.sessionId)) ?? (kind === 'pause' ? await standingStopOf(tx, parsed.sessionId, 'pause') : undefined);
+  if (standing) return { outcome: 'standing', orderId: standing };
+  if (session.state === 'stopped' || session.state === 'closed') throw conflict(`This session is ${session.state} already.`, { state: session.state });
+  if (await stoppedThisMinute(tx, key) >= (await measure(tx))) return withhold(tx, ctx, key, parsed);
+  const order = await engageWithin(tx, ctx, { scope: 'session', target: parsed.sessionId, reason: `${kind === 'pause' ? 'Paused' : 'Stopped'} by the detector ${parsed.detector}: ${parsed.reason}` }, kind);
+  await note(tx, key, parsed, { orderId: order.id });
+  await record(tx, ctx, [organisationEvent('detector.stopped', { detector: parsed.detector, sessionId: parsed.sessionId, orderId: order.id, reason: parsed.reason, ...(kind === 'pause' ? { kind } : {}) })]);
+  return { outcome: 'stopped', orderId: order.id };
 }
 
 /** Whose measure it is. A program from outside has one, whatever names it gives to its detectors. */

@@ -2,15 +2,14 @@ import type { KnownAgent } from '@/lib/agents';
 import type { Context } from '@/lib/context';
 import { sql } from '@/lib/db';
 import { conflict, notFound } from '@/lib/errors';
-import { sessionStream } from '@/lib/log';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
-import type { Origin } from '@/lib/protocol/decision';
 import type { Capability } from '@/lib/protocol/identity';
-import { readPayloads, sessionDataKey } from '@/lib/payloads';
+import { sessionDataKey } from '@/lib/payloads';
 import { openSession, readSession } from '@/lib/sessions';
 import { matchingOrder } from '@/lib/switches/rules';
 import { beginDecision, type Gate } from './gate';
 import { makeLiveSession, type LiveSession } from './live-session';
+import { recallSession } from './recall-session';
 import { refreshSession } from './refresh-session';
 
 /** Whoever holds the connection that a session is reached by. */
@@ -72,36 +71,18 @@ async function complete(gate: Gate, holder: Holder, session: LiveSession, fresh:
   }
   const { id, agentId } = session.row;
   await gate.budgets.load(sql, fresh ? [`agent:${agentId}`] : [`session:${id}`, `agent:${agentId}`]);
-  if (!fresh) await recall(session);
-  const today = new Date();
-  // Read once a day and agent: it looks at all that the agent did today, and many sessions may come back at once.
-  const [spent] = gate.budgets.knowsDayCost(agentId, today) ? [] : await sql.rows<{ cost: number }>(
-    `SELECT coalesce(sum((detail->>'costE4')::bigint), 0)::float AS cost FROM action WHERE agent_id = $1 AND decided_at >= date_trunc('day', $2::timestamptz AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AND decision <> 'deny' AND (detail->>'costE4')::bigint > 0`, [agentId, today]);
-  if (spent) gate.budgets.setDayCost(agentId, today, spent.cost);
+  session.history = await gate.baselines.load(agentId);
+  if (!fresh) {
+    await recallSession(session, gate.bundle().prepared.tools);
+    await recallWaiting(session);
+  }
   await refreshSession(gate, session);
   gate.sessions.set(id, session);
   gate.metrics.sessions.set(gate.sessions.size);
   return session;
 }
 
-/** What this session had read and called before it came to this gateway, from the log. */
-async function recall(session: LiveSession): Promise<void> {
-  const { id } = session.row;
-  const [counted] = await sql.rows<{ calls: number; running: number; cost: number }>(
-    `SELECT count(*) FILTER (WHERE decision <> 'deny')::int AS calls, count(*) FILTER (WHERE started_at IS NOT NULL AND finished_at IS NULL)::int AS running,
-       coalesce(sum((detail->>'costE4')::bigint) FILTER (WHERE decision <> 'deny'), 0)::float AS cost FROM action WHERE session_id = $1`, [id]);
-  session.calls = counted!.calls;
-  session.running = counted!.running;
-  session.costE4 = counted!.cost;
-  for (const { id: actionId } of await sql.rows<{ id: string }>(`SELECT action_id AS id FROM approval WHERE session_id = $1 AND state IN ('pending', 'partially_approved')`, [id])) session.waiting.add(actionId);
-  const events = await sql.rows<{ seq: bigint; body: string }>(`SELECT seq, body FROM log.event WHERE stream = $1 AND type IN ('input.added', 'action.finished') ORDER BY seq DESC LIMIT 200`, [sessionStream(id)]);
-  const texts = events.reverse().map((row) => {
-    const { data } = JSON.parse(row.body) as { data: { origin?: Origin; content?: { payloadId: string }; output?: { payloadId: string } | null } };
-    return { seq: Number(row.seq), origin: data.origin ?? ('tool' as const), payloadId: data.content?.payloadId ?? data.output?.payloadId };
-  });
-  const payloads = await readPayloads(id, texts.flatMap((text) => text.payloadId ?? []));
-  for (const text of texts) {
-    const value = text.payloadId === undefined ? undefined : payloads.get(text.payloadId);
-    if (value !== undefined) session.seen.add(text.seq, text.origin, typeof value === 'string' ? value : JSON.stringify(value));
-  }
+/** The questions of this session that a person has still to decide. */
+async function recallWaiting(session: LiveSession): Promise<void> {
+  for (const { id } of await sql.rows<{ id: string }>(`SELECT action_id AS id FROM approval WHERE session_id = $1 AND state IN ('pending', 'partially_approved')`, [session.row.id])) session.waiting.add(id);
 }

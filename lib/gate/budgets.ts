@@ -1,38 +1,34 @@
 import type { Sql } from '@/lib/db';
-import type { Bundle, Limit } from '@/lib/policies/schema';
-import type { RegistryTool } from '@/lib/protocol/registry';
-import type { Money } from '@/lib/protocol/primitives';
+import type { Limit } from '@/lib/policies/schema';
+import { Breakers } from './breakers';
+import { agentKey, dayOf, isShared, limitKey, limitSubject, type Caller } from './limit-keys';
+import { fromE4, toE4 } from './money';
+import type { SharedUse } from './shared-budgets';
+import type { ToolUsage } from './tool-usage';
 
-/** What a decision set aside of a limit; given back when the ask is denied or expires. Cost in ten-thousandths of a currency unit. */
-export type Reservation = { key: string; window: string; calls: number; costE4: number };
+/**
+ * What a decision sets aside of a limit; given back when the ask is denied or expires. Cost in ten-thousandths of a currency unit. One of a
+ * shared limit names its ceiling, under which it is taken in Postgres.
+ */
+export type Reservation = { key: string; window: string; calls: number; costE4: number; ceiling?: { calls?: number; costE4?: number } };
 type Use = { calls: number; costE4: number };
 type Bucket = { tokens: number; at: number };
 
-export type BudgetAsk = { sessionId: string; agentId: string; tool: RegistryTool; costE4: number; currency: string; now: Date; monotonicMs: number; running: number };
+export type BudgetAsk = Caller & { costE4: number; currency: string; /** As the agent says; it can only raise. */ rows: number; now: Date; monotonicMs: number; usage: ToolUsage };
 export type BudgetAnswer = { ok: true; reservations: Reservation[]; commit: () => void } | { ok: false; reason: string };
 
-/** Money as ten-thousandths, exact for every amount the contract allows up to nine digits before the point. */
-export function toE4(money: Money | undefined): number {
-  if (!money) return 0;
-  const negative = money.amount.startsWith('-');
-  const [whole = '0', fraction = ''] = money.amount.replace('-', '').split('.');
-  const value = Number(whole) * 10_000 + Number(fraction.padEnd(4, '0'));
-  return negative ? -value : value;
-}
-export const fromE4 = (value: number): string => (value / 10_000).toFixed(4);
+/** Uses and buckets of shared limits that this gateway remembers; with more the oldest are read again from Postgres when they are needed. */
+const MOST_SHARED = 50_000;
+const MOST_REFRESHED = 5_000;
 
-/** What a call costs: our price for the tool; the agent's own estimate can only raise it. */
-export function costOf(bundle: Bundle, tool: string, estimate: Money | undefined): { costE4: number; currency: string } {
-  const price = bundle.prices?.tools[tool];
-  const currency = price?.currency ?? estimate?.currency ?? 'EUR';
-  return { costE4: Math.max(0, toE4(price), estimate && estimate.currency === currency ? toE4(estimate) : 0), currency };
-}
-
-/** What the limits have used, as far as this gateway knows: its own decisions and what the database held when it first looked. */
+/**
+ * What the limits have used, as far as this gateway knows. Within a session it knows all; of what is shared it knows what Postgres said
+ * last, refuses by that, and takes its place there before anything is decided (shared-budgets.ts).
+ */
 export class Budgets {
   private readonly uses = new Map<string, Use>();
   private readonly buckets = new Map<string, Bucket>();
-  private readonly days = new Map<string, number>();
+  private readonly breakers = new Breakers();
 
   /** Reads what was used before, for keys that this gateway has not met yet. Call when a session is attached. */
   async load(sql: Sql, keyPrefixes: readonly string[]): Promise<void> {
@@ -40,7 +36,22 @@ export class Budgets {
       `SELECT key, "window", calls, cost::text FROM budget_use WHERE key = ANY($1::text[]) OR key LIKE ANY($2::text[])`,
       [keyPrefixes, keyPrefixes.map((prefix) => `${prefix}:%`)],
     );
-    for (const row of rows) this.uses.set(`${row.key}|${row.window}`, { calls: row.calls, costE4: Math.round(Number(row.cost) * 10_000) });
+    this.learn(rows.map((row) => ({ ...row, costE4: Math.round(Number(row.cost) * 10_000) })));
+  }
+
+  /** What Postgres says is used of shared limits, all gateways together. */
+  learn(uses: readonly SharedUse[]): void {
+    for (const { key, window, calls, costE4 } of uses) this.uses.set(nameOf(key, window), { calls, costE4 });
+  }
+
+  /** The shared limits that others may have used meanwhile: of these agents, and the latest of what is shared by more than one. */
+  sharedKeys(agentIds: ReadonlySet<string>): string[] {
+    const keys = new Set<string>();
+    for (const name of this.uses.keys()) {
+      const key = name.slice(0, name.lastIndexOf('|'));
+      if (isShared(key) && (!key.startsWith('agent:') || agentIds.has(key.split(':', 2)[1]!))) keys.add(key);
+    }
+    return [...keys].slice(-MOST_REFRESHED);
   }
 
   /** Holds a call against every limit that covers it. Nothing is taken before `commit`. */
@@ -48,51 +59,90 @@ export class Budgets {
     const reservations: Reservation[] = [];
     const takes: (() => void)[] = [];
     for (const limit of limits) {
-      const key = keyOf(limit, ask);
+      const key = limitKey(limit, ask);
       if (key === undefined) continue;
-      const subject = subjectOf(limit);
-      if (limit.maxConcurrent !== undefined && ask.running >= limit.maxConcurrent) return refuse(`${limit.maxConcurrent} calls of ${subject} are running already. Wait for one to end.`);
-      if (limit.callsPerMinute) {
-        const bucket = this.bucket(key, limit.callsPerMinute, ask.monotonicMs);
-        if (bucket.tokens < 1) return refuse(`${subject} may be called ${limit.callsPerMinute.rate} times a minute, and that is used up. The next is possible in ${Math.ceil((1 - bucket.tokens) * 60 / limit.callsPerMinute.rate)} s.`);
-        takes.push(() => { bucket.tokens -= 1; });
-      }
-      if (limit.callsPerSession !== undefined) {
-        if (this.use(key, 'all').calls >= limit.callsPerSession) return refuse(`This session may call ${subject} ${limit.callsPerSession} times, and has.`);
-        reservations.push({ key, window: 'all', calls: 1, costE4: 0 });
-      }
-      if (!limit.costPerSession && !limit.costPerDay) continue;
-      const costs = [[limit.costPerSession, 'all', 'this session'], [limit.costPerDay, dayOf(ask.now), 'today']] as const;
-      for (const [ceiling, window, when] of costs) {
-        if (!ceiling) continue;
-        if (ask.costE4 > 0 && ceiling.currency !== ask.currency) return refuse(`The limit of ${subject} is in ${ceiling.currency} and this call costs ${ask.currency}; it cannot be compared.`);
-        const used = this.use(key, window).costE4;
-        if (used + ask.costE4 > toE4(ceiling)) return refuse(`${subject} may cost ${ceiling.amount} ${ceiling.currency} ${when}; ${fromE4(used)} are used and this would add ${fromE4(ask.costE4)}.`);
-        // What costs nothing takes nothing: no row is written for it.
-        if (ask.costE4 > 0) reservations.push({ key, window, calls: 0, costE4: ask.costE4 });
-      }
+      const refusal = this.overTheSession(limit, ask) ?? this.tooFast(limit, key, ask, takes) ?? this.broken(limit, ask, takes) ?? this.usedUp(limit, key, ask, reservations);
+      if (refusal !== undefined) return { ok: false, reason: refusal };
     }
-    return { ok: true, reservations, commit: () => { takes.forEach((take) => take()); this.add(reservations, 1); } };
+    // Whatever has a cost counts for its agent's day, also where no limit asks: rules may.
+    const day = { key: agentKey(ask.agentId), window: dayOf(ask.now) };
+    if (ask.costE4 > 0 && !reservations.some((one) => one.key === day.key && one.window === day.window)) reservations.push({ ...day, calls: 0, costE4: ask.costE4 });
+    const all = merged(reservations);
+    return { ok: true, reservations: all, commit: () => { takes.forEach((take) => take()); this.add(all.filter((one) => !isShared(one.key)), 1); } };
   }
 
-  /** What an agent's actions have cost on this day (UTC), in ten-thousandths, as far as this gateway knows. */
-  dayCost(agentId: string, now: Date): number { return this.days.get(dayKey(agentId, now)) ?? 0; }
-
-  /** Whether this gateway has read what the agent spent today; from then on it counts by itself. */
-  knowsDayCost(agentId: string, now: Date): boolean { return this.days.has(dayKey(agentId, now)); }
-
-  addDayCost(agentId: string, now: Date, costE4: number): void {
-    if (costE4 !== 0) this.days.set(dayKey(agentId, now), this.dayCost(agentId, now) + costE4);
+  /** A call of a tool has ended; limits with a breaker count its failures. */
+  ended(limits: readonly Limit[], caller: Omit<Caller, 'sessionId' | 'principalId'>, ok: boolean, monotonicMs: number): void {
+    for (const limit of limits) if (limit.breaker && limitKey(limit, { ...caller, sessionId: '', principalId: '' }) !== undefined) this.breakers.ended(breakerKey(caller), limit.breaker, ok, monotonicMs);
   }
 
-  setDayCost(agentId: string, now: Date, costE4: number): void { this.days.set(dayKey(agentId, now), costE4); }
+  /** What an agent's actions have cost on this day (UTC), in ten-thousandths, by what Postgres said last. */
+  dayCost(agentId: string, now: Date): number { return this.uses.get(nameOf(agentKey(agentId), dayOf(now)))?.costE4 ?? 0; }
 
-  /** Gives back what an ask had set aside. */
-  refund(reservations: readonly Reservation[]): void { this.add(reservations, -1); }
+  /** Gives back what a session's ask had set aside. What is shared was given back in Postgres, and is heard from there. */
+  refund(reservations: readonly Reservation[]): void { this.add(reservations.filter((one) => !isShared(one.key)), -1); }
 
   /** Drops what belongs to a session that has ended. */
   forgetSession(sessionId: string): void {
     for (const map of [this.uses, this.buckets]) for (const key of map.keys()) if (key.startsWith(`session:${sessionId}`)) map.delete(key);
+  }
+
+  /** Drops what was used on days that are over, and the oldest of what is too much to remember. */
+  forgetOld(now: Date): void {
+    const today = dayOf(now);
+    for (const name of this.uses.keys()) {
+      const window = name.slice(name.lastIndexOf('|') + 1);
+      if (window !== 'all' && window < today) this.uses.delete(name);
+    }
+    for (const map of [this.uses, this.buckets]) {
+      let over = [...map.keys()].filter(isShared).length - MOST_SHARED;
+      for (const key of map.keys()) if (over > 0 && isShared(key)) { map.delete(key); over -= 1; }
+    }
+  }
+
+  private overTheSession(limit: Limit, ask: BudgetAsk): string | undefined {
+    if (limit.maxConcurrent === undefined && limit.rowsPerSession === undefined && limit.durationPerSessionMs === undefined) return undefined;
+    const used = ask.usage.within(limit);
+    const subject = limitSubject(limit);
+    if (limit.maxConcurrent !== undefined && used.running >= limit.maxConcurrent) return `${limit.maxConcurrent} calls of ${subject} are running already. Wait for one to end.`;
+    if (limit.rowsPerSession !== undefined && (used.rows >= limit.rowsPerSession || used.rows + ask.rows > limit.rowsPerSession)) return `This session may read ${limit.rowsPerSession} records by ${subject}; it has read ${used.rows}${ask.rows > 0 ? ` and this would add ${ask.rows}` : ''}.`;
+    if (limit.durationPerSessionMs !== undefined && used.durationMs >= limit.durationPerSessionMs) return `${subject} may run for ${Math.round(limit.durationPerSessionMs / 1_000)} s in this session, and that is used up.`;
+    return undefined;
+  }
+
+  private tooFast(limit: Limit, key: string, ask: BudgetAsk, takes: (() => void)[]): string | undefined {
+    if (!limit.callsPerMinute) return undefined;
+    const bucket = this.bucket(key, limit.callsPerMinute, ask.monotonicMs);
+    if (bucket.tokens < 1) return `${limitSubject(limit)} may be called ${limit.callsPerMinute.rate} times a minute, and that is used up. The next is possible in ${Math.ceil((1 - bucket.tokens) * 60 / limit.callsPerMinute.rate)} s.`;
+    takes.push(() => { bucket.tokens -= 1; });
+    return undefined;
+  }
+
+  private broken(limit: Limit, ask: BudgetAsk, takes: (() => void)[]): string | undefined {
+    if (!limit.breaker) return undefined;
+    const key = breakerKey(ask);
+    const wait = this.breakers.waitMs(key, limit.breaker, ask.monotonicMs);
+    if (wait > 0) return `${ask.tool.name} has failed ${limit.breaker.failures} times within ${Math.round(limit.breaker.withinMs / 1_000)} s, so it is left alone for now. The next try is possible in ${Math.ceil(wait / 1_000)} s.`;
+    takes.push(() => this.breakers.tried(key, ask.monotonicMs));
+    return undefined;
+  }
+
+  private usedUp(limit: Limit, key: string, ask: BudgetAsk, reservations: Reservation[]): string | undefined {
+    const subject = limitSubject(limit);
+    for (const [most, window, when] of [[limit.callsPerSession, 'all', isShared(key) ? '' : ' in this session'], [limit.callsPerDay, dayOf(ask.now), ' a day']] as const) {
+      if (most === undefined) continue;
+      if (this.use(key, window).calls >= most) return `At most ${most} calls of ${subject} are allowed${when}, and they are used up.`;
+      reservations.push({ key, window, calls: 1, costE4: 0, ...(isShared(key) ? { ceiling: { calls: most } } : {}) });
+    }
+    for (const [ceiling, window, when] of [[limit.costPerSession, 'all', 'this session'], [limit.costPerDay, dayOf(ask.now), 'today']] as const) {
+      if (!ceiling) continue;
+      if (ask.costE4 > 0 && ceiling.currency !== ask.currency) return `The limit of ${subject} is in ${ceiling.currency} and this call costs ${ask.currency}; it cannot be compared.`;
+      const used = this.use(key, window).costE4;
+      if (used + ask.costE4 > toE4(ceiling)) return `${subject} may cost ${ceiling.amount} ${ceiling.currency} ${when}; ${fromE4(used)} are used and this would add ${fromE4(ask.costE4)}.`;
+      // What costs nothing takes nothing: no row is written for it.
+      if (ask.costE4 > 0) reservations.push({ key, window, calls: 0, costE4: ask.costE4, ...(isShared(key) ? { ceiling: { costE4: toE4(ceiling) } } : {}) });
+    }
+    return undefined;
   }
 
   private add(reservations: readonly Reservation[], sign: 1 | -1): void {
@@ -104,7 +154,7 @@ export class Budgets {
   }
 
   private use(key: string, window: string): Use {
-    const name = `${key}|${window}`;
+    const name = nameOf(key, window);
     let use = this.uses.get(name);
     if (!use) this.uses.set(name, (use = { calls: 0, costE4: 0 }));
     return use;
@@ -119,33 +169,24 @@ export class Budgets {
   }
 }
 
-const dayKey = (agentId: string, now: Date) => `${agentId}|${dayOf(now)}`;
+const nameOf = (key: string, window: string) => `${key}|${window}`;
+const breakerKey = ({ agentId, tool }: Pick<Caller, 'agentId' | 'tool'>) => `${agentId} ${tool.name}`;
 
-const DAY_MS = 86_400_000;
-let lastDay = { number: Number.NaN, text: '' };
-/** The day in UTC, written once a day: every decision asks for it several times. */
-function dayOf(now: Date): string {
-  const number = Math.floor(now.getTime() / DAY_MS);
-  if (number !== lastDay.number) lastDay = { number, text: now.toISOString().slice(0, 10) };
-  return lastDay.text;
+/** One a key and window, with the lowest of several ceilings: what is taken in Postgres is taken by one row. */
+function merged(reservations: readonly Reservation[]): Reservation[] {
+  const byName = new Map<string, Reservation>();
+  for (const one of reservations) {
+    const name = nameOf(one.key, one.window);
+    const there = byName.get(name);
+    byName.set(name, there ? joined(there, one) : one);
+  }
+  return [...byName.values()];
 }
 
-const refuse = (reason: string): BudgetAnswer => ({ ok: false, reason });
-
-function keyOf(limit: Limit, ask: BudgetAsk): string | undefined {
-  switch (limit.on.per) {
-    case 'session': return `session:${ask.sessionId}`;
-    case 'agent': return `agent:${ask.agentId}`;
-    case 'tool': return limit.on.name === ask.tool.name ? `session:${ask.sessionId}:tool:${limit.on.name}` : undefined;
-    case 'class': return ask.tool.classes.includes(limit.on.name) ? `session:${ask.sessionId}:class:${limit.on.name}` : undefined;
-  }
-}
-
-function subjectOf(limit: Limit): string {
-  switch (limit.on.per) {
-    case 'session': return 'tools in one session';
-    case 'agent': return 'tools by this agent';
-    case 'tool': return limit.on.name;
-    case 'class': return `tools of class ${limit.on.name}`;
-  }
+function joined(a: Reservation, b: Reservation): Reservation {
+  const least = (x: number | undefined, y: number | undefined) => (x === undefined ? y : y === undefined ? x : Math.min(x, y));
+  const calls = least(a.ceiling?.calls, b.ceiling?.calls);
+  const costE4 = least(a.ceiling?.costE4, b.ceiling?.costE4);
+  // Two limits over the same key and window ask for the same call and the same cost, once.
+  return { key: a.key, window: a.window, calls: Math.max(a.calls, b.calls), costE4: Math.max(a.costE4, b.costE4), ...(calls === undefined && costE4 === undefined ? {} : { ceiling: { ...(calls === undefined ? {} : { calls }), ...(costE4 === undefined ? {} : { costE4 }) } }) };
 }

@@ -1,11 +1,13 @@
 import { recordedActor, type Context } from '@/lib/context';
 import { unavailable } from '@/lib/errors';
-import { lookAtText, redactText } from '@/lib/inspect';
+import { redactText } from '@/lib/inspect';
 import { sessionEvent, type Commit } from '@/lib/log';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
+import { appendLooked } from './constrain-session';
 import type { Gate } from './gate';
 import { movedFrom, type LiveSession } from './live-session';
+import { lookFor } from './look-for';
 import { refreshSession } from './refresh-session';
 import { sealValue } from '@/lib/payloads';
 
@@ -13,9 +15,12 @@ const MOST_TRIES = 8;
 
 /** Looks at a text before it leaves: the session's canary in it blocks it, secrets in it are hidden. */
 export async function checkOutput(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'output.check'>): Promise<AgentAnswer<'output.check'>> {
-  const { verdict, findings, shown } = lookAtText(body.text, session.row.canary);
+  const { verdict, findings, shown } = lookFor(gate, session, body.text, 'output');
   const sealed = sealValue(session.row.id, session.dataKey, 'output', body.text);
-  await append(gate, ctx, session, () => ({ events: [sessionEvent(session.row.id, 'output.checked', { verdict, findings, content: sealed.ref }, { agentId: session.row.agentId })], payloads: [sealed.row] }));
+  const commit = { events: [sessionEvent(session.row.id, 'output.checked', { verdict, findings, content: sealed.ref }, { agentId: session.row.agentId })], payloads: [sealed.row] };
+  await untilWritten(gate, session, () => appendLooked(gate, ctx, session, { verdict, findings }, 'output', () => commit));
+  session.behaviour.say(sealed.row.bytes);
+  gate.metrics.countFindings(findings);
   return { verdict, findings, text: typeof shown === 'string' ? shown : '' };
 }
 
@@ -30,13 +35,21 @@ export async function addSpans(gate: Gate, ctx: Context, session: LiveSession, b
 }
 
 /** Appends what needs no decision to the session's stream. Returns the number of its first event. */
-export async function append(gate: Gate, ctx: Context, session: LiveSession, build: () => Commit): Promise<number> {
-  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
-    if (session.stale) await refreshSession(gate, session);
+export function append(gate: Gate, ctx: Context, session: LiveSession, build: () => Commit): Promise<number> {
+  return untilWritten(gate, session, async () => {
     const { placed } = session;
     const appended = await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), build, placed);
     if (appended.kind === 'written') return appended.seqs[0]!;
     movedFrom(session, placed);
+    return undefined;
+  });
+}
+
+async function untilWritten(gate: Gate, session: LiveSession, write: () => Promise<number | undefined>): Promise<number> {
+  for (let attempt = 0; attempt < MOST_TRIES; attempt++) {
+    if (session.stale) await refreshSession(gate, session);
+    const seq = await write();
+    if (seq !== undefined) return seq;
   }
   throw unavailable('This could not be recorded yet. Send it again.', 200);
 }

@@ -6,6 +6,7 @@ import type { Args } from '@/lib/protocol/primitives';
 import type { Decision, DecisionCode } from '@/lib/protocol/decision';
 import { actionDigest } from '@/lib/protocol/digest';
 import { Budgets } from './budgets';
+import { constrainedMeanwhile } from './constrain-session';
 import { beginDecision, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
 import { readAction, type ReadAction } from './known-actions';
@@ -14,7 +15,10 @@ import { mintPermit } from './mint-permit';
 import { oneAtATime } from './one-at-a-time';
 import { refreshSession } from './refresh-session';
 import { openValue } from '@/lib/payloads';
-import { rejectForgery, supersedeApproval } from '@/lib/approvals';
+import { askAgain, covers, rejectForgery, supersedeApproval } from '@/lib/approvals';
+import { mayUse } from '@/lib/approvals/rules';
+import { askedRouteSchema } from '@/lib/approvals/schema';
+import type { Obligation } from '@/lib/policies';
 import { whyUnproven } from './verify-signatures';
 
 const MOST_TRIES = 8;
@@ -33,13 +37,19 @@ async function decisionNow(gate: Gate, ctx: Context, session: LiveSession, actio
     const read = await readAction(session, { actionId: action.actionId });
     if (!read) throw unavailable('This action cannot be read at the moment. Nothing was allowed; ask again with the same requestId.', 200);
     const { action: now } = read;
-    if (now.decision.decision !== 'allow') return now.decision;
+    if (now.decision.decision !== 'allow') return withForecast(gate, now);
     // What ran, or may be running, is told as it was; a second permit for it would be a second effect.
     if (now.startedAt || now.redeemedAt || now.finishedAt) return now.decision;
     const collected = await collect(gate, ctx, session, read);
     if (collected) return collected;
   }
   throw unavailable('This session is changing faster than it can be decided. Nothing was allowed; ask again with the same requestId.', 200);
+}
+
+/** What still waits is told how long its like have waited. */
+export function withForecast(gate: Gate, { decision, approval }: KnownAction): Decision {
+  if (!decision.approval || !approval?.asked) return decision;
+  return { ...decision, approval: { ...decision.approval, expectedWaitMs: gate.waits.of(approval.asked.routes, approval.asked.at) } };
 }
 
 /** Records that the permit is made and makes it; undefined when something changed meanwhile. */
@@ -49,23 +59,35 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
   try {
     const useBy = action.approval?.useBy ?? null;
     if (action.approval && action.approval.state !== 'approved') return refusal(action, 'approval.cancelled', 'The approval for this was cancelled before it was used.');
-    if (useBy && useBy.getTime() <= read.now.getTime()) return refusal(action, 'approval.expired', `The approval was to be used by ${useBy.toISOString()}, and was not. Ask again.`);
+    if (action.approval && useBy && !mayUse({ state: 'approved', decideBy: useBy, useBy }, read.now)) return refusal(action, 'approval.expired', `The approval was to be used by ${useBy.toISOString()}, and was not. Ask again.`);
     const args = await readArgs(session, read.payloadId);
     if (!args) return refusal(action, 'policy.error', 'The arguments of this action were erased, so it cannot run.');
     const now = ctx.now();
-    const verdict = judge({ session, body: { tool: action.tool, args }, active: gate.bundle(), orders: view.orders, budgets: withoutLimits, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
+    const { constrained } = session.row;
+    const verdict = judge({ session, body: { tool: action.tool, args }, ...(action.plan ? { plan: { submitted: true, ...action.plan } } : {}), active: gate.bundle(), orders: view.orders, budgets: withoutLimits, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
     const stillAllowed = verdict.effect === 'allow' || (verdict.effect === 'ask' && action.approval !== undefined);
     if (!stillAllowed) return refuseNow(gate, ctx, session, action, verdict);
     if (action.approval?.stepUp) {
       const what = await whyUnproven(action.approval.id, read.finalDigest ?? action.digest);
       if (what) return refuseForgery(gate, ctx, action, action.approval.id, what);
     }
+    if (action.approval && verdict.obligation && !(wasAgreed(action.approval, verdict.obligation, learned(gate, session, action)))) {
+      // Nothing is allowed by this, so a fence need not wait for it.
+      view.end();
+      return askOthers(gate, ctx, session, read, action.approval.id, verdict, verdict.obligation);
+    }
     const expiresAt = new Date(Math.min(now.getTime() + gate.leaseMs, useBy?.getTime() ?? Number.POSITIVE_INFINITY));
-    const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => ({
+    const appended = await gate.writer.append(`session/${session.row.id}`, view.generation, recordedActor(ctx.actor), (_seq, recordedAt) => (constrainedMeanwhile(session, constrained) ? undefined : {
       events: [sessionEvent(session.row.id, 'action.permitted', { actionId: action.actionId, expiresAt: expiresAt.toISOString(), ...(action.approval ? { approvalId: action.approval.id } : {}) }, { agentId: action.agentId })],
       changes: [{ id: action.actionId, permitted_at: recordedAt, permit_expires_at: expiresAt.toISOString() }],
     }), read.since);
-    if (appended.kind === 'generation_moved') { await gate.switches.refresh(); return undefined; }
+    if (appended.kind === 'overtaken') return undefined;
+    if (appended.kind === 'generation_moved') {
+      // Nothing was written, so a fence need not wait for the reading.
+      view.end();
+      await gate.switches.reach(appended.generation);
+      return undefined;
+    }
     if (appended.kind === 'stream_moved') { movedFrom(session, read.since); return undefined; }
     if (!view.stillCurrent()) return undefined;
     const narrowed = read.finalDigest !== null && read.finalDigest !== action.digest;
@@ -94,6 +116,28 @@ async function refuseNow(gate: Gate, ctx: Context, session: LiveSession, action:
   if (action.approval && code.startsWith('policy.')) await supersedeApproval(ctx, action.approval.id);
   else await gate.writer.append(`session/${session.row.id}`, null, recordedActor(ctx.actor), () => ({ events: [sessionEvent(session.row.id, 'action.refused', { actionId: action.actionId, code, reason }, { agentId: action.agentId })] }));
   return { ...action.decision, decision: 'deny', code, reason, rules: [...verdict.rules] };
+}
+
+/**
+ * Whether the rules have changed, or the session is held to less, since people were asked. Beyond that they are judged by the facts of that
+ * moment: what the agent reads while it waits did not shape what it had asked for, and would have everybody asked again.
+ */
+const learned = (gate: Gate, { row }: LiveSession, { decision, seq }: KnownAction): boolean => decision.policyVersion !== gate.bundle().version || (row.constrained ?? { seq: 0 }).seq > seq;
+
+/** Whether those who agreed are those whom the rules wanted when they were asked, and want by what was learned since. A route that cannot be read agreed to nothing. */
+function wasAgreed({ route, owed }: NonNullable<KnownAction['approval']>, obligation: Obligation, since: boolean): boolean {
+  const [agreed, asked] = [askedRouteSchema.safeParse(route), askedRouteSchema.safeParse(owed)];
+  if (!agreed.success) return false;
+  return (!asked.success || covers(agreed.data, asked.data)) && ((asked.success && !since) || covers(agreed.data, obligation));
+}
+
+/** The rules want other people now: they are asked once more, and the grant is worth nothing. */
+async function askOthers(gate: Gate, ctx: Context, session: LiveSession, { action, since }: ReadAction, approvalId: string, verdict: Judgement, obligation: Obligation): Promise<Decision | undefined> {
+  const again = await askAgain(ctx, approvalId, { obligation, reason: verdict.reason, ruleIds: verdict.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), policyVersion: gate.bundle().version });
+  movedFrom(session, since);
+  if (again) session.waiting.add(action.actionId);
+  // What stands now is read and told like anything that a person has decided.
+  return undefined;
 }
 
 /** The database says that people approved, and their passkeys don't. Nobody gets a permit from that, and operators hear of it. */

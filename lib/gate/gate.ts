@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
 import type { BatchWriter } from '@/lib/log';
 import type { ActiveBundle } from '@/lib/policies';
+import type { WaitForecasts } from '@/lib/flow';
 import type { Signer, Wrapper } from '@/lib/signing';
 import { unavailable } from '@/lib/errors';
 import type { LeaseRenewals } from '@/lib/sessions';
 import type { BegunDecision, HaltAcknowledgements, SwitchView } from '@/lib/switches';
+import type { Baselines } from './baselines';
 import type { Budgets } from './budgets';
 import type { GateMetrics } from './metrics';
 import type { LiveSession } from './live-session';
@@ -23,6 +25,8 @@ export type Gate = {
   environment: string;
   leaseMs: number;
   budgets: Budgets;
+  baselines: Baselines;
+  waits: WaitForecasts;
   metrics: GateMetrics;
   logger: Logger;
   sessions: Map<string, LiveSession>;

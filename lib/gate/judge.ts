@@ -1,13 +1,17 @@
 import { coveringCapability } from '@/lib/agents/rules';
+import { ARGUMENT_HISTORY, argumentDeviations, behaviourFindings, behaviourView, firstSeenPlaces, notableKinds, readArguments, weigh, type BehaviourView, type ReadArguments, type Weighed } from '@/lib/behaviour';
+import { lookAtArguments } from '@/lib/inspect';
 import type { ActiveBundle } from '@/lib/policies';
-import { evaluate, isUntrusted, readFacts, resourceOf, validateArgs, type Limit, type Obligation, type PreparedTool } from '@/lib/policies';
+import { constrain, evaluate, isUntrusted, readFacts, resourceOf, validateArgs, type Limit, type Obligation, type PreparedTool } from '@/lib/policies';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { DecisionCode, Finding, Provenance, RuleHit } from '@/lib/protocol/decision';
 import type { StandingOrder, StandingOrders } from '@/lib/switches/rules';
 import { matchingOrder } from '@/lib/switches/rules';
-import { costOf, type Budgets, type Reservation } from './budgets';
-import { traceArguments } from './checks/provenance';
+import type { Budgets, Reservation } from './budgets';
+import { traceAction } from './checks/provenance';
 import type { LiveSession } from './live-session';
+import { costOf } from './money';
+import type { PlanStanding } from './plans';
 
 /** What the checks say about one action, before it is written. */
 export type Judgement = {
@@ -21,13 +25,16 @@ export type Judgement = {
   costE4: number;
   tool?: PreparedTool;
   obligation?: Obligation;
+  behaviour?: BehaviourView;
   /** Takes what the limits set aside; to be called once, when the decision is written. */
   commit?: () => void;
 };
 
 export type JudgeInput = {
   session: LiveSession;
-  body: Pick<AgentEventBody<'action.request'>, 'tool' | 'args' | 'estimate' | 'planId' | 'stepId'>;
+  body: Pick<AgentEventBody<'action.request'>, 'tool' | 'args' | 'estimate'>;
+  /** How the action stands to the plan that it names; without one it names none. */
+  plan?: Pick<PlanStanding, 'submitted' | 'conforms' | 'stable' | 'findings'>;
   active: ActiveBundle;
   orders: StandingOrders;
   budgets: Budgets;
@@ -36,12 +43,14 @@ export type JudgeInput = {
   environment: string;
   now: Date;
   monotonicMs: number;
+  /** Bytes of the arguments as they are stored, where they are already. */
+  sent?: number;
   observe?: (check: string, ms: number) => void;
 };
 
 const deny = (code: DecisionCode, reason: string, more: Partial<Judgement> = {}): Judgement => ({ effect: 'deny', code, reason, rules: [], findings: [], provenance: {}, reservations: [], costE4: 0, ...more });
 
-/** Runs the checks in their order and stops at the first that denies: switch, session, capability, schema, facts, budget, provenance, policy. No I/O. */
+/** Runs the checks in their order and stops at the first that denies: switch, session, capability, schema, facts, budget, inspect, provenance, behaviour, policy, and what a constrained session is left with of what that allows. No I/O. */
 export function judge(input: JudgeInput): Judgement {
   const { session, body, active, observe } = input;
   const tool = active.prepared.tools.get(body.tool);
@@ -77,29 +86,47 @@ export function judge(input: JudgeInput): Judgement {
   passed('facts');
 
   const cost = costOf(active.prepared.bundle, body.tool, body.estimate?.cost);
-  const budget = input.budgets.check(input.limits ?? active.prepared.bundle.limits, { sessionId: session.row.id, agentId: session.row.agentId, tool: tool.tool, ...cost, now: input.now, monotonicMs: input.monotonicMs, running: session.running });
+  const budget = input.budgets.check(input.limits ?? active.prepared.bundle.limits, { sessionId: session.row.id, agentId: session.row.agentId, principalId: principalOf(session), tool: tool.tool, ...cost, rows: body.estimate?.records ?? 0, now: input.now, monotonicMs: input.monotonicMs, usage: session.usage });
   if (!budget.ok) return deny('budget.exceeded', budget.reason, { tool });
   passed('budget');
 
-  const provenance = traceArguments(body.args, session.seen);
-  const findings = taintFindings(provenance, session.row.untrustedSeen);
+  const inspected = lookAtArguments(body.args, { channel: 'argument', trusted: false, canary: session.row.canary, delimiter: session.row.delimiter, domains: active.prepared.bundle.organisation.domains }, active.prepared.bundle.inspection);
+  const { current } = session.history;
+  const read = current.kind === 'known' ? readArguments(body.args) : { size: 0, leaves: [] };
+  const deviations = argumentDeviations(current, body.tool, read, active.prepared.bundle.inspection);
+  const { domains } = active.prepared.bundle.organisation;
+  const places = firstSeenPlaces(current, body.tool, read, domains, active.prepared.bundle.inspection);
+  const seen: Finding[] = [...inspected.findings, ...deviations.findings, ...places.findings];
+  if (inspected.worst === 'blocked' || deviations.worst === 'blocked') return deny('inspect.blocked', blockedSentence(seen, inspected.worst === 'blocked'), { tool, findings: seen });
+  passed('inspect');
+
+  const provenance = traceAction(tool.tool, body.args, session.seen);
+  const plan = input.plan ?? noPlan;
+  const findings = [...seen, ...taintFindings(provenance, session.row.untrustedSeen), ...plan.findings];
   passed('provenance');
 
-  const planned = body.planId === undefined ? undefined : session.plans.get(body.planId);
-  const outcome = evaluate(active.prepared, {
+  const weighed = unlikeUsual(input, read, cost.costE4);
+  // What was said of a value already is not said twice.
+  findings.push(...behaviourFindings(weighed).filter(({ kind, path }) => !deviations.findings.some((one) => one.kind === kind && one.path === path)));
+  passed('behaviour');
+
+  const constraint = session.row.constrained ?? undefined;
+  const said = evaluate(active.prepared, {
     tool: body.tool,
     facts: facts.facts,
     principal: { sessionId: session.row.id, instanceId: session.row.instanceId, agentId: session.row.agentId, agentName: session.agent.name },
-    session: { untrustedSeen: session.row.untrustedSeen, enforced: session.row.enforcement === 'enforced', principalType: session.row.principal?.type ?? 'none', principalVerified: session.row.principal?.verified ?? false, behaviourScore: 0 },
+    session: { untrustedSeen: session.row.untrustedSeen, enforced: session.row.enforcement === 'enforced', principalType: session.row.principal?.type ?? 'none', principalVerified: session.row.principal?.verified ?? false, behaviourScore: weighed.score, constrained: constraint !== undefined },
     provenance,
     findings,
     budgets: { callsThisMinute: recentCalls(session, input.monotonicMs) + 1, callsThisSession: session.calls + 1, sessionCostMinor: toMinor(session.costE4 + cost.costE4), dayCostMinor: toMinor(input.budgets.dayCost(session.row.agentId, input.now) + cost.costE4) },
-    plan: { submitted: planned !== undefined, conforms: planned !== undefined && body.stepId !== undefined && planned.has(body.stepId) },
+    plan: { submitted: plan.submitted, conforms: plan.conforms, stable: plan.stable },
+    behaviour: { history: weighed.history, firstSeenTool: weighed.firstSeenTool, firstSeenDestination: weighed.firstSeenDestination || places.names.length > 0, firstSeenIn: places.names, reasons: notableKinds(weighed) },
     environment: input.environment,
     now: input.now,
   });
+  const outcome = constraint ? constrain(said, tool.tool, active.prepared.bundle, constraint) : said;
   passed('policy');
-  const common = { rules: outcome.rules, findings, provenance, tool, costE4: cost.costE4 };
+  const common = { rules: outcome.rules, findings, provenance, tool, costE4: cost.costE4, behaviour: behaviourView(current, weighed, [...places.lines, ...deviations.lines]) };
   switch (outcome.effect) {
     case 'permit': return { ...common, effect: 'allow', code: 'policy.permit', reason: outcome.reason, reservations: budget.reservations, commit: budget.commit };
     case 'ask': return { ...common, effect: 'ask', code: 'approval.pending', reason: outcome.reason, reservations: budget.reservations, commit: budget.commit, obligation: outcome.obligation };
@@ -109,10 +136,27 @@ export function judge(input: JudgeInput): Judgement {
   }
 }
 
+/** How this call differs from what its agent usually does. What has its place in the limits already is counted in the session's figures as well. */
+function unlikeUsual({ session, body, active, sent, now, limits }: JudgeInput, read: ReadArguments, costE4: number): Weighed {
+  return weigh(session.history.current, session.behaviour, { tool: body.tool, read, sent: sent ?? read.size, costE4, nowMs: now.getTime(), counted: limits !== undefined, own: active.prepared.bundle.organisation.domains });
+}
+/** A name that nobody vouches for is the agent's own: it takes nothing from anybody else's limit. */
+const principalOf = ({ row }: LiveSession) => (row.principal === null ? undefined : row.principal.verified ? row.principal.id : `${row.agentId} ${row.principal.id}`);
+
+const noPlan: PlanStanding = { submitted: false, conforms: false, stable: true, findings: [] };
+
+/** What may not leave, and what to do; never the text itself. */
+function blockedSentence(findings: readonly Finding[], mayNotLeave: boolean): string {
+  const canary = findings.find(({ detector }) => detector === 'canary');
+  if (canary) return `${canary.path ? `The argument ${canary.path} holds` : 'The arguments hold'} this session's canary, which nothing that leaves the session may hold: the agent is passing on what it was told to keep. Look at what it read last before it goes on.`;
+  if (!mayNotLeave) return `${findings.find(({ detector }) => detector === ARGUMENT_HISTORY)?.path ?? 'An argument'} is unlike anything that it has held before, and this policy lets nothing of the kind through.`;
+  return 'The arguments hold what may not leave. Ask again without it.';
+}
+
 function taintFindings(provenance: Provenance, untrustedSeen: boolean): Finding[] {
   const findings: Finding[] = [];
   for (const [path, source] of Object.entries(provenance)) {
-    if (source.seq !== undefined && isUntrusted(source.origin, untrustedSeen)) findings.push({ detector: 'provenance', kind: 'untrusted_argument', severity: 'medium', path });
+    if (source.seq !== undefined && source.origin !== 'model' && isUntrusted(source.origin, untrustedSeen)) findings.push({ detector: 'provenance', kind: 'untrusted_argument', severity: 'medium', path });
     if (findings.length >= 50) break;
   }
   return findings;

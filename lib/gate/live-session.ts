@@ -1,18 +1,24 @@
 import type { KnownAgent } from '@/lib/agents';
-import type { Decision } from '@/lib/protocol/decision';
+import { LiveSummary } from '@/lib/behaviour';
+import type { Decision, Finding } from '@/lib/protocol/decision';
 import type { Capability } from '@/lib/protocol/identity';
-import type { SessionRow } from '@/lib/sessions/schema';
+import { SeenTexts } from '@/lib/provenance';
+import type { Constraint, SessionRow } from '@/lib/sessions/schema';
+import { nothingLearned, type HeldHistory } from './baselines';
+import { Plans } from './plans';
 import { SeenIds } from './seen-ids';
-import { SeenTexts } from './seen-texts';
 import type { Reservation } from './budgets';
+import { ToolUsage } from './tool-usage';
 
 /** An action as this gateway remembers it; the row in the database is the truth. */
 export type KnownAction = {
   actionId: string; requestId: string; tool: string; digest: string; seq: number; agentId: string;
   decision: Decision;
-  approval?: { id: string; state: string; useBy: Date | null; stepUp?: boolean };
+  approval?: { id: string; state: string; useBy: Date | null; stepUp?: boolean; /** As its row has it; who holds something against it reads it first. */ route?: unknown; /** What the rules asked for when it was asked, as a gateway wrote it; nobody else can. */ owed?: unknown; asked?: { routes: readonly string[]; at: Date } };
   permitExpiresAt: Date | null; startedAt: Date | null; finishedAt: Date | null; redeemedAt: Date | null;
   reservations: Reservation[];
+  /** How it stood to the plan that it names when it was asked for. */
+  plan?: { conforms: boolean; stable: boolean; findings: Finding[] };
   /** The session's version when this was read; an older one is read again before it is relied on. */
   version: number;
 };
@@ -36,16 +42,24 @@ export type LiveSession = {
   complete: boolean;
   /** Requests that were known here and made room, or whose writing ended unknown: of these the database is asked. */
   forgotten: SeenIds;
-  inFlight: Map<string, Promise<Decision>>;
+  inFlight: Map<string, { digest: string; deciding: Promise<Decision> }>;
   /** Actions whose agent was told to wait for a person, and has not been told how that ended. */
   waiting: Set<string>;
+  /** What is being written that constrains it; its row says so already. */
+  constraining: Set<Constraint>;
   seen: SeenTexts;
+  /** Up to which event of the stream its texts are in `seen`. */
+  textsTo: number;
   calls: number;
   recentCalls: number[]; // times of the last minute's calls, monotonic milliseconds
-  plans: Map<string, Set<string>>;
-  running: number;
+  plans: Plans;
+  /** What its calls have taken so far, and how many are running. */
+  usage: ToolUsage;
   /** What the allowed and the pending actions of this session cost by our prices, in ten-thousandths. */
   costE4: number;
+  /** What the session adds up to, and what its agent's sessions usually do. */
+  behaviour: LiveSummary;
+  history: HeldHistory;
 };
 
 /** Enough for what is under way; a session's memory must not grow with its length. */
@@ -54,7 +68,8 @@ const MOST_REMEMBERED = 64;
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
     row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(), waiting: new Set(),
-    seen: new SeenTexts(), calls: 0, recentCalls: [], plans: new Map(), running: 0, costE4: 0,
+    constraining: new Set(), seen: new SeenTexts(), textsTo: 0, calls: 0, recentCalls: [], plans: new Plans(), usage: new ToolUsage(), costE4: 0,
+    behaviour: new LiveSummary(row.openedAt.getTime()), history: nothingLearned(),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Context } from '@/lib/context';
 import { sql } from '@/lib/db';
 import type { Decision } from '@/lib/protocol/decision';
-import { currentDecision } from './collect-decision';
+import { currentDecision, withForecast } from './collect-decision';
 import type { Gate } from './gate';
 import { knownAction } from './known-actions';
 import type { LiveSession } from './live-session';
@@ -14,7 +14,7 @@ export async function openDecisions(gate: Gate, ctx: Context, session: LiveSessi
   const decisions: Decision[] = [];
   for (const { id } of rows.reverse()) {
     const action = await knownAction(session, id);
-    if (action) decisions.push(action.decision.decision === 'allow' ? await currentDecision(gate, ctx, session, action) : action.decision);
+    if (action) decisions.push(action.decision.decision === 'allow' ? await currentDecision(gate, ctx, session, action) : withForecast(gate, action));
   }
   return decisions;
 }
@@ -22,6 +22,6 @@ export async function openDecisions(gate: Gate, ctx: Context, session: LiveSessi
 /** Of actions that waited for a person, those that wait no more. */
 export async function decidedOf(actionIds: readonly string[]): Promise<string[]> {
   if (actionIds.length === 0) return [];
-  const rows = await sql.rows<{ id: string }>(`SELECT action_id AS id FROM approval WHERE action_id = ANY($1::uuid[]) AND state NOT IN ('pending', 'partially_approved') ORDER BY id LIMIT 1000`, [actionIds]);
+  const rows = await sql.rows<{ id: string }>(`SELECT a.id FROM action a JOIN approval p ON p.id = a.approval_id WHERE a.id = ANY($1::uuid[]) AND p.state NOT IN ('pending', 'partially_approved') ORDER BY p.id LIMIT 1000`, [actionIds]);
   return rows.map((row) => row.id);
 }

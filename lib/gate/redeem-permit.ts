@@ -57,7 +57,13 @@ async function redeem(gate: Gate, ctx: Context, claims: PermitClaims, tool: Regi
         if (uses) events.push(sessionEvent(row.session_id, 'approval.used', { approvalId: row.approval_id!, actionId: row.id }, { agentId: row.agent_id }));
         return { events, changes: [{ id: row.id, redeemed_at: recordedAt }], ...(uses ? { used: [{ id: row.approval_id!, used_at: recordedAt }] } : {}) };
       }, since);
-      if (appended.kind === 'generation_moved') { await gate.switches.refresh(); continue; }
+      if (appended.kind === 'overtaken') continue;
+      if (appended.kind === 'generation_moved') {
+        // Nothing was written, so a fence need not wait for the reading.
+        view.end();
+        await gate.switches.reach(appended.generation);
+        continue;
+      }
       if (appended.kind === 'stream_moved') {
         if (session) movedFrom(session, since);
         continue;

@@ -4,6 +4,7 @@ import { sessionStream } from '@/lib/log';
 import { readSession } from '@/lib/sessions';
 import type { Gate } from './gate';
 import type { LiveSession } from './live-session';
+import { recallTexts } from './recall-texts';
 
 /** Reads the session again together with where its stream ends, so that whatever is decided by the one is written after the other. Whoever asks meanwhile shares the reading. */
 export function refreshSession(gate: Gate, session: LiveSession): Promise<void> {
@@ -29,7 +30,12 @@ async function read(gate: Gate, session: LiveSession): Promise<void> {
   const row = await readSession(sql, id);
   if (!row || !head) throw notFound('There is no such session.');
   if (row.generation !== session.row.generation) throw conflict('Another instance has taken this session over.');
-  session.row = { ...row, untrustedSeen: row.untrustedSeen || session.row.untrustedSeen };
+  // Nobody can have told a session that was just opened anything yet.
+  if (session.textsTo > 0 || !session.complete) await recallTexts(session);
+  session.textsTo = Number(head.last_seq);
+  // What is being written constrains it already, and may not be in the row that was read.
+  const [constraining] = session.constraining;
+  session.row = { ...row, constrained: row.constrained ?? constraining ?? null, untrustedSeen: row.untrustedSeen || session.row.untrustedSeen || session.seen.untrusted };
   session.version += 1;
   session.placed = gate.writer.place(stream, { seq: Number(head.last_seq), head: head.head });
 }

@@ -52,7 +52,13 @@ async function start(gate: Gate, ctx: Context, session: LiveSession, actionId: s
           ...(action.approval ? { used: [{ id: action.approval.id, used_at: recordedAt }] } : {}),
         };
       }, placed);
-      if (appended.kind === 'generation_moved') { await gate.switches.refresh(); continue; }
+      if (appended.kind === 'overtaken') continue;
+      if (appended.kind === 'generation_moved') {
+        // Nothing was written, so a fence need not wait for the reading.
+        view.end();
+        await gate.switches.reach(appended.generation);
+        continue;
+      }
       if (appended.kind === 'stream_moved') { movedFrom(session, placed); continue; }
       if (stopped) return stopped;
       if (!view.stillCurrent() && matchingOrder(gate.switches.orders, { sessionId: session.row.id, instanceId: session.row.instanceId, agentId: session.row.agentId, classes: tool?.tool.classes ?? [], environment: gate.environment })) {
@@ -61,7 +67,7 @@ async function start(gate: Gate, ctx: Context, session: LiveSession, actionId: s
       // A view that has aged meanwhile shows nothing; it does not show that nothing is stopped.
       if (!gate.switches.fresh) throw unavailable('This gateway cannot see at the moment what is stopped. Do not run the tool; ask again with a new requestId.', 500);
       action.startedAt = now;
-      session.running += 1;
+      session.usage.began({ name: action.tool, classes: tool?.tool.classes ?? [] });
       remember(session, action);
       return undefined;
     } finally {

@@ -156,6 +156,18 @@ describe('a route that takes a one-time password as well', () => {
   });
 });
 
+/** Publishes who must agree to mail that leaves, and waits until the gateway decides by it. */
+async function mailFor(groups: ({ team: string; quorum: number } | { role: string; quorum: number })[]): Promise<void> {
+  const { publishBundle, starterBundle } = await import('@/lib/policies');
+  const [{ sequence }] = (await (await db()).rows<{ sequence: number }>('SELECT max(sequence)::int AS sequence FROM bundle')) as [{ sequence: number }];
+  const bundle = starterBundle(sequence + 1);
+  const socket = await gateway.connect(await gateway.token(agent), newId());
+  const inForce = new Promise<void>((resolve) => { socket.on('policy', ({ version }: { version: string }) => { if (version === String(sequence + 1)) resolve(); }); });
+  await publishBundle(gateway.host, { bundle: { ...bundle, routes: { ...bundle.routes, 'outbound-mail': { ...bundle.routes['outbound-mail']!, groups } } } }, { keys: gateway.keys });
+  await inForce;
+  socket.disconnect();
+}
+
 describe('the gateway looks at the signatures itself, and makes no permit', () => {
   const noPermit = async (asked: Asked) => {
     expect(await asked.collect()).toMatchObject({ decision: 'deny', code: 'approval.cancelled', reason: expect.stringContaining('does not hold') });
@@ -213,7 +225,9 @@ describe('the gateway looks at the signatures itself, and makes no permit', () =
       await team(asked, name);
     };
     await tampered((asked, ada) => join(asked, ada, 'former', true));
+    await mailFor([{ team: 'treasury', quorum: 1 }]);
     expect(await (await prepared((asked, ada) => join(asked, ada, 'treasury', false))).collect()).toMatchObject({ decision: 'allow', permit: expect.any(String) });
+    await mailFor([{ role: 'responder', quorum: 1 }]);
   });
   it('where the session acts for who signed, by id or by address', async () => {
     for (const by of ['id::text', 'upper(email)']) await tampered(async (asked, ada) => (await db()).rows(`UPDATE session SET principal_type = 'user', principal_id = (SELECT ${by} FROM person WHERE id = $2) WHERE id = $1`, [asked.sessionId, ada.id]));

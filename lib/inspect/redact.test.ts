@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { idleMs } from '@/lib/testing/processor-time';
 import { hideSecrets, redactText, renderArgs } from './redact';
 
 it.each([
@@ -31,4 +32,16 @@ describe('hideSecrets', () => {
     expect(hideSecrets({ note: `${long} AKIAABCDEFGHIJKLMNOP`, list: [{ token: 'abc' }], n: 1, nothing: null })).toEqual({ value: { note: `${long} [AWS key hidden]`, list: [{ token: '[hidden]' }], n: 1, nothing: null }, hidden: 2 });
     expect(hideSecrets('a plain text')).toEqual({ value: 'a plain text', hidden: 0 });
   });
+});
+
+it.each(['sk-', '-----BEGIN PRIVATE KEY-----', '-----BEGIN PRIVATE KEY----------END FOO-----', 'password=a1b2c3 ', 'api_key="', 'key ', '://a:b@c ', 'eyJ0eyJ0.', '|', '1|', '-u a:bbbbbbb ', 'xoxb-1', 'tokentoken'])('takes time by its length and no more on a wire\'s fill of %j', (unit) => {
+  const text = unit.repeat(Math.ceil((256 * 1024) / unit.length));
+  expect(idleMs(() => redactText(text, text.length + 1), 250)).toBeLessThan(250);
+});
+
+it('hides all of what goes on like a key, and a private key to where it ends', () => {
+  const row = 'sk-'.repeat(2_000);
+  expect(redactText(`see ${row}, then`, 10_000)).toBe('see [API key hidden], then');
+  const pem = (body: string) => `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----`;
+  expect(redactText(`a ${pem('MIIE')} b ${pem('-----END NOTE-----')} c ${pem('MIIF').slice(0, 40)}`, 1_000)).toBe('a [private key hidden] b [private key hidden] c [private key hidden]');
 });

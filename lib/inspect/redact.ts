@@ -1,19 +1,5 @@
-/** What a secret looks like wherever it stands; the log, exports and notifications carry its kind in its place. */
-const SECRETS: readonly (readonly [kind: string, pattern: RegExp])[] = [
-  ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{0,20000}?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g],
-  ['JSON web token', /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/g],
-  ['AWS key', /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g],
-  ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,})/g],
-  ['Slack token', /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g],
-  ['Stripe key', /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g],
-  ['API key', /\bsk-[A-Za-z0-9_-]{20,}/g],
-  ['Google key', /\bAIza[A-Za-z0-9_-]{35}/g],
-  ['Countersign secret', /\bcsk_(?:agent|user|ctl)_[A-Za-z0-9]{20,}/g],
-  ['password', /(?<=\b(?:password|passwd|pwd|secret|token|api[_-]?key)["']?\s{0,3}[:=]\s{0,3}["']?)[^\s"',;&]{6,200}/gi],
-  ['URL password', /(?<=:\/\/[^\s/:@]{1,100}:)[^\s/@]{1,200}(?=@)/g],
-];
-/** What every secret's pattern begins with or needs: one look that finds none of it spares eleven. */
-const HINT = /-----BEGIN|eyJ|AKIA|ASIA|gh[pousr]_|github_pat_|xox[abeoprs]-|[rs]k_|sk-|AIza|passw|pwd|secret|token|api[_-]?key|:\/\/[^\s/:@]{1,100}:/i;
+import { findSecrets } from './detectors/secrets/find-secrets';
+
 const SECRET_NAME = /^(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|client[_-]?secret)$/i;
 
 /** How much of a text the log shows: enough to recognise it, not enough to be a copy (characters). */
@@ -23,9 +9,21 @@ const MAX_LEAF = 240;
 /** The text with what looks like a secret replaced by its kind, at most `max` characters long. */
 export function redactText(text: string, max = MAX_RENDERING): string {
   // A secret cut in half by the limit would not be recognised, so more than is shown is looked at.
-  let shown = text.length > max * 4 ? text.slice(0, max * 4) : text;
-  if (HINT.test(shown)) for (const [kind, pattern] of SECRETS) shown = shown.replace(pattern, `[${kind} hidden]`);
+  const { shown } = hideIn(text.length > max * 4 ? text.slice(0, max * 4) : text);
   return shown.length > max || text.length > max * 4 ? `${shown.slice(0, max)}… (${text.length} characters)` : shown;
+}
+
+/** The whole text with every secret replaced by its kind; what was replaced is counted. */
+function hideIn(text: string): { shown: string; hidden: number } {
+  const found = findSecrets(text);
+  if (found.length === 0) return { shown: text, hidden: 0 };
+  let shown = '';
+  let at = 0;
+  for (const { label, start, end } of found) {
+    shown += `${text.slice(at, start)}[${label} hidden]`;
+    at = end;
+  }
+  return { shown: shown + text.slice(at), hidden: found.length };
 }
 
 /**
@@ -37,10 +35,9 @@ export function hideSecrets(value: unknown): { value: unknown; hidden: number } 
   const hide = (part: unknown, name?: string): unknown => {
     if (typeof part === 'string') {
       if (part !== '' && name !== undefined && SECRET_NAME.test(name)) { hidden++; return '[hidden]'; }
-      if (!HINT.test(part)) return part;
-      let shown = part;
-      for (const [kind, pattern] of SECRETS) shown = shown.replace(pattern, () => { hidden++; return `[${kind} hidden]`; });
-      return shown;
+      const inside = hideIn(part);
+      hidden += inside.hidden;
+      return inside.shown;
     }
     if (typeof part !== 'object' || part === null) return part;
     if (Array.isArray(part)) return part.map((item) => hide(item, name));

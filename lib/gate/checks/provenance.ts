@@ -1,25 +1,27 @@
 import type { Provenance } from '@/lib/protocol/decision';
-import type { SeenTexts } from '../seen-texts';
-
-const MAX_LEAVES = 200;
+import type { RegistryTool } from '@/lib/protocol/registry';
+import { fold, traceArguments, type SeenTexts } from '@/lib/provenance';
 
 /** For every text in the arguments, by JSON Pointer: where it came from. */
-export function traceArguments(args: Record<string, unknown>, seen: SeenTexts): Provenance {
-  const provenance: Provenance = {};
-  if (seen.empty) return provenance;
-  let left = MAX_LEAVES;
-  const walk = (value: unknown, pointer: string): void => {
-    if (left <= 0) return;
-    if (typeof value === 'string') {
-      if (value === '') return;
-      left -= 1;
-      provenance[pointer] = seen.sourceOf(value);
-    } else if (Array.isArray(value)) {
-      value.forEach((item, index) => walk(item, `${pointer}/${index}`));
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [key, item] of Object.entries(value)) walk(item, `${pointer}/${key.replace(/~/g, '~0').replace(/\//g, '~1')}`);
+export const traceAction = (tool: RegistryTool, args: Record<string, unknown>, seen: SeenTexts): Provenance => traceArguments(args, seen, namedValues(tool.inputSchema));
+
+const named = new WeakMap<object, ReadonlySet<string>>();
+const DEEPEST = 32;
+
+/** The values that a tool's schema names: an argument that is one of them was chosen, and copied from nowhere. */
+function namedValues(schema: RegistryTool['inputSchema']): ReadonlySet<string> {
+  const known = named.get(schema);
+  if (known) return known;
+  const values = new Set<string>();
+  const walk = (part: unknown, depth: number): void => {
+    if (typeof part !== 'object' || part === null || depth > DEEPEST) return;
+    for (const [key, item] of Object.entries(part)) {
+      if (key === 'enum' && Array.isArray(item)) for (const value of item) if (typeof value === 'string') values.add(fold(value).text.trim());
+      if (key === 'const' && typeof item === 'string') values.add(fold(item).text.trim());
+      walk(item, depth + 1);
     }
   };
-  walk(args, '');
-  return provenance;
+  walk(schema, 0);
+  named.set(schema, values);
+  return values;
 }

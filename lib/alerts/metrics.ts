@@ -1,0 +1,65 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { sql, type Sql } from '@/lib/db';
+
+type Sample = { labels: Record<string, string>; value: number };
+type Figures = { open: Sample[]; raised: Sample[]; findings: Sample[]; closed: Sample[]; acts: Sample[]; due: Sample[]; lag: Sample[] };
+
+/** One reading serves all figures of a scrape, and whoever scrapes again within this time (milliseconds). */
+const KEPT_MS = 2_000;
+
+/**
+ * Figures of alerts for Prometheus, read from the rows at each scrape: every gateway says the same, so take `max`, not `sum`. While the
+ * database is away there are none, which the rules in deploy/ notice.
+ */
+export function registerAlertMetrics(registry: Registry, db: Sql = sql, clock: () => number = () => performance.now()): void {
+  let last: { at: number; figures: Promise<Figures | undefined> } | undefined;
+  const figures = () => {
+    if (!last || clock() - last.at > KEPT_MS) last = { at: clock(), figures: readFigures(db).catch(() => undefined) };
+    return last.figures;
+  };
+  const gauge = (name: string, help: string, labelNames: string[], of: keyof Figures) => new Gauge({
+    name, help, labelNames, registers: [registry],
+    async collect() { const read = await figures(); this.reset(); if (!read) this.remove({}); for (const { labels, value } of read?.[of] ?? []) this.set(labels, value); },
+  });
+  const counter = (name: string, help: string, labelNames: string[], of: keyof Figures) => new Counter({
+    name, help, labelNames, registers: [registry],
+    async collect() { const read = await figures(); this.reset(); for (const { labels, value } of read?.[of] ?? []) this.inc(labels, value); },
+  });
+  gauge('countersign_alerts_open', 'Alerts that nobody has closed', ['severity'], 'open');
+  counter('countersign_alerts_raised_total', 'Alerts raised', ['rule', 'severity'], 'raised');
+  counter('countersign_alert_findings_total', 'Findings counted onto alerts', ['detector'], 'findings');
+  counter('countersign_alerts_closed_total', 'Closed alerts by what they turned out to be', ['rule', 'as'], 'closed');
+  counter('countersign_alert_acts_total', 'What alert rules did at once, by outcome', ['act', 'outcome'], 'acts');
+  gauge('countersign_alert_acts_due', 'Acts of alert rules that wait for a worker', ['act'], 'due');
+  gauge('countersign_alert_lag_seconds', 'Age of the oldest event that no worker has read for alerts', [], 'lag');
+}
+
+async function readFigures(db: Sql): Promise<Figures> {
+  const [open, byRule, byDetector, acts, lag] = await Promise.all([
+    db.rows<{ severity: string; n: number }>(`SELECT x.severity, count(a.severity)::float8 AS n FROM unnest(ARRAY['low', 'medium', 'high', 'critical']) AS x(severity) LEFT JOIN alert a ON a.severity = x.severity AND a.state <> 'closed' GROUP BY 1`),
+    db.rows<{ rule: string; severity: string; as: string | null; n: number }>('SELECT rule, severity, closed_as AS "as", count(*)::float8 AS n FROM alert GROUP BY 1, 2, 3'),
+    db.rows<{ detector: string; n: number }>('SELECT detector, sum(count)::float8 AS n FROM alert GROUP BY 1'),
+    db.rows<{ act: string; outcome: string | null; n: number }>('SELECT act, CASE WHEN done_at IS NOT NULL THEN outcome END AS outcome, count(*)::float8 AS n FROM alert_act GROUP BY 1, 2'),
+    db.rows<{ seconds: number }>(
+      `WITH place AS (SELECT e.xid, e.stream, e.seq FROM alert_cursor c JOIN log.event e ON e.stream = c.stream AND e.seq = c.seq WHERE c.id = 1)
+       SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 FROM log.event e
+         WHERE NOT EXISTS (SELECT 1 FROM place) OR (e.xid, e.stream, e.seq) > (SELECT xid, stream, seq FROM place) ORDER BY e.xid, e.stream, e.seq LIMIT 1), 0) AS seconds`),
+  ]);
+  return {
+    open: open.map(({ severity, n }) => ({ labels: { severity }, value: n })), raised: summed(byRule.map(({ rule, severity, n }) => ({ labels: { rule, severity }, value: n }))),
+    closed: summed(byRule.flatMap(({ rule, as, n }) => (as === null ? [] : [{ labels: { rule, as }, value: n }]))), findings: byDetector.map(({ detector, n }) => ({ labels: { detector }, value: n })),
+    acts: acts.flatMap(({ act, outcome, n }) => (outcome === null ? [] : [{ labels: { act, outcome }, value: n }])),
+    due: (['constrain', 'pause', 'stop'] as const).map((act) => ({ labels: { act }, value: acts.find((one) => one.act === act && one.outcome === null)?.n ?? 0 })),
+    lag: lag.map(({ seconds }) => ({ labels: {}, value: seconds })),
+  };
+}
+
+/** A label less than the rows have: those that then read the same are one. */
+function summed(samples: readonly Sample[]): Sample[] {
+  const sums = new Map<string, Sample>();
+  for (const { labels, value } of samples) {
+    const key = JSON.stringify(labels);
+    sums.set(key, { labels, value: (sums.get(key)?.value ?? 0) + value });
+  }
+  return [...sums.values()];
+}
