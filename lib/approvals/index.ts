@@ -1,9 +1,28 @@
 /** Approvals: the human side of an ask. One terminal transition each, and no answer is never a yes. */
 export { decideApproval } from './decide-approval';
+export { differenceOf, differenceSince, type ArgumentChange } from './difference';
+export { previewChange } from './preview-change';
+export { withdrawApproval } from './withdraw-approval';
+export { askAgain, type AskedAgain } from './ask-again';
+export { covers } from './rebind';
+export type { ChangeJudge } from './prepare-change';
 export { holds, signatureOf } from './signatures';
+export { escalateApproval } from './escalate-approval';
+export { RouteKeeper } from './route-keeper';
 export { usualOf, type Usual } from './usual';
 export { beginApproval } from './begin-approval';
 export { cancelOpenApprovals, rejectForgery, supersedeApproval, expireApprovals, nextExpiryMs } from './end-approvals';
+export { decideMany } from './decide-many';
+export { workOffMany, takeUpMany, leaveMany } from './work-off-many';
+export { readBulk, runningBulk } from './bulk-queries';
+export { aloneBecause } from './decide-many-rules';
+export type { BulkView, DecideMany } from './decide-many-schema';
+export { exportDecided } from './export-decided';
+export { listDecided, decidedPlace, decidedTools, approvalsByIds, type DecidedFilter } from './decided';
+export { listSavedViews, saveView, removeView } from './saved-views';
+export { shapeOf } from './shape';
+export { readQueue, countQueue, queueFor, queueChoices, placeInQueue, type QueueRow, type QueueGroup } from './queue';
+export type { QueueFilter } from './queue-schema';
 export { listApprovals, getApproval, approvalStanding, countApprovals } from './queries';
 export type { ApprovalSummary, ApprovalDetail } from './queries';
 export type { DecideApproval, DecidedApproval, ApprovalStateName } from './schema';

@@ -6,14 +6,14 @@ import { askedRouteSchema, type ApprovalStateName, type AskedRoute, type CancelR
 
 export type LockedApproval = {
   id: string; actionId: string; sessionId: string; agentId: string; instanceId: string; tool: string; title: string; state: ApprovalStateName; digest: string; revision: number;
-  requestedAt: Date; decideBy: Date; useBy: Date | null; useByMs: number; route: AskedRoute; sessionState: string; principalType: string | null; principalId: string | null; ownerId: string | null;
-  decidedById: string | null; decidedByName: string | null; decidedAt: Date | null; cancelReason: string | null; decisionReason: string | null; now: Date;
+  requestedAt: Date; decideBy: Date; useBy: Date | null; useByMs: number; route: AskedRoute; tier: number; sessionState: string; principalType: string | null; principalId: string | null; principalVerified: boolean; ownerId: string | null;
+  decidedById: string | null; decidedByName: string | null; decidedAt: Date | null; cancelReason: string | null; decisionReason: string | null; asksAgain: string | null; now: Date;
 };
 
 const LOCK = `
 SELECT p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", s.instance_id AS "instanceId", p.tool, p.title, p.state, p.digest, p.revision,
-  p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.use_by_ms AS "useByMs", p.route, s.state AS "sessionState", s.principal_type AS "principalType", s.principal_id AS "principalId", a.owner_id AS "ownerId",
-  p.decided_by_id AS "decidedById", d.name AS "decidedByName", p.decided_at AS "decidedAt", p.cancel_reason AS "cancelReason", p.decision_reason AS "decisionReason"
+  p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.use_by_ms AS "useByMs", p.route, p.tier, s.state AS "sessionState", s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified", a.owner_id AS "ownerId",
+  p.decided_by_id AS "decidedById", d.name AS "decidedByName", p.decided_at AS "decidedAt", p.cancel_reason AS "cancelReason", p.decision_reason AS "decisionReason", p.asks_again AS "asksAgain"
 FROM approval p JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id LEFT JOIN person d ON d.id = p.decided_by_id
 WHERE p.id = $1 FOR UPDATE OF p`;
 
@@ -40,12 +40,14 @@ export async function isStopped(tx: Sql, approval: Pick<LockedApproval, 'session
 export const tellApproval = (tx: Sql, approval: { id: string; sessionId: string; actionId: string }) =>
   tx.rows('SELECT pg_notify($1, $2)::text', ['cs_approval', JSON.stringify({ id: approval.id, sessionId: approval.sessionId, actionId: approval.actionId })]);
 
-/** Ends an approval without a person's word; its action becomes a deny, and what it had set aside of limits is given back. */
-export async function endApproval(tx: Sql, approval: { id: string; sessionId: string; actionId: string; agentId: string; decideBy: Date; useBy: Date | null }, end: { state: 'expired' | 'unused_expired' } | { state: 'cancelled'; reason: CancelReason }): Promise<NewEvent> {
+/** Ends an approval without a person's word; its action becomes a deny, and what it had set aside of limits is given back unless it keeps its place in them. */
+export async function endApproval(tx: Sql, approval: { id: string; sessionId: string; actionId: string; agentId: string; decideBy: Date; useBy: Date | null }, end: { state: 'expired' | 'unused_expired' } | { state: 'cancelled'; reason: CancelReason }, why?: string, { keepPlace = false } = {}): Promise<NewEvent> {
   const { id, actionId, sessionId, agentId } = approval;
   const cancelReason = end.state === 'cancelled' ? end.reason : null;
   await tx.rows(`UPDATE approval SET state = $2, cancel_reason = $3, decided_at = clock_timestamp() WHERE id = $1`, [id, end.state, cancelReason]);
-  await denyAction(tx, actionId, end.state === 'cancelled' ? 'approval.cancelled' : 'approval.expired', sentenceOf(end));
+  // Only people give reasons, and only where they write may this column be written.
+  if (why) await tx.rows('UPDATE approval SET decision_reason = $2 WHERE id = $1', [id, why]);
+  await denyAction(tx, actionId, end.state === 'cancelled' ? 'approval.cancelled' : 'approval.expired', why ? `${sentenceOf(end)} ${why}` : sentenceOf(end), keepPlace);
   await tellApproval(tx, approval);
   switch (end.state) {
     case 'expired': return sessionEvent(sessionId, 'approval.expired', { approvalId: id, actionId, decideBy: approval.decideBy.toISOString() }, { agentId });
@@ -55,12 +57,12 @@ export async function endApproval(tx: Sql, approval: { id: string; sessionId: st
 }
 
 /** An action that was waiting for a person is denied from here on. */
-export async function denyAction(tx: Sql, actionId: string, code: string, reason: string): Promise<void> {
+export async function denyAction(tx: Sql, actionId: string, code: string, reason: string, keepPlace = false): Promise<void> {
   const [action] = await tx.rows<{ detail: { reservations?: { key: string; window: string; calls: number; costE4: number }[] } }>(
     `UPDATE action SET decision = 'deny', code = $2, reason = $3 WHERE id = $1 RETURNING detail`, [actionId, code, reason],
   );
   const reserved = action?.detail.reservations ?? [];
-  if (reserved.length === 0) return;
+  if (reserved.length === 0 || keepPlace) return;
   await tx.rows(
     `UPDATE budget_use b SET calls = b.calls - r.calls, cost = b.cost - r."costE4" / 10000.0
      FROM json_to_recordset($1::json) AS r(key text, "window" text, calls int, "costE4" bigint) WHERE b.key = r.key AND b."window" = r."window"`,

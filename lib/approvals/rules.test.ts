@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Signature as Signer } from '@/lib/quorum';
-import { fateOf, ownApproval, stillNeeded } from './rules';
+import { fateOf, ownApproval, stillNeeded as stillNeededOf, type Tiers } from './rules';
 
 const holds = (signer: Signer, group: { role?: string; team?: string }) => (group.role ? signer.roles.includes(group.role) : signer.teams.includes(group.team ?? ''));
 const person = (personId: string, ...roles: string[]): Signer => ({ personId, roles, teams: [] });
+
+const at0 = new Date(0);
+const stillNeeded = (groups: Tiers['route']['groups'], signers: Signer[], by: typeof holds) => stillNeededOf({ requestedAt: at0, tier: 0, route: { groups, escalation: [] } }, signers, by, at0);
 
 describe('stillNeeded', () => {
   it('counts persons, not signatures', () => {
@@ -41,9 +44,15 @@ describe('fateOf', () => {
 });
 
 it('lets nobody approve their own', () => {
-  const session = { principalType: 'user', principalId: 'Mara@example.org', ownerId: 'o' };
+  const session = { principalType: 'user', principalId: 'Mara@example.org', principalVerified: true, ownerId: 'o' };
+  const owner = { id: 'o', email: 'o@example.org' };
   expect(ownApproval({ id: 'p', email: 'mara@example.org' }, session, { ownerCounts: true })).toMatch(/your behalf/);
   expect(ownApproval({ id: 'o', email: 'o@example.org' }, session, { ownerCounts: false })).toMatch(/own this agent/);
   expect(ownApproval({ id: 'o', email: 'o@example.org' }, session, { ownerCounts: true })).toBeNull();
   expect(ownApproval({ id: 'x', email: 'x@example.org' }, session, { ownerCounts: false })).toBeNull();
+  // Whoever runs it can have it say any name.
+  expect(ownApproval(owner, { ...session, principalVerified: false }, { ownerCounts: true })).toMatch(/nobody has verified/);
+  expect(ownApproval(owner, { ...session, principalType: 'service', principalVerified: false }, { ownerCounts: true })).toBeNull();
+  expect(ownApproval(owner, { ...session, principalType: null, principalId: null, principalVerified: false }, { ownerCounts: true })).toBeNull();
+  expect(ownApproval({ id: 'x', email: 'x@example.org' }, { ...session, principalVerified: false }, { ownerCounts: true })).toBeNull();
 });

@@ -6,11 +6,11 @@ export type Usual = { calls: number; days: number; sameDestination: number | nul
 /** Earlier calls are compared over this many, so that an old agent's card opens as fast as a young one's. */
 const COMPARED = 2_000;
 
-/** Facts from the agent's own rows; `destination` is looked for in the sentences that people read. */
+/** Facts from the agent's own rows before the call, so that they stay as they were; `destination` is looked for in the sentences that people read. */
 export async function usualOf(call: { actionId: string; agentId: string; tool: string; destination?: string | undefined }): Promise<Usual> {
   const [row] = await sql.rows<Usual>(
     `WITH earlier AS (
-       SELECT x.decided_at, x.args_payload_id, x.detail->>'title' AS title FROM action x WHERE x.agent_id = $1 AND x.tool = $2 AND x.id <> $3 ORDER BY x.decided_at DESC LIMIT ${COMPARED}
+       SELECT x.decided_at, x.args_payload_id, x.detail->>'title' AS title FROM action x WHERE x.agent_id = $1 AND x.tool = $2 AND x.id < $3 ORDER BY x.decided_at DESC LIMIT ${COMPARED}
      )
      SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM clock_timestamp() - min(e.decided_at)) / 86400), 0)::int AS days,
        CASE WHEN $4::text IS NULL THEN NULL ELSE (count(*) FILTER (WHERE strpos(lower(e.title), lower($4)) > 0))::int END AS "sameDestination",

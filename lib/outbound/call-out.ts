@@ -58,6 +58,20 @@ export function callOut({ url, method, headers = {}, body, timeoutMs = 10_000, m
 
 const notPublic = (address: string) => new OutboundRefusal('address', `${address} is not called: it is an address inside, not one on the internet.`);
 
+/**
+ * The address that a host's name leads to, for a client of another protocol that then connects to exactly that. Refused where it must
+ * not be called, as `callOut` refuses it.
+ */
+export function checkedAddress(host: string, rules: AddressRules): Promise<string> {
+  if (isIP(host)) return mayCall(host, rules) ? Promise.resolve(host) : Promise.reject(notPublic(host));
+  return new Promise((resolve, reject) => {
+    checkedLookup(rules)(host, {}, (error, address) => {
+      if (!error) resolve(String(address));
+      else reject(error instanceof OutboundRefusal ? error : new OutboundRefusal('network', `${host} was not found (${error.code ?? 'no reason given'}).`, { cause: error }));
+    });
+  });
+}
+
 /** Looks a name up and hands the connection only what may be called: nobody gets to answer differently a second time. */
 const checkedLookup = (rules: AddressRules): LookupFunction => (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {

@@ -2,6 +2,13 @@ import ipaddr from 'ipaddr.js';
 
 export type AddressRules = { /** This machine's own addresses, for whoever runs the receiver beside us. */ allowLoopback: boolean; /** Addresses of one's own network, for what the operator named in the environment and nobody on a page. */ allowInside?: boolean };
 
+/** What the environment lets addresses lead to that people enter on a page. */
+export type OutboundPolicy = { allowLoopback: boolean; /** Hosts of one's own network, by name or address, that may be called all the same. */ allowHosts: readonly string[] };
+
+/** What holds for this host: the internet alone, and for a host that the operator named also its own network and this machine. */
+export const rulesFor = (host: string, { allowLoopback, allowHosts }: OutboundPolicy): AddressRules =>
+  (allowHosts.includes(host.replace(/^\[|\]$/g, '').toLowerCase()) ? { allowLoopback: true, allowInside: true } : { allowLoopback });
+
 /** Ranges that route over the internet, whatever the way they are written: an IPv4 address inside an IPv6 one counts as itself. */
 export const isPublicAddress = (address: string): boolean => rangeOf(address) === 'unicast';
 

@@ -14,6 +14,8 @@ export type ActivePolicies = PolicyVersion & {
   tools: RegistryTool[];
   routes: Bundle['routes'];
   limits: Bundle['limits'];
+  alerts: Bundle['alerts'];
+  flood: Bundle['settings']['flood'];
 };
 export type BundleRow = { sequence: number; sha256: string; name: string; activatedAt: string | null; activatedBy: RecordedActor | null };
 
@@ -23,11 +25,11 @@ export async function activePolicies(): Promise<ActivePolicies | undefined> {
   if (!row) return undefined;
   const parsed = bundleSchema.safeParse(JSON.parse(row.body));
   if (!parsed.success) return undefined;
-  const { name, organisation, tools, routes, limits } = parsed.data;
+  const { name, organisation, tools, routes, limits, alerts, settings: { flood } } = parsed.data;
   return {
     version: String(row.sequence), sequence: row.sequence, sha256: row.sha256, name,
     activatedAt: row.activatedAt?.toISOString() ?? '', activatedBy: (row.activatedBy as RecordedActor | null) ?? null,
-    organisation, rules: ruleViews(parsed.data), tools, routes, limits,
+    organisation, rules: ruleViews(parsed.data), tools, routes, limits, alerts, flood,
   };
 }
 

@@ -52,7 +52,7 @@ export function bundleDifference(before: Bundle, after: Bundle): BundleDifferenc
     tools: namesChanged(byName(before), byName(after)),
     routes: namesChanged(before.routes, after.routes),
     limits: canonicalJson(before.limits) !== canonicalJson(after.limits),
-    settings: canonicalJson([before.settings, before.prices ?? null, before.organisation]) !== canonicalJson([after.settings, after.prices ?? null, after.organisation]),
+    settings: canonicalJson([before.settings, before.inspection ?? null, before.constrained ?? null, before.prices ?? null, before.organisation, before.attackSuite ?? null]) !== canonicalJson([after.settings, after.inspection ?? null, after.constrained ?? null, after.prices ?? null, after.organisation, after.attackSuite ?? null]),
   };
 }
 

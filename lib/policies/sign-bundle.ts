@@ -1,12 +1,8 @@
 import { hash } from 'node:crypto';
 import { canonicalJson } from '@/lib/protocol/canonical-json';
 import type { KeySet } from '@/lib/protocol/ed25519-key';
-import { parseStrictJson } from '@/lib/protocol/strict-json';
-import { signJwsWith, verifyJws, type KeyProvider } from '@/lib/signing';
+import { BUNDLE_TYP, openBundleText, signJwsWith, type KeyProvider } from '@/lib/signing';
 import { bundleSchema, type Bundle } from './schema';
-
-const TYP = 'bundle+jws';
-const mostBytes = 32 * 1024 * 1024;
 
 /** A bundle as it is stored and handed to gateways: its canonical text, that text's hash, and a signature over hash and sequence. */
 export type SignedBundle = { sequence: number; sha256: string; body: string; jws: string };
@@ -14,18 +10,16 @@ export type SignedBundle = { sequence: number; sha256: string; body: string; jws
 export async function signBundle(bundle: Bundle, keys: KeyProvider): Promise<SignedBundle> {
   const body = canonicalJson(bundle);
   const sha256 = hash('sha256', body, 'hex');
-  const jws = await signJwsWith(keys, 'bundle', TYP, { name: bundle.name, sequence: bundle.sequence, sha256 });
+  const jws = await signJwsWith(keys, 'bundle', BUNDLE_TYP, { name: bundle.name, sequence: bundle.sequence, sha256 });
   return { sequence: bundle.sequence, sha256, body, jws };
 }
 
 /** Opens a stored bundle only if signature, hash and sequence all agree; else says which did not. Never throws. */
 export function openBundle(signed: SignedBundle, keys: KeySet): { ok: true; bundle: Bundle } | { ok: false; reason: string } {
-  const verified = verifyJws(signed.jws, { keys, typ: TYP });
-  if (!verified.ok) return { ok: false, reason: `its signature does not hold (${verified.reason})` };
-  if (hash('sha256', signed.body, 'hex') !== signed.sha256 || verified.payload.sha256 !== signed.sha256) return { ok: false, reason: 'its text is not what was signed' };
-  const parsed = parseStrictJson(Buffer.from(signed.body), { maxBytes: mostBytes });
-  const bundle = parsed.ok ? bundleSchema.safeParse(parsed.value) : undefined;
-  if (!bundle?.success) return { ok: false, reason: 'its text is not a bundle' };
-  if (bundle.data.sequence !== signed.sequence || verified.payload.sequence !== signed.sequence) return { ok: false, reason: 'its sequence is not the one that was signed' };
+  const opened = openBundleText(signed, keys);
+  if (!opened.ok) return opened;
+  const bundle = bundleSchema.safeParse(opened.value);
+  if (!bundle.success) return { ok: false, reason: 'its text is not a bundle' };
+  if (bundle.data.sequence !== signed.sequence) return { ok: false, reason: 'its sequence is not the one that was signed' };
   return { ok: true, bundle: bundle.data };
 }

@@ -1,4 +1,5 @@
 import { step as right } from './rules';
+import { stillNeeded } from './seats';
 import type { Command, Holds, Quorum, Stepped } from './schema';
 
 export type Step = (quorum: Quorum, command: Command, now: Date, holds: Holds) => Stepped;
@@ -9,6 +10,8 @@ const elsewhere = (quorum: Quorum, over: Partial<Quorum['terms']>, command: Comm
   const stepped = right(withTerms(quorum, over), command, now, holds);
   return { ...stepped, quorum: { ...stepped.quorum, terms: quorum.terms } };
 };
+
+const missingOf = ({ terms, signatures }: Quorum, holds: Holds): number => stillNeeded(terms.groups, signatures.filter((one) => !terms.excluded.some((other) => other.personId === one.personId)), holds).length;
 
 /** Reducers with one mistake each. The model test has to catch every one of them, or it proves nothing. */
 export const mutants: Record<string, Step> = {
@@ -40,5 +43,12 @@ export const mutants: Record<string, Step> = {
     const stepped = right(quorum, command, now, holds);
     return quorum.terms.groups.length === 0 && stepped.quorum.phase.kind === 'open' ? { ...stepped, quorum: { ...stepped.quorum, phase: { kind: 'agreed', at: now, useBy: null } } } : stepped;
   },
-  'relief comes early': (quorum, command, now, holds) => elsewhere(quorum, { relief: quorum.terms.relief && { ...quorum.terms.relief, from: new Date(quorum.terms.relief.from.getTime() - 1) } }, command, now, holds),
+  'relief comes early': (quorum, command, now, holds) => elsewhere(quorum, { relief: quorum.terms.relief.map((one) => ({ ...one, from: new Date(one.from.getTime() - 1) })) }, command, now, holds),
+  'whoever stands in may sign, and it is not enough': (quorum, command, now, holds) => {
+    const stepped = right(quorum, command, now, holds);
+    const enough = missingOf(stepped.quorum, holds) === 0;
+    return stepped.quorum.phase.kind === 'agreed' && !enough ? { ...stepped, quorum: { ...stepped.quorum, phase: { kind: 'open' } } } : stepped;
+  },
+  'whoever stands in must have a seat among the first as well': (quorum, command, now, holds) =>
+    right(quorum, command, now, (one, group) => holds(one, group) && (command.kind !== 'sign' || quorum.terms.groups.some((first) => holds(one, first)))),
 };

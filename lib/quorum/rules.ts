@@ -1,5 +1,5 @@
-import type { Command, Group, Holds, Phase, Proposal, Quorum, Refusal, Stepped } from './schema';
-import { stillNeeded } from './seats';
+import type { Command, Group, Holds, Phase, Proposal, Quorum, Refusal, Stepped, Terms } from './schema';
+import { leastNeeded, stillNeeded } from './seats';
 
 export const propose = ({ by, digest, terms }: Proposal): Quorum => ({ terms, requestedBy: by, digest, revision: 1, signatures: [], phase: { kind: 'open' } });
 
@@ -31,7 +31,7 @@ export function step(quorum: Quorum, command: Command, now: Date, holds: Holds):
       if (command.digest !== current.digest) return refuse(current, stale(current));
       return { quorum: { ...current, phase: { kind: 'denied', at: now, by: command.by } }, refused: null };
     case 'sign': {
-      const refused = whyNotSign(current, command, holds);
+      const refused = whyNotSign(current, command, now, holds);
       if (refused) return refuse(current, refused);
       return { quorum: atMoment({ ...current, signatures: [...current.signatures, command.signature] }, now, holds), refused: null };
     }
@@ -53,12 +53,15 @@ export function settle(quorum: Quorum, commands: readonly Command[], now: Date, 
   return { quorum: current, refusals };
 }
 
-/** Who still must sign for it to be agreed; nobody once it is. */
-export function missing(quorum: Quorum, holds: Holds): Group[] {
-  return quorum.phase.kind === 'open' ? stillNeeded(quorum.terms.groups, counted(quorum), holds) : [];
+/** Who still must sign for it to be agreed, by the way that lacks the fewest at that moment; nobody once it is. */
+export function missing(quorum: Quorum, holds: Holds, now: Date): Group[] {
+  return quorum.phase.kind === 'open' ? leastNeeded(ways(quorum.terms, now), counted(quorum), holds) : [];
 }
 
 export const isOver = (phase: Phase): boolean => phase.kind !== 'open' && phase.kind !== 'agreed';
+
+/** Each list of groups that is enough at that moment. */
+const ways = ({ groups, relief }: Terms, now: Date): (readonly Group[])[] => [groups, ...relief.filter(({ from }) => from <= now).map((one) => one.groups)];
 
 /** What the clock alone has made of it. */
 function atMoment(quorum: Quorum, now: Date, holds: Holds): Quorum {
@@ -66,17 +69,16 @@ function atMoment(quorum: Quorum, now: Date, holds: Holds): Quorum {
   if (phase.kind === 'agreed') return phase.useBy !== null && phase.useBy <= now ? { ...quorum, phase: { kind: 'expired', at: now, unused: true } } : quorum;
   if (phase.kind !== 'open') return quorum;
   if (terms.expiresAt !== null && terms.expiresAt <= now) return { ...quorum, phase: { kind: 'expired', at: now, unused: false } };
-  const enough = (groups: readonly Group[]) => stillNeeded(groups, counted(quorum), holds).length === 0;
-  if (!enough(terms.groups) && !(terms.relief !== null && terms.relief.from <= now && enough(terms.relief.groups))) return quorum;
+  if (!ways(terms, now).some((groups) => stillNeeded(groups, counted(quorum), holds).length === 0)) return quorum;
   return { ...quorum, phase: { kind: 'agreed', at: now, useBy: terms.useWithinMs === null ? null : new Date(now.getTime() + terms.useWithinMs) } };
 }
 
-function whyNotSign(quorum: Quorum, { signature, digest }: Extract<Command, { kind: 'sign' }>, holds: Holds): Refusal | null {
+function whyNotSign(quorum: Quorum, { signature, digest }: Extract<Command, { kind: 'sign' }>, now: Date, holds: Holds): Refusal | null {
   if (quorum.phase.kind !== 'open') return over(quorum);
   if (digest !== quorum.digest) return stale(quorum);
   const excluded = quorum.terms.excluded.find((one) => one.personId === signature.personId);
   if (excluded) return { why: 'excluded', because: excluded.because };
-  if (!quorum.terms.groups.some((group) => holds(signature, group))) return { why: 'no_seat' };
+  if (!ways(quorum.terms, now).flat().some((group) => holds(signature, group))) return { why: 'no_seat' };
   return hasSigned(quorum, signature.personId) ? { why: 'already_signed' } : null;
 }
 

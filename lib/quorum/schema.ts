@@ -1,14 +1,15 @@
 import { z } from 'zod';
 
-/** So many of a role (built-in or the organisation's own) or of a team. */
-export const groupSchema = z.object({ role: z.string().optional(), team: z.string().optional(), count: z.int().min(1) });
+/** So many of a role (built-in or the organisation's own), of a team, of those on call for something, or one person by their e-mail address. */
+export const groupSchema = z.object({ role: z.string().optional(), team: z.string().optional(), person: z.string().optional(), onCall: z.string().optional(), count: z.int().min(1) });
 export type Group = z.infer<typeof groupSchema>;
+export type Seat = Omit<Group, 'count'>;
 
-/** A person's yes to exactly what the digest names, with the roles and teams that counted for them at that moment. */
-export type Signature = { personId: string; roles: readonly string[]; teams: readonly string[] };
+/** A person's yes to exactly what the digest names, with the roles, teams and calls that counted for them at that moment. */
+export type Signature = { personId: string; roles: readonly string[]; teams: readonly string[]; onCall?: readonly string[]; email?: string };
 
 /** Whether somebody may sit for a group. Given from outside: roles can be a ladder, and rights can be too new to count. */
-export type Holds = (signature: Signature, group: Pick<Group, 'role' | 'team'>) => boolean;
+export type Holds = (signature: Signature, group: Seat) => boolean;
 
 /** What was agreed at the outset about how this is decided. */
 export type Terms = {
@@ -16,8 +17,8 @@ export type Terms = {
   /** Persons who never count, each with the sentence that tells them why: author, requester, principal, owner. */
   excluded: readonly { personId: string; because: string }[];
   expiresAt: Date | null;
-  /** From this moment these groups are enough as well: while there are fewer people than the rule needs. */
-  relief: { from: Date; groups: readonly Group[] } | null;
+  /** From its moment each of these is enough as well, in the place of the groups: where there are fewer people than the rule needs, or nobody answers. */
+  relief: readonly { from: Date; groups: readonly Group[] }[];
   /** Whether one denial ends it. Where it doesn't there is none: whoever disagrees has it withdrawn or cancelled. */
   denial: boolean;
   /** How long what was agreed may be carried out (milliseconds). */

@@ -1,4 +1,4 @@
-import type { Group, Holds, Signature } from './schema';
+import type { Group, Holds, Seat, Signature } from './schema';
 
 /**
  * What is still missing: each group's count by distinct persons, and nobody sits in two seats. Empty means that all have signed.
@@ -27,4 +27,11 @@ export function stillNeeded(groups: readonly Group[], signatures: readonly Signa
     .filter((group) => group.count > 0);
 }
 
-export const groupName = (group: Pick<Group, 'role' | 'team'>): string => group.role ?? group.team ?? 'nobody';
+/** What is missing by the way of several that lacks the fewest; of equals the first. */
+export function leastNeeded(ways: readonly (readonly Group[])[], signatures: readonly Signature[], holds: Holds): Group[] {
+  const size = (groups: readonly Group[]) => groups.reduce((sum, group) => sum + group.count, 0);
+  const [first, ...others] = ways.map((groups) => stillNeeded(groups, signatures, holds));
+  return others.reduce((least, one) => (size(one) < size(least) ? one : least), first ?? [{ count: 1 }]);
+}
+
+export const groupName = ({ role, team, person, onCall }: Seat): string => role ?? team ?? person ?? (onCall === undefined ? 'nobody' : `${onCall} on call`);

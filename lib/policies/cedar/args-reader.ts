@@ -1,3 +1,4 @@
+import { escapeStep, unescapeStep } from '@/lib/protocol/json-pointer';
 import type { Issue } from '@/lib/protocol/wire-error';
 import type { FactFormat, RegistryTool } from '@/lib/protocol/registry';
 import { factReaders, type Inside } from '../facts';
@@ -24,7 +25,7 @@ function objectReader(schema: Schema, pointer: string, place: Place): Reader {
   const readers: [string, Reader][] = [];
   for (const [name, child] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
     if (!isObject(child) || forbiddenNames.has(name)) continue;
-    const found = readerOf(child, `${pointer}/${escape(name)}`, place);
+    const found = readerOf(child, `${pointer}/${escapeStep(name)}`, place);
     if (!found) continue;
     fields[name] = { type: found.reader.type, required: required.has(name) && !found.nullable };
     readers.push([name, found.reader]);
@@ -38,7 +39,7 @@ function objectReader(schema: Schema, pointer: string, place: Place): Reader {
         if (!Object.hasOwn(from, name)) continue;
         const value = from[name];
         if (value === null || value === undefined) continue;
-        const read = reader.read(value, inside, issues, `${path}/${escape(name)}`);
+        const read = reader.read(value, inside, issues, `${path}/${escapeStep(name)}`);
         if (read !== undefined) record[name] = read;
       }
       return record;
@@ -137,11 +138,10 @@ function resolve(schema: Schema, root: Schema): Schema {
   let at = schema;
   for (let hops = 0; hops < 8 && typeof at.$ref === 'string'; hops += 1) {
     if (!at.$ref.startsWith('#/')) return {};
-    const target = at.$ref.slice(2).split('/').reduce<unknown>((node, part) => (isObject(node) ? node[part.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined), root);
+    const target = at.$ref.slice(2).split('/').reduce<unknown>((node, part) => (isObject(node) ? node[unescapeStep(part)] : undefined), root);
     if (!isObject(target)) return {};
     at = target;
   }
   return typeof at.$ref === 'string' ? {} : at;
 }
 
-const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

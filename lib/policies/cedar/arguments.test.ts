@@ -10,8 +10,8 @@ import { prepareBundle } from './prepare-bundle';
 
 const base = {
   principal: { sessionId: 's', instanceId: 'i', agentId: 'a', agentName: 'n' },
-  session: { untrustedSeen: true, enforced: true, principalType: 'none', principalVerified: false, behaviourScore: 0 },
-  findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false }, environment: 'local', now: new Date(0),
+  session: { untrustedSeen: true, enforced: true, principalType: 'none', principalVerified: false, behaviourScore: 0, constrained: false },
+  findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false, stable: true }, environment: 'local', now: new Date(0),
 } as const;
 
 /** A tool with every kind of field, and rules that read all of them. */
@@ -67,7 +67,7 @@ describe('arguments as Cedar sees them', () => {
         expect(outcome.effect).toBe('permit');
         const context = {
           args: read.facts, provenance: Object.fromEntries(tool.argumentNames.map((name) => [name, 'none'])), tainted: [], findings: { kinds: [], detectors: [], worst: 0 },
-          budgets: base.budgets, environment: { name: 'local', hour: 0, weekday: 4 }, session: base.session, plan: base.plan,
+          budgets: base.budgets, environment: { name: 'local', hour: 0, weekday: 4 }, session: base.session, plan: base.plan, behaviour: { history: false, firstSeenTool: false, firstSeenDestination: false, firstSeenIn: [], reasons: [] },
         } as never;
         const conforms = cedar().checkParseContext({ context, schema, action: { type: 'Action', id: 'call' } });
         expect(conforms).toEqual({ type: 'success' });

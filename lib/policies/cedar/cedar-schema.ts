@@ -15,7 +15,7 @@ export function cedarSchema(tool: RegistryTool): SchemaJson<string> {
         Session: { memberOfTypes: ['Instance', 'Agent', 'Group'], shape: record({ agentName: { type: 'String' } }) },
         Toolset: {},
         ToolClass: {},
-        Tool: { memberOfTypes: ['Toolset', 'ToolClass'], shape: record({ operation: { type: 'String' }, readOnly: { type: 'Boolean' } }) },
+        Tool: { memberOfTypes: ['Toolset', 'ToolClass'], shape: record({ operation: { type: 'String' }, readOnly: { type: 'Boolean' }, destructive: { type: 'Boolean' }, openWorld: { type: 'Boolean' } }) },
       },
       actions: { call: { appliesTo: { principalTypes: ['Session'], resourceTypes: ['Tool'], context: written(contextType(argumentNames(tool), argsReader(tool).type)) } } },
     },

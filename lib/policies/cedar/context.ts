@@ -1,4 +1,5 @@
 import type { Finding, Origin, Provenance } from '@/lib/protocol/decision';
+import { topOf } from '@/lib/protocol/json-pointer';
 import type { RegistryTool } from '@/lib/protocol/registry';
 import type { Needs } from './needs';
 import { pick } from './needs';
@@ -13,11 +14,14 @@ export type PolicyRequest = {
   /** From `readFacts`. */
   facts: CedarRecord;
   principal: PolicyPrincipal;
-  session: { untrustedSeen: boolean; enforced: boolean; principalType: 'user' | 'service' | 'none'; principalVerified: boolean; behaviourScore: number };
+  session: { untrustedSeen: boolean; enforced: boolean; principalType: 'user' | 'service' | 'none'; principalVerified: boolean; behaviourScore: number; /** Something suspicious was seen in it, so that it is held to less. */ constrained?: boolean };
   provenance: Provenance;
   findings: readonly Pick<Finding, 'detector' | 'kind' | 'severity'>[];
   budgets: { callsThisMinute: number; callsThisSession: number; sessionCostMinor: number; dayCostMinor: number };
-  plan: { submitted: boolean; conforms: boolean };
+  /** `stable`: it is the plan that the session followed before it read untrusted input, or the only one. */
+  plan: { submitted: boolean; conforms: boolean; stable: boolean };
+  /** How the call differs from what its agent usually does; without it there is no history to compare with. */
+  behaviour?: { history: boolean; firstSeenTool: boolean; firstSeenDestination: boolean; /** Arguments that lead where the agent never sent anything. */ firstSeenIn: readonly string[]; reasons: readonly string[] };
   environment: string;
   now: Date;
 };
@@ -32,8 +36,9 @@ const sectionTypes = {
   findings: recordOf({ kinds: setOf(stringType), detectors: setOf(stringType), worst: longType }),
   budgets: recordOf({ callsThisMinute: longType, callsThisSession: longType, sessionCostMinor: longType, dayCostMinor: longType }),
   environment: recordOf({ name: stringType, hour: longType, weekday: longType }),
-  session: recordOf({ untrustedSeen: boolType, enforced: boolType, principalType: stringType, principalVerified: boolType, behaviourScore: longType }),
-  plan: recordOf({ submitted: boolType, conforms: boolType }),
+  session: recordOf({ untrustedSeen: boolType, enforced: boolType, principalType: stringType, principalVerified: boolType, behaviourScore: longType, constrained: boolType }),
+  plan: recordOf({ submitted: boolType, conforms: boolType, stable: boolType }),
+  behaviour: recordOf({ history: boolType, firstSeenTool: boolType, firstSeenDestination: boolType, firstSeenIn: setOf(stringType), reasons: setOf(stringType) }),
   tainted: setOf(stringType),
 } satisfies Record<string, ValueType>;
 
@@ -64,9 +69,10 @@ export function contextFor(request: PolicyRequest, needs: Needs, names: readonly
 
 const sections: Record<keyof typeof sectionTypes | 'args' | 'provenance', (request: PolicyRequest, names: readonly string[]) => CedarValue> = {
   args: (request) => request.facts,
-  session: (request) => request.session,
+  session: ({ session }) => ({ ...session, constrained: session.constrained ?? false }),
   budgets: (request) => request.budgets,
   plan: (request) => request.plan,
+  behaviour: ({ behaviour }) => (behaviour ? { ...behaviour } : { history: false, firstSeenTool: false, firstSeenDestination: false, firstSeenIn: [], reasons: [] }),
   environment: ({ environment, now }) => ({ name: environment, hour: now.getUTCHours(), weekday: now.getUTCDay() === 0 ? 7 : now.getUTCDay() }),
   findings: ({ findings }) => ({
     kinds: [...new Set(findings.map((finding) => finding.kind))],
@@ -81,7 +87,7 @@ const sections: Record<keyof typeof sectionTypes | 'args' | 'provenance', (reque
 function worstOrigins(request: PolicyRequest): Map<string, Origin> {
   const worst = new Map<string, Origin>();
   for (const [pointer, source] of Object.entries(request.provenance)) {
-    const name = (pointer.split('/', 2)[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = topOf(pointer);
     for (const origin of [source.origin, ...source.also.map((other) => other.origin)]) {
       if (trustOrder[origin] > trustOrder[worst.get(name) ?? 'none']) worst.set(name, origin);
     }

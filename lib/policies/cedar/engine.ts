@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
 import v8 from 'node:v8';
 
@@ -19,12 +20,14 @@ export function cedar(): Cedar {
 /** Cedar keeps a prepared policy set under its id for ever, so ids are handed back and used again. */
 const free: string[] = [];
 let made = 0;
+/** A server that bundles its modules has this one several times, and all of them the same Cedar. */
+const ours = randomUUID();
 
 export function claimSlot(): string {
   const slot = free.pop();
   if (slot) return slot;
   made += 1;
-  return `slot-${made}`;
+  return `slot-${ours}-${made}`;
 }
 
 export function releaseSlot(slot: string): void {

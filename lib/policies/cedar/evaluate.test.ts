@@ -32,7 +32,7 @@ function run(bundle: PreparedBundle, args: Record<string, unknown>, extra: Parti
     principal: { sessionId: 's1', instanceId: 'i1', agentId: 'a1', agentName: 'support' },
     session: { untrustedSeen: false, enforced: true, principalType: 'none', principalVerified: false, behaviourScore: 0 },
     provenance: {}, findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 },
-    plan: { submitted: false, conforms: false }, environment: 'local', now: new Date('2026-03-01T03:00:00Z'), ...extra,
+    plan: { submitted: false, conforms: false, stable: true }, environment: 'local', now: new Date('2026-03-01T03:00:00Z'), ...extra,
   });
 }
 const inside = { to: 'a@example.org' };
@@ -52,6 +52,17 @@ describe('what the rules say', () => {
     expect(run(bundle, inside)).toMatchObject({ effect: 'permit', rules: [{ id: 'allow', effect: 'permit' }], reason: 'Mail is allowed.' });
     expect(run(bundle, outside)).toMatchObject({ effect: 'forbid', rules: [{ id: 'stop', effect: 'forbid' }], reason: 'Nothing leaves.' });
   });
+  it('knows how a call differs from what its agent usually does', () => {
+    const bundle = prepared({
+      allow: 'permit(principal, action, resource);',
+      strange: '@reason("Not like it.") forbid(principal, action, resource) when { context.behaviour.history && (context.behaviour.firstSeenDestination || context.behaviour.reasons.contains("unusual_rate") || context.session.behaviourScore > 60) };',
+    });
+    const known = { history: true, firstSeenTool: false, firstSeenDestination: false, firstSeenIn: [], reasons: [] };
+    expect(run(bundle, outside).effect).toBe('permit');
+    expect(run(bundle, outside, { behaviour: known }).effect).toBe('permit');
+    expect(run(bundle, outside, { behaviour: { ...known, firstSeenDestination: true } }).effect).toBe('forbid');
+    expect(run(bundle, outside, { behaviour: { ...known, reasons: ['unusual_rate'] } }).effect).toBe('forbid');
+  });
   it('asks when a plain permit matches beside an asking one, by all routes together', () => {
     const outcome = run(prepared({
       plain: 'permit(principal, action, resource);',
@@ -61,8 +72,22 @@ describe('what the rules say', () => {
     expect(outcome).toMatchObject({
       effect: 'ask', reason: 'First. Second.',
       rules: [{ id: 'plain', effect: 'permit' }, { id: 'a', effect: 'ask' }, { id: 'b', effect: 'ask' }],
-      obligation: { routes: ['one', 'two'], groups: [{ role: 'responder', quorum: 2 }, { team: 'payments', quorum: 1 }], decideByMs: 300_000, useByMs: 60_000, escalateAfterMs: 290_000, stepUp: true, reasonRequired: true, ownerCounts: false, risk: 'high' },
+      obligation: { routes: ['one', 'two'], groups: [{ role: 'responder', quorum: 2 }, { team: 'payments', quorum: 1 }], decideByMs: 300_000, useByMs: 60_000, escalation: [], stepUp: true, reasonRequired: true, ownerCounts: false, risk: 'high' },
     });
+  });
+  it('takes the gravest risk that a route or an asking rule says, by what is known of the tool and of the call', () => {
+    const risk = (rules: Record<string, string>) => {
+      const outcome = run(prepared(rules), outside);
+      return outcome.effect === 'ask' ? outcome.obligation.risk : outcome.effect;
+    };
+    const asks = '@ask("two") permit(principal, action, resource);';
+    const plain = risk({ asks });
+    expect(risk({ asks, graver: '@ask("two") @risk("critical") permit(principal, action, resource) when { !resource.readOnly && context.args.to.external };' })).toBe('critical');
+    expect(risk({ asks, other: '@ask("two") @risk("critical") permit(principal, action, resource) when { resource.destructive };' })).toBe(plain);
+    expect(risk({ asks: '@ask("two") @risk("low") permit(principal, action, resource);' })).toBe(plain);
+    // Of what is allowed nobody reads a risk, and a forbid stays one.
+    expect(risk({ plain: '@risk("critical") permit(principal, action, resource);' })).toBe('permit');
+    expect(risk({ asks, no: '@risk("low") forbid(principal, action, resource);' })).toBe('forbid');
   });
   it('denies when any rule of the slice fails, even beside a permit', () => {
     const outcome = run(prepared({ plain: 'permit(principal, action, resource);', broken: 'forbid(principal, action, resource) when { context.args.n > 9223372036854775807 - 1 };' }), inside);

@@ -65,7 +65,7 @@ function outcomeOf(prepared: PreparedBundle, { tool, slice }: PreparedTool, deci
   const sentence = (effect: RuleHit['effect'], otherwise: string) => [...new Set(hits.filter((rule) => rule.effect === effect).map((rule) => rule.reason ?? otherwise))].slice(0, 3).join(' ');
   if (decision === 'deny') return { effect: 'forbid', rules, reason: sentence('forbid', `A rule forbids ${tool.name} in this situation.`), erroredPolicyIds: [] };
   const routes = [...new Set(hits.flatMap((rule) => rule.route ?? []))];
-  if (routes.length > 0) return { effect: 'ask', rules, reason: sentence('ask', `A person decides about ${tool.name} in this situation.`), erroredPolicyIds: [], obligation: mergeRoutes(routes, prepared.bundle.routes) };
+  if (routes.length > 0) return { effect: 'ask', rules, reason: sentence('ask', `A person decides about ${tool.name} in this situation.`), erroredPolicyIds: [], obligation: mergeRoutes(routes, prepared.bundle.routes, hits.flatMap((rule) => (rule.effect === 'ask' ? (rule.risk ?? []) : []))) };
   return { effect: 'permit', rules, reason: sentence('permit', `A rule allows ${tool.name}.`), erroredPolicyIds: [] };
 }
 
@@ -87,7 +87,7 @@ function principalEntities({ principal }: PolicyRequest): EntityJson[] {
 function toolEntity({ tool }: PreparedTool): EntityJson {
   return {
     uid: { type: 'Tool', id: tool.name },
-    attrs: { operation: tool.operation, readOnly: tool.annotations.readOnlyHint === true },
+    attrs: { operation: tool.operation, readOnly: tool.annotations.readOnlyHint === true, destructive: tool.annotations.destructiveHint === true, openWorld: tool.annotations.openWorldHint === true },
     parents: [{ type: 'Toolset', id: tool.toolset }, ...tool.classes.map((id) => ({ type: 'ToolClass', id }))],
   };
 }

@@ -1,4 +1,5 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
+import { riskLevels, type Risk } from '../schema';
 import { cedar } from './engine';
 import { tooIntricate } from './text-limits';
 
@@ -8,11 +9,13 @@ export type Rule = {
   effect: 'permit' | 'forbid' | 'ask';
   reason: string | undefined;
   route: string | undefined;
+  /** Of what risk a call is that this rule has asked about, where it is graver than its route says. */
+  risk: Risk | undefined;
   text: string;
   json: PolicyJson;
 };
 
-export const knownAnnotations: ReadonlySet<string> = new Set(['ask', 'reason', 'title', 'id']);
+export const knownAnnotations: ReadonlySet<string> = new Set(['ask', 'risk', 'reason', 'title', 'id']);
 
 /** Parses one policy; a problem is a sentence with the place in the text, in characters. */
 export function parseRule(id: string, text: string): { ok: true; rule: Rule } | { ok: false; message: string; at?: { start: number; end: number } } {
@@ -27,7 +30,8 @@ export function parseRule(id: string, text: string): { ok: true; rule: Rule } | 
   const { json } = answer;
   const route = json.annotations?.ask;
   const effect = json.effect === 'permit' && route !== undefined ? 'ask' : json.effect;
-  return { ok: true, rule: { id, effect, reason: json.annotations?.reason, route, text, json } };
+  const risk = riskLevels.find((level) => level === json.annotations?.risk);
+  return { ok: true, rule: { id, effect, reason: json.annotations?.reason, route, risk, text, json } };
 }
 
 /** Cedar counts in UTF-8 bytes; editors count in UTF-16 units. */

@@ -7,7 +7,7 @@ import { prepareBundle, prepareBundleGently } from './prepare-bundle';
 
 const base = {
   principal: { sessionId: 's', instanceId: 'i', agentId: 'a', agentName: 'n' }, session: { untrustedSeen: false, enforced: true, principalType: 'none', principalVerified: false, behaviourScore: 0 },
-  findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false }, environment: 'local', now: new Date(0), provenance: {},
+  findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false, stable: true }, environment: 'local', now: new Date(0), provenance: {},
 } as const;
 
 it('keeps Cedar’s memory while bundles come and go, and every one of them decides by its own rules', async () => {

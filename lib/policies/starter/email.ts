@@ -7,6 +7,7 @@ export const email: Toolset = {
       description: 'Send an e-mail, with attachments if need be.',
       inputSchema: fields({ to: text(10_000), subject: text(500), body: text(100_000), attachments: { type: 'array', maxItems: 20, items: { type: 'string', minLength: 1, maxLength: 500 } } }, ['attachments']),
       formats: { '/to': 'email-list' },
+      narrows: { '/attachments': ['drop', 'remove'] },
       annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
       display: {
         title: 'Send {attachments|an e-mail|an e-mail with 1 attachment|an e-mail with # attachments} to {to}',
@@ -24,10 +25,12 @@ when { !context.args.to.external && context.args.to.count <= 10 };`,
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.args.to.external };`,
     'email.many': `@ask("outbound-mail")
+@risk("high")
 @reason("The e-mail goes to more than ten people at once.")
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.args.to.count > 10 };`,
     'email.untrusted-recipient': `@ask("outbound-mail")
+@risk("high")
 @reason("Its recipient was taken from text that came from outside.")
 permit (principal, action == Action::"call", resource == Tool::"send_email")
 when { context.tainted.contains("to") };`,

@@ -1,4 +1,5 @@
-import { bundleSchema, type Bundle } from '../schema';
+import { bundleSchema, type Bundle, type BundleInput } from '../schema';
+import { attackSuite } from './attack-suite';
 import { crm } from './crm';
 import { email } from './email';
 import { files } from './files';
@@ -9,8 +10,16 @@ import { payments } from './payments';
 import { routes } from './routes';
 import { shell } from './shell';
 import { ticketSystem } from './ticket-system';
+import { unlikeItself } from './unlike-itself';
 
-const toolsets = [knowledgeBase, ticketSystem, email, payments, crm, http, files, shell];
+const toolsets = [knowledgeBase, ticketSystem, email, payments, crm, http, files, shell, unlikeItself];
+
+/** Its tickets are its own, and a change of one is kept in their history: after a poisoned one the work goes on, and what leaves waits. */
+const constrained: BundleInput['constrained'] = {
+  tools: { export_customers: 'ask' },
+  classes: { 'code-execution': 'deny', financial: 'deny', destructive: 'deny', 'external-communication': 'ask', 'internal-write': 'allow' },
+  route: 'untrusted-outbound',
+};
 
 /** What a new installation begins with: eight toolsets with sensible rules for the organisation `example.org`, to be changed to one's own. */
 export function starterBundle(sequence = 1): Bundle {
@@ -23,6 +32,8 @@ export function starterBundle(sequence = 1): Bundle {
     policies: Object.fromEntries(toolsets.flatMap((toolset) => Object.entries(toolset.policies)).map(([id, text]) => [id, { text }])),
     routes,
     limits,
+    constrained,
     prices: { tools: {}, models: {} },
+    attackSuite,
   });
 }

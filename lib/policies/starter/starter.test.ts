@@ -9,7 +9,7 @@ import { starterBundle } from './index';
 const prepared = prepareBundle(starterBundle());
 afterAll(() => prepared.dispose());
 
-type Situation = { origins?: Record<string, Origin>; untrustedSeen?: boolean; worst?: 'high' | 'critical' };
+type Situation = { origins?: Record<string, Origin>; untrustedSeen?: boolean; worst?: 'high' | 'critical'; behaviourScore?: number };
 const covered = new Set<string>();
 function decide(name: string, args: Record<string, unknown>, situation: Situation = {}): Outcome | { effect: 'refused'; issues: string[] } {
   const tool = prepared.tools.get(name);
@@ -21,11 +21,11 @@ function decide(name: string, args: Record<string, unknown>, situation: Situatio
   const outcome = evaluate(prepared, {
     tool: name, facts: read.facts,
     principal: { sessionId: 's', instanceId: 'i', agentId: 'a', agentName: 'support' },
-    session: { untrustedSeen: situation.untrustedSeen ?? false, enforced: true, principalType: 'user', principalVerified: true, behaviourScore: 0 },
+    session: { untrustedSeen: situation.untrustedSeen ?? false, enforced: true, principalType: 'user', principalVerified: true, behaviourScore: situation.behaviourScore ?? 0, constrained: false },
     provenance: Object.fromEntries(Object.entries(situation.origins ?? {}).map(([path, origin]) => [path, { origin, also: [] }])),
     findings: situation.worst ? [{ detector: 'secrets', kind: 'api-key', severity: situation.worst }] : [],
     budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 },
-    plan: { submitted: false, conforms: false }, environment: 'local', now: new Date('2026-03-02T03:00:00Z'),
+    plan: { submitted: false, conforms: false, stable: true }, ...(situation.behaviourScore === undefined ? {} : { behaviour: { history: true, firstSeenTool: false, firstSeenDestination: false, firstSeenIn: [], reasons: [] } }), environment: 'local', now: new Date('2026-03-02T03:00:00Z'),
   });
   outcome.rules.forEach((rule) => covered.add(rule.id));
   return outcome;
@@ -91,6 +91,14 @@ describe('the starter bundle', () => {
     expect(decide('issue_refund', refund('5', 'ZZZ'))).toMatchObject({ effect: 'refused' });
     expect(decide('issue_refund', refund('5.5', 'JPY'))).toMatchObject({ effect: 'refused' });
     expect(decide('issue_refund', refund('-5'))).toMatchObject({ effect: 'refused' });
+  });
+  it('asks about what reaches outside while an agent is quite unlike itself, and about nothing else', () => {
+    expect(decide('send_email', mail('ann@example.org'), { behaviourScore: 59 }).effect).toBe('permit');
+    expect(decide('send_email', mail('ann@example.org'), { behaviourScore: 60 })).toMatchObject({ effect: 'ask', obligation: { routes: ['outbound-mail'] } });
+    expect(ids(decide('issue_refund', refund('5'), { behaviourScore: 90 }))).toEqual(['refund.small', 'unlike-itself.money']);
+    expect(decide('issue_refund', refund('2000'), { behaviourScore: 90 }).effect).toBe('forbid');
+    expect(decide('search_articles', { query: 'x' }, { behaviourScore: 100 }).effect).toBe('permit');
+    expect(decide('update_ticket', { ticketId: 'T-1', comment: 'x' }, { behaviourScore: 100 }).effect).toBe('permit');
   });
   it('asks when strangers named the amount', () => {
     expect(ids(decide('issue_refund', refund('5'), { origins: { '/amount/amount': 'tool' } }))).toEqual(['refund.small', 'refund.untrusted']);

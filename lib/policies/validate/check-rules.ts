@@ -3,7 +3,8 @@ import { cedarSchema } from '../cedar/cedar-schema';
 import { contextPath } from '../cedar/needs';
 import { inCharacters, knownAnnotations, parseRule, type Rule } from '../cedar/rule';
 import { concerns, scopeTargets } from '../cedar/slice-rules';
-import type { Bundle } from '../schema';
+import { gravest } from '../cedar/merge-routes';
+import { riskLevels, type Bundle } from '../schema';
 import type { BundleFinding } from './validate-bundle';
 
 export function checkRules(bundle: Bundle): BundleFinding[] {
@@ -24,6 +25,7 @@ function checkRule(rule: Rule, bundle: Bundle): BundleFinding[] {
   const say = (level: BundleFinding['level'], message: string) => findings.push({ level, path: `/policies/${rule.id}`, message });
   if (rule.route !== undefined && rule.json.effect === 'forbid') say('error', 'forbids and asks at once; @ask belongs on a permit');
   else if (rule.route !== undefined && !Object.hasOwn(bundle.routes, rule.route)) say('error', `asks by the route "${rule.route}", which the bundle does not have`);
+  findings.push(...checkRisk(rule, bundle));
   for (const name of Object.keys(rule.json.annotations ?? {})) if (!knownAnnotations.has(name)) say('warning', `has an annotation @${name} that means nothing here`);
   if (!rule.reason) say('warning', 'has no @reason, the sentence that a person reads when it applies');
   if (!speaksOfCalls(rule)) say('error', 'speaks about an action that never happens; every action is Action::"call"');
@@ -31,6 +33,18 @@ function checkRule(rule: Rule, bundle: Bundle): BundleFinding[] {
   if (target && !bundle.tools.some((tool) => concerns(rule, tool))) say('warning', `speaks about ${target.type}::"${target.id}", and no tool in the registry is that`);
   if (likesArguments(rule.json.conditions)) say('warning', 'compares an argument by `like`: `"*@org"` also matches `evil@x, a@org`. Use the argument’s facts');
   return findings;
+}
+
+/** A risk is said of what a person decides about; what is allowed or forbidden has nobody who would read it. */
+function checkRisk(rule: Rule, bundle: Bundle): BundleFinding[] {
+  const said = rule.json.annotations?.risk;
+  if (said === undefined) return [];
+  const at = (level: BundleFinding['level'], message: string): BundleFinding[] => [{ level, path: `/policies/${rule.id}`, message }];
+  if (rule.risk === undefined) return at('error', `says the risk "${said}"; a risk is ${riskLevels.join(', ')}`);
+  const route = rule.route === undefined ? undefined : bundle.routes[rule.route];
+  if (!route) return at('warning', 'says a risk and asks nobody; @risk belongs beside @ask');
+  if (gravest([route.risk, rule.risk]) === route.risk) return at('warning', `says the risk ${rule.risk}, and its route "${rule.route}" says ${route.risk} already; the graver counts`);
+  return rule.risk === 'critical' && !route.stepUp ? at('warning', `is critical, and its route "${rule.route}" does not ask for a passkey`) : [];
 }
 
 function speaksOfCalls(rule: Rule): boolean {

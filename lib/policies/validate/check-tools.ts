@@ -1,3 +1,4 @@
+import { unescapeStep } from '@/lib/protocol/json-pointer';
 import type { RegistryTool } from '@/lib/protocol/registry';
 import { argsCompiler } from '../args-validator';
 import { forbiddenNames } from '../cedar/value-type';
@@ -23,7 +24,7 @@ export function checkTools(bundle: Bundle): BundleFinding[] {
     } catch (cause) {
       error(cause instanceof Error ? cause.message : 'cannot be compiled', `${path}/inputSchema`);
     }
-    for (const pointer of [...Object.keys(tool.formats), ...(tool.resource ? [tool.resource] : [])]) {
+    for (const pointer of [...Object.keys(tool.formats), ...Object.keys(tool.narrows ?? {}), ...(tool.resource ? [tool.resource] : [])]) {
       if (!exists(tool, pointer)) error(`points to ${pointer}, which the input schema does not have`);
     }
     if (tool.redeem !== 'required' && tool.classes.some((name) => mustRedeem.has(name))) {
@@ -40,7 +41,7 @@ function exists(tool: RegistryTool, pointer: string): boolean {
   let at: unknown = tool.inputSchema;
   for (const part of pointer.slice(1).split('/')) {
     const properties = isObject(at) ? at.properties : undefined;
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeStep(part);
     if (!isObject(properties) || !Object.hasOwn(properties, name)) return false;
     at = properties[name];
   }

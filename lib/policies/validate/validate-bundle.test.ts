@@ -23,6 +23,7 @@ describe('what blocks a bundle', () => {
     ['an optional argument that is not asked for first', () => rule('@reason("x") forbid (principal, action, resource == Tool::"send_email") when { context.args.attachments.count > 3 };'), /error \/policies\/mine unable to guarantee safety of access to optional attribute `args\.attachments`/],
     ['a comparison of different types', () => rule('@reason("x") forbid (principal, action, resource == Tool::"send_email") when { context.args.to == "a@example.org" };'), /error \/policies\/mine/],
     ['a route that does not exist', () => rule('@ask("nowhere") @reason("x") permit (principal, action, resource);'), /error \/policies\/mine asks by the route "nowhere"/],
+    ['a risk that is none', () => rule('@ask("routine") @risk("huge") @reason("x") permit (principal, action, resource);'), /error \/policies\/mine says the risk "huge"; a risk is low, medium, high, critical/],
     ['a forbid that asks', () => rule('@ask("routine") @reason("x") forbid (principal, action, resource);'), /error \/policies\/mine forbids and asks at once/],
     ['an action that never happens', () => rule('@reason("x") permit (principal, action == Action::"read", resource);'), /error \/policies\/mine speaks about an action that never happens/],
     ['a template', () => rule('@reason("x") permit (principal == ?principal, action, resource);'), /error \/policies\/mine/],
@@ -34,6 +35,12 @@ describe('what blocks a bundle', () => {
     ['a role that does not exist', () => route({ groups: [{ role: 'boss', quorum: 1 }] }), /error \/routes\/routine names the role "boss"/],
     ['a route to viewers', () => route({ groups: [{ role: 'viewer', quorum: 1 }] }), /error \/routes\/routine asks viewers/],
     ['an escalation that comes too late', () => route({ escalateAfterMs: 900_000, decideByMs: 900_000 }), /error \/routes\/routine escalates only when/],
+    ['a tier that comes too late', () => route({ escalation: [{ afterMs: 900_000, groups: [{ role: 'admin', quorum: 1 }] }], decideByMs: 900_000 }), /error \/routes\/routine escalates only when .* \(tier 1\)/],
+    ['a tier that comes before the one below it', () => route({ escalation: [{ groups: [{ role: 'author', quorum: 1 }] }, { afterMs: 1_000, groups: [{ role: 'admin', quorum: 1 }] }] }), /error \/routes\/routine does not come after the tier before it \(tier 2\)/],
+    ['tiers said in both ways', () => route({ escalation: [{ groups: [{ role: 'admin', quorum: 1 }] }], escalateTo: [{ role: 'admin', quorum: 1 }] }), /error \/routes\/routine says its tiers twice/],
+    ['a tier of a role that does not exist', () => route({ escalation: [{ groups: [{ role: 'boss', quorum: 1 }] }] }), /error \/routes\/routine names the role "boss".*\(tier 1\)/],
+    ['two of one person', () => route({ groups: [{ person: 'mara@example.org', quorum: 2 }] }), /error \/routes\/routine\/groups/],
+    ['a person who is no address', () => route({ groups: [{ person: 'Mara', quorum: 1 }] }), /error \/routes\/routine\/groups/],
     ['a group named twice', () => route({ groups: [{ role: 'admin', quorum: 1 }, { role: 'admin', quorum: 2 }] }), /error \/routes\/routine names the role admin twice/],
     ['a one-time password at critical risk', () => route({ risk: 'critical', stepUp: true, stepUpBy: 'passkey_or_totp' }), /error \/routes\/routine is critical, where a one-time password is never enough/],
     ['a step-up by what is not known', () => route({ stepUp: true, stepUpBy: 'password' }), /error \/routes\/routine\/stepUpBy/],
@@ -59,11 +66,17 @@ describe('what its author should know', () => {
   it.each([
     ['a comparison by like', () => rule('@reason("x") forbid (principal, action, resource == Tool::"send_email") when { context.args.subject like "*urgent*" };'), /warning \/policies\/mine compares an argument by `like`/],
     ['a rule without a sentence', () => rule('forbid (principal in Agent::"a", action, resource);'), /warning \/policies\/mine has no @reason/],
-    ['an annotation without meaning', () => rule('@reason("x") @risk("high") forbid (principal in Agent::"a", action, resource);'), /warning \/policies\/mine has an annotation @risk/],
+    ['an annotation without meaning', () => rule('@reason("x") @owner("me") forbid (principal in Agent::"a", action, resource);'), /warning \/policies\/mine has an annotation @owner/],
+    ['a risk of what nobody is asked about', () => rule('@reason("x") @risk("high") forbid (principal in Agent::"a", action, resource);'), /warning \/policies\/mine says a risk and asks nobody/],
+    ['a risk that is not graver than the route’s', () => rule('@ask("payments") @risk("medium") @reason("x") permit (principal in Agent::"a", action, resource);'), /warning \/policies\/mine says the risk medium, and its route "payments" says high already/],
+    ['a critical risk by a route without a passkey', () => rule('@ask("payments") @risk("critical") @reason("x") permit (principal in Agent::"a", action, resource) when { resource.destructive && resource.openWorld };'), /warning \/policies\/mine is critical, and its route "payments" does not ask for a passkey/],
     ['a rule about a tool that is not there', () => rule('@reason("x") forbid (principal, action, resource == Tool::"gone");'), /warning \/policies\/mine speaks about Tool::"gone"/],
     ['a tool without a rule', () => findings((bundle) => { bundle.policies = Object.fromEntries(Object.entries(bundle.policies).filter(([id]) => id !== 'crm.read')); }), /warning \/tools\/read_customer has no rule, so it is always denied/],
     ['a dangerous tool whose permits nobody redeems', () => tool({ classes: ['destructive'] }), /warning \/tools\/read_ticket is financial, destructive or runs code/],
     ['a step-up that is described and not asked for', () => route({ stepUp: false, stepUpBy: 'passkey_or_totp' }), /warning \/routes\/routine says what a step-up takes and asks for none/],
+    ['a tier that asks nobody new', () => route({ groups: [{ role: 'admin', quorum: 1 }], escalation: [{ groups: [{ role: 'admin', quorum: 1 }] }] }), /warning \/routes\/routine asks only who was asked already \(tier 1\)/],
+    ['two of a rota', () => route({ groups: [{ onCall: 'payments', quorum: 2 }] }), /warning \/routes\/routine needs 2 of who is on call for payments/],
+    ['a time to escalate and nobody to escalate to', () => route({ escalateAfterMs: 60_000 }), /warning \/routes\/routine says when it escalates and not to whom/],
     ['a quorum that is rarely met', () => route({ groups: [{ role: 'admin', quorum: 9 }] }), /warning \/routes\/routine needs 9 of the role admin/],
   ])('%s', (_what, make, expected) => {
     const { ok, text } = make();
@@ -90,7 +103,7 @@ it('accepts the most intricate rule that its limits allow, and Cedar survives it
   const prepared = prepareBundle(bundle);
   const outcome = evaluate(prepared, {
     tool: 'read_ticket', facts: {}, principal: { sessionId: 's', instanceId: 'i', agentId: 'a', agentName: 'n' }, session: { untrustedSeen: true, enforced: true, principalType: 'none', principalVerified: false, behaviourScore: 0 },
-    provenance: {}, findings: [], budgets: { callsThisMinute: 200, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false }, environment: 'local', now: new Date(0),
+    provenance: {}, findings: [], budgets: { callsThisMinute: 200, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false, stable: true }, environment: 'local', now: new Date(0),
   });
   expect(outcome).toMatchObject({ erroredPolicyIds: [] });
   expect(outcome.effect).toBe('permit');

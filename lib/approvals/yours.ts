@@ -1,0 +1,62 @@
+import { may } from '@/lib/access';
+import type { Sql } from '@/lib/db';
+import { askedRouteSchema, type AskedRoute, type Group } from './schema';
+import { holds, signatureOf, type Person } from './signatures';
+
+/** A piece of SQL over `approval p` (joined to `agent a`, `session s`) with a join of its own, its parameters counted from `$first` on. */
+export type Yours = { join: string; condition: string; params: unknown[] };
+
+/**
+ * Whether an approval that waits may be signed by this person, as a condition: the same as the card says of one. Routes are few however many
+ * wait, so each is judged once, by the rules, and the database only compares when a question was asked: after the person got what counts,
+ * and, for a tier that stands in, long enough ago that it was reached.
+ */
+export function yoursCondition(counting: Counting, person: Person, first: number): Yours {
+  if (counting === null) return { join: '', condition: 'false', params: [] };
+  const [list, ids, me] = [`$${first}`, `$${first + 1}`, `$${first + 2}`];
+  return {
+    join: `LEFT JOIN jsonb_to_recordset(${list}::jsonb) AS c(route jsonb, tier int, always boolean, since timestamptz[], until timestamptz[]) ON c.route = p.route AND c.tier = p.tier`,
+    condition: `(c.route IS NOT NULL AND (c.always OR EXISTS (SELECT 1 FROM unnest(c.since, c.until) w(since, until) WHERE p.requested_at >= w.since AND (w.until IS NULL OR p.requested_at <= w.until)))
+      AND NOT (s.principal_type IS NOT DISTINCT FROM 'user' AND lower(coalesce(s.principal_id, '')) = ANY(${ids}::text[]))
+      AND NOT (a.owner_id IS NOT DISTINCT FROM ${me}::uuid AND (NOT coalesce((p.route->>'ownerCounts')::boolean, false) OR (s.principal_type IS NOT DISTINCT FROM 'user' AND s.principal_id IS NOT NULL AND NOT s.principal_verified)))
+      AND NOT (p.state = 'partially_approved' AND EXISTS (SELECT 1 FROM approval_signature g WHERE g.approval_id = p.id AND g.person_id = ${me}::uuid AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision))
+      AND NOT EXISTS (SELECT 1 FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) AND c.person_id = ${me}::uuid AND c.kind = 'replacement'))`,
+    params: [JSON.stringify(counting), [person.id.toLowerCase(), person.email.toLowerCase()], person.id],
+  };
+}
+
+type Counting = { route: unknown; tier: number; always: boolean; since: string[]; until: (string | null)[] }[] | null;
+
+/** On which of the routes that wait a person counts, and for what was asked when; null for who may not decide at all. One reading serves all that is asked of the queue at a moment. */
+export async function countingRoutes(tx: Sql, person: Person, now: Date): Promise<Counting> {
+  if (!may(person, 'approval.decide') || !may(person, 'approval.deny')) return null;
+  const asked = await tx.rows<{ route: unknown; tier: number }>(`SELECT DISTINCT p.route, p.tier FROM approval p WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`);
+  return asked.flatMap(({ route, tier }) => {
+    const known = askedRouteSchema.safeParse(route);
+    const windows = known.success ? windowsOf(person, known.data, tier, now) : [];
+    return windows.length > 0 ? [{ route, tier, always: windows.some((one) => one.until === null && one.since.getTime() === 0), since: windows.map((one) => one.since.toISOString()), until: windows.map((one) => one.until?.toISOString() ?? null) }] : [];
+  });
+}
+
+type Window = { since: Date; until: Date | null };
+
+/** When something must have been asked for this person to count: by those asked first, and by each tier that was sent to or is reached by then. */
+function windowsOf(person: Person, { groups, escalation }: AskedRoute, tier: number, now: Date): Window[] {
+  const of = (those: readonly Group[], until: Date | null): Window[] => {
+    const since = countsSince(person, those, now);
+    return since ? [{ since, until }] : [];
+  };
+  const tiers = escalation.flatMap(({ groups: those }, index) => {
+    // A later tier that is reached earlier takes those before it along.
+    const afterMs = Math.min(...escalation.slice(index).map((one) => one.afterMs));
+    return of(those, index < tier ? null : new Date(now.getTime() - afterMs));
+  });
+  return [...of(groups, null), ...tiers];
+}
+
+/** The earliest asking for which this person fits into one of the groups; undefined where they never do. More rights count the later something was asked. */
+function countsSince(person: Person, groups: readonly Group[], now: Date): Date | undefined {
+  // A right that was gained at a moment counts for what was asked after it, not at it.
+  const moments = [new Date(0), ...(person.recent ?? []).map(({ since }) => new Date(since.getTime() + 1))].sort((a, b) => a.getTime() - b.getTime());
+  return moments.find((since) => groups.some((group) => holds(signatureOf(person, since, now), group)));
+}

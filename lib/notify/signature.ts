@@ -1,0 +1,18 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+/** `t=<seconds>,v1=<hex>` with one `v1` for each live secret: HMAC-SHA256 of the time, a full stop and the body, byte for byte. */
+export function signatureHeader(secrets: readonly string[], body: string, at: Date): string {
+  const t = Math.floor(at.getTime() / 1_000);
+  return [`t=${t}`, ...secrets.map((secret) => `v1=${macOf(secret, t, body)}`)].join(',');
+}
+
+/** What a receiver does: the secret that it knows, a time within five minutes, one `v1` that fits. */
+export function verifySignature(secret: string, header: string, body: string, now: Date, toleranceSeconds = 300): boolean {
+  const parts = header.split(',', 12).map((part) => part.split('=', 2));
+  const t = Number(parts.find(([name]) => name === 't')?.[1]);
+  if (!Number.isInteger(t) || Math.abs(now.getTime() / 1_000 - t) > toleranceSeconds) return false;
+  const expected = Buffer.from(macOf(secret, t, body));
+  return parts.some(([name, value]) => name === 'v1' && value?.length === expected.length && timingSafeEqual(Buffer.from(value), expected));
+}
+
+const macOf = (secret: string, t: number, body: string) => createHmac('sha256', secret).update(`${t}.${body}`).digest('hex');
