@@ -73,7 +73,8 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     if (!troubled.has(orderId)) logger.error({ err: error, orderId }, 'an order, or its release, cannot be worked off; the stop stands, and it is tried again');
     troubled.add(orderId);
   };
-  let standing = 0;
+  /** What stands, as of the last reading. */
+  let held: readonly StandingOrder[] = [];
   let compared = false;
   // A database that was set back has forgotten stops, so everything stops before anything else is looked at. Once a boot: the worker looks all along.
   const holdAgainstAnchor = async () => {
@@ -103,7 +104,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     const state = await signAndFence(ctx, reader, keys, key(), onTrouble, onSigned, gateways.holders);
     await supervisors.refresh(sql, state.held, journal.pending().map(standingOf), reader.hasReleased);
     database.answered();
-    standing = new Set(state.held.filter((order) => !order.drill).map((order) => order.id)).size;
+    held = state.held;
     ripe = state.ripe;
     slow.wake();
     return state.unfenced > 0 ? UNFENCED_MS : POLL_MS;
@@ -123,9 +124,11 @@ export async function startControl(options: ControlOptions): Promise<Control> {
     return 60_000;
   }, RETRY_MS, database.failed);
 
-  const stops = new StopDesk(journal, stopKeys, key, keys, () => quick.wake(), database.failed, onSigned);
+  // A gateway may have said that it holds an order before the order's row was there.
+  const onEngaged = () => { quick.wake(); fences.wake(); };
+  const stops = new StopDesk({ journal, stopKeys, key, keys, onEngaged, onTrouble: database.failed, onSigned, standing: () => held });
   for (const entry of journal.pending()) onSigned(standingOf(entry));
-  const health = (): Health => ({ status: database.away() || journal.pending().length > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing, journal: journal.pending().length });
+  const health = (): Health => ({ status: database.away() || stops.waiting() > 0 ? 'degraded' : 'ok', database: database.away() ? 'away' : 'ok', standing: new Set(held.filter((order) => !order.drill).map((order) => order.id)).size, journal: stops.waiting() });
   const desk: Desk = { stops, failures, journal, key, health, wake: () => quick.wake() };
 
   const onError = (error: unknown) => logger.error({ err: error }, 'a request to control failed');

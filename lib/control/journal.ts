@@ -53,9 +53,10 @@ export class Journal {
     this.open.set(entry.id, entry);
   }
 
+  /** The database has it, from this instant; should the line not reach the disk, it is handed over once more and found there. */
   async replayed(id: string): Promise<void> {
-    await this.append({ line: 'replayed', id });
     this.open.delete(id);
+    await this.append({ line: 'replayed', id });
   }
 
   /** The numbers of signed stops that the database doesn't have yet. */

@@ -27,7 +27,7 @@ export function publicRoutes(desk: Desk): Routes {
     { method: 'POST', path: /^\/v1\/switches\/pause$/, run: engage('pause') },
     { method: 'POST', path: /^\/v1\/switches\/resume$/, run: undo },
     { method: 'POST', path: /^\/v1\/heartbeat$/, run: async ({ ctx, body }) => ({ status: 200, body: await read(() => heartbeat(ctx, body)) }) },
-    { method: 'GET', path: /^\/v1\/switches$/, run: async ({ ctx }) => { authorise(ctx, 'switch.read'); return { status: 200, body: { switches: [...desk.journal.pending().map(journaled), ...(await read(() => listStandingOrders({ drills: true }))).map(orderBody)] } }; } },
+    { method: 'GET', path: /^\/v1\/switches$/, run: async ({ ctx }) => { authorise(ctx, 'switch.read'); return { status: 200, body: { switches: await standingNow(desk) } }; } },
     { method: 'GET', path: /^\/v1\/orders\/([0-9a-f-]{36})$/, run: async ({ ctx, params }) => { authorise(ctx, 'switch.read'); return { status: 200, body: await orderDetail(desk, params[0] as string) }; } },
     { method: 'GET', path: /^\/v1\/health$/, open: true, run: async () => ({ status: 200, body: desk.health() }) },
   ];
@@ -49,6 +49,13 @@ export function hostRoutes(desk: Desk): Routes {
       },
     },
   ];
+}
+
+/** One that is being handed over at this moment may be in both; the database's word is the fuller one. */
+async function standingNow(desk: Desk) {
+  const waiting = desk.journal.pending();
+  const rows = await read(() => listStandingOrders({ drills: true }));
+  return [...waiting.filter((entry) => !rows.some((row) => row.id === entry.id)).map(journaled), ...rows.map(orderBody)];
 }
 
 async function orderDetail(desk: Desk, id: string) {

@@ -75,7 +75,7 @@ FROM session s JOIN agent a ON a.id = s.agent_id JOIN instance i ON i.id = s.ins
 
 const PENDING = `
 SELECT p.id AS "approvalId", p.action_id AS "actionId", p.tool, p.title, p.risk, p.sentence, p.digest, p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.state,
-  (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id) AS signed, coalesce(x.final_payload_id, x.args_payload_id)::text AS args
+  (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.digest = p.digest AND g.revision = p.revision) AS signed, coalesce(x.final_payload_id, x.args_payload_id)::text AS args
 FROM approval p JOIN action x ON x.id = p.action_id WHERE p.session_id = $1 AND (p.cancel_reason = 'stopped' OR p.state IN ('pending', 'partially_approved', 'approved')) ORDER BY p.requested_at LIMIT ${MOST_ROWS}`;
 
 const CALLS = `

@@ -29,7 +29,7 @@ export async function startJobs(jobs: readonly Job[], logger: Logger, url?: stri
   }));
   const wakeAll = () => { for (const { rounds } of running) rounds.wake(); };
   wakeAll();
-  const channels = ['cs_approval', 'cs_switch', 'cs_checkpoint', 'cs_demo', 'cs_erasure'] as const;
+  const channels = ['cs_log', 'cs_approval', 'cs_switch', 'cs_checkpoint', 'cs_demo', 'cs_erasure', 'cs_notify'] as const;
   const listening = await listen(channels, (channel, payload) => {
     for (const { job, rounds } of running) if (job.wakes?.(channel, payload)) rounds.wake();
   }, wakeAll, url);

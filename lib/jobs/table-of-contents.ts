@@ -1,11 +1,14 @@
 import { readSetting, sweepAccess } from '@/lib/access';
 import { forgetUsedAssertions } from '@/lib/agents';
 import { expireApprovals, nextExpiryMs } from '@/lib/approvals';
+import { learnBaselines } from '@/lib/behaviour';
 import type { Context } from '@/lib/context';
 import { fireDeadMen, nextFiringMs } from '@/lib/dead-man';
 import { sql, type Channel } from '@/lib/db';
 import { suggestIncidents, writeDueDumps } from '@/lib/dumps';
+import { learnWaits } from '@/lib/flow';
 import { ensureMonths, type AnchorPlace, type Checkpoints } from '@/lib/log';
+import { pollRotas } from '@/lib/on-call';
 import { carryOutErasures, eraseAged } from '@/lib/payloads';
 import { sweepLapsedLeases } from '@/lib/sessions';
 import { forgetClosedGateways, signAndFence, workOffSwitches, type ControlKeys, type StandingReader } from '@/lib/switches';
@@ -70,6 +73,17 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       },
       wakes: (channel) => channel === 'cs_switch',
     },
+    learning(ctx),
+    {
+      name: 'ask who is on call',
+      async run() { await pollRotas(ctx); return 15 * SECOND; },
+      // A new one is asked at once.
+      wakes: (channel, payload) => channel === 'cs_log' && Array.isArray(payload.streams) && payload.streams.includes('org/access'),
+    },
+    {
+      name: 'learn how long requests wait',
+      async run() { await learnWaits(ctx); return 2 * MINUTE; },
+    },
     {
       name: 'sign a checkpoint',
       async run() { await checkpoints.sign(ctx); return MINUTE; },
@@ -106,4 +120,22 @@ export function tableOfContents({ ctx, checkpoints, anchors, standing, controlKe
       },
     },
   ];
+}
+
+/** Sessions that ended lately every minute, those of the whole window every hour: what came to light meanwhile, or has aged, leaves the baselines again. */
+function learning(ctx: Context): Job {
+  let wholeAt = Number.NEGATIVE_INFINITY;
+  let since: Date | undefined;
+  return {
+    name: 'learn what is usual',
+    async run() {
+      const now = ctx.now();
+      const whole = now.getTime() - wholeAt >= HOUR;
+      // Some minutes twice: a session that is just ending must not fall between two looks, whatever the clocks say.
+      await learnBaselines(ctx, whole || !since ? {} : { since: new Date(since.getTime() - 10 * MINUTE) });
+      since = now;
+      if (whole) wholeAt = now.getTime();
+      return MINUTE;
+    },
+  };
 }

@@ -6,7 +6,7 @@ export type ActionRow = {
 };
 export type ApprovalRow = {
   stream: string; id: string; action_id: string; session_id: string; agent_id: string; tool: string; title: string; route: unknown; risk: string; sentence: string;
-  rule_ids: string[]; policy_version: string; digest: string; requested_at: string; decide_by: string; use_by_ms: number;
+  rule_ids: string[]; policy_version: string; digest: string; shape: string; requested_at: string; decide_by: string; use_by_ms: number;
 };
 /** A change of an action that exists: only what is given changes. */
 export type ActionChange = {
@@ -15,6 +15,8 @@ export type ActionChange = {
 };
 /** A granted approval that has been used: by `action.started`. */
 export type ApprovalUse = { stream: string; id: string; used_at: string };
+/** A session that is held to less from here on, and why; what stands already is left as it is. */
+export type SessionConstraint = { stream: string; id: string; by: unknown };
 export type BudgetChange = { stream: string; key: string; window: string; calls: number; cost: string };
 
 /**
@@ -58,10 +60,10 @@ actions AS (
   JOIN ok ON ok.id = a.stream
 ),
 approvals AS (
-  INSERT INTO approval (id, action_id, session_id, agent_id, tool, title, route, risk, sentence, rule_ids, policy_version, digest, requested_at, decide_by, use_by_ms)
-  SELECT p.id, p.action_id, p.session_id, p.agent_id, p.tool, p.title, p.route, p.risk, p.sentence, ARRAY(SELECT json_array_elements_text(p.rule_ids)), p.policy_version, p.digest, p.requested_at, p.decide_by, p.use_by_ms
+  INSERT INTO approval (id, action_id, session_id, agent_id, tool, title, route, risk, sentence, rule_ids, policy_version, digest, shape, requested_at, decide_by, use_by_ms)
+  SELECT p.id, p.action_id, p.session_id, p.agent_id, p.tool, p.title, p.route, p.risk, p.sentence, ARRAY(SELECT json_array_elements_text(p.rule_ids)), p.policy_version, p.digest, p.shape, p.requested_at, p.decide_by, p.use_by_ms
   FROM json_to_recordset($6::json) AS p(stream text, id uuid, action_id uuid, session_id uuid, agent_id uuid, tool text, title text, route jsonb, risk text, sentence text,
-    rule_ids json, policy_version text, digest text, requested_at timestamptz, decide_by timestamptz, use_by_ms int)
+    rule_ids json, policy_version text, digest text, shape text, requested_at timestamptz, decide_by timestamptz, use_by_ms int)
   JOIN ok ON ok.id = p.stream
 ),
 changes AS (
@@ -79,6 +81,12 @@ used AS (
   FROM json_to_recordset($10::json) AS u(stream text, id uuid, used_at timestamptz)
   JOIN ok ON ok.id = u.stream
   WHERE t.id = u.id AND t.state = 'approved'
+),
+constrained AS (
+  UPDATE session t SET constrained_at = clock_timestamp(), constrained_by = c.by
+  FROM json_to_recordset($12::json) AS c(stream text, id uuid, by jsonb)
+  JOIN ok ON ok.id = c.stream
+  WHERE t.id = c.id AND t.constrained_at IS NULL
 ),
 budgets AS (
   INSERT INTO budget_use (key, "window", calls, cost)

@@ -1,7 +1,7 @@
 import type { RecordedActor } from '@/lib/context';
 import { dedicatedConnection, requiredUrl, type Dedicated } from '@/lib/db';
 import { DomainError, unavailable } from '@/lib/errors';
-import { BATCH_STATEMENT, type ApprovalUse, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow } from './batch-statement';
+import { BATCH_STATEMENT, type ApprovalUse, type ActionChange, type ActionRow, type ApprovalRow, type BudgetChange, type PayloadRow, type SessionConstraint } from './batch-statement';
 import type { NewEvent } from './event';
 import { sealEvent, type EventRow } from './seal-event';
 
@@ -16,19 +16,22 @@ export type Commit = {
   changes?: Omit<ActionChange, 'stream'>[];
   used?: Omit<ApprovalUse, 'stream'>[];
   budgets?: Omit<BudgetChange, 'stream'>[];
+  constrained?: Omit<SessionConstraint, 'stream'>[];
 };
 export type Appended =
   | { kind: 'written'; seqs: number[] }
   /** Somebody else wrote to the stream first: read what changed and decide again. */
   | { kind: 'stream_moved' }
   /** A switch was thrown since: refresh the view and decide again. */
-  | { kind: 'generation_moved'; generation: number };
+  | { kind: 'generation_moved'; generation: number }
+  /** The same, and the view knows it already: nothing was sent. */
+  | { kind: 'overtaken' };
 
 type Waiting = {
   stream: string;
   generation: number | null;
   actor: RecordedActor;
-  build: (firstSeq: number, recordedAt: string) => Commit;
+  build: (firstSeq: number, recordedAt: string) => Commit | undefined;
   since: number | undefined;
   resolve: (appended: Appended) => void;
   reject: (error: Error) => void;
@@ -56,7 +59,7 @@ export class BatchWriter {
 
   /**
    * Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before
-   * writing again. With `since`, the answer of the `place` after which the rows were read that it was decided by, only if nobody else has written meanwhile.
+   * writing again. With `since`, the answer of the `place` after which the rows were read that it was decided by, only if nobody else has written meanwhile. A `build` that answers nothing was overtaken by what is written before it: the stream has moved for it.
    */
   append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build'], since?: number): Promise<Appended> {
     if (this.closed) return Promise.reject(unavailable('This gateway is shutting down.', 1_000));
@@ -65,6 +68,13 @@ export class BatchWriter {
       this.queue.push({ stream, generation, actor, build, since, resolve, reject });
       if (!this.busy) this.wake();
     });
+  }
+
+  /** A switch was thrown: what was decided by generation and has not been sent is not sent any more, so that a fence waits for no second batch. */
+  overtake(): void {
+    const overtaken = this.queue.filter((waiting) => waiting.generation !== null);
+    this.queue = this.queue.filter((waiting) => waiting.generation === null);
+    for (const waiting of overtaken) waiting.resolve({ kind: 'overtaken' });
   }
 
   /** How many commits wait for their turn. */
@@ -133,7 +143,7 @@ export class BatchWriter {
     const wanted = new Map<string, { id: string; expected: number; prev: string; last_seq: number; head: string }>();
     const events: EventRow[] = [];
     const seqsOf = new Map<Waiting, number[]>();
-    const rows = { payloads: [] as PayloadRow[], actions: [] as ActionRow[], approvals: [] as ApprovalRow[], changes: [] as ActionChange[], used: [] as ApprovalUse[], budgets: [] as BudgetChange[] };
+    const rows = { payloads: [] as PayloadRow[], actions: [] as ActionRow[], approvals: [] as ApprovalRow[], changes: [] as ActionChange[], used: [] as ApprovalUse[], budgets: [] as BudgetChange[], constrained: [] as SessionConstraint[] };
     for (const waiting of batch) {
       const { stream } = waiting;
       const place = this.heads.get(stream);
@@ -144,6 +154,10 @@ export class BatchWriter {
       let want = wanted.get(stream);
       if (!want) wanted.set(stream, (want = { id: stream, expected: place.seq, prev: place.head, last_seq: place.seq, head: place.head }));
       const commit = waiting.build(want.last_seq + 1, recordedAt);
+      if (!commit) {
+        waiting.resolve({ kind: 'stream_moved' });
+        continue;
+      }
       const seqs: number[] = [];
       for (const event of commit.events) {
         const row = sealEvent(event, waiting.actor, want.last_seq + 1, want.head, recordedAt);
@@ -159,21 +173,26 @@ export class BatchWriter {
       for (const row of commit.changes ?? []) rows.changes.push({ stream, ...row });
       for (const row of commit.used ?? []) rows.used.push({ stream, ...row });
       for (const row of commit.budgets ?? []) rows.budgets.push({ stream, ...row });
+      for (const row of commit.constrained ?? []) rows.constrained.push({ stream, ...row });
     }
     const streams = [...wanted.values()];
     if (streams.length === 0) return;
     const json = (list: unknown[]) => (list.length === 0 ? '[]' : JSON.stringify(list));
     const [row] = await client.prepared<{ generation: bigint | string; ok: string[] | null }>('gate-batch', BATCH_STATEMENT, [
       json(streams), generation, json(events), json(rows.payloads), json(rows.actions), json(rows.approvals), json(rows.changes), json(rows.budgets),
-      JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id), ...(rows.approvals.length + rows.used.length > 0 ? { approvals: true } : {}) }), json(rows.used), streams.map((one) => one.id),
+      JSON.stringify({ streams: streams.slice(0, 100).map((s) => s.id), ...(rows.approvals.length + rows.used.length > 0 ? { approvals: true } : {}) }), json(rows.used), streams.map((one) => one.id), json(rows.constrained),
     ]);
     if (!row) throw new Error('the batch statement answered nothing');
     const current = Number(row.generation);
     const ok = new Set(row.ok ?? []);
     for (const want of streams) {
       const held = this.heads.get(want.id);
-      // Placed again while this was under way: our own rows came after that reading, or the next comparison will tell.
-      if (ok.has(want.id)) { if (held) this.heads.set(want.id, { seq: want.last_seq, head: want.head, since: held.since }); }
+      if (ok.has(want.id)) {
+        // Placed again while this was under way: a reading from just before these rows goes on after them, one that has them stands. One from
+        // before rows that were ours already knows too little, though the end of the stream would now fit it.
+        if (held?.seq === want.expected) this.heads.set(want.id, { seq: want.last_seq, head: want.head, since: held.since });
+        else if (held && held.seq < want.last_seq) this.moved(want.id);
+      }
       else if (generation === null || current === generation) this.moved(want.id);
     }
     for (const waiting of seqsOf.keys()) {

@@ -2,13 +2,14 @@ import { sql } from '@/lib/db';
 import { readStream, sessionStream } from '@/lib/log';
 import { shortId } from '@/lib/protocol/ids';
 import { parseInput } from '@/lib/parse-input';
+import { CONSTRAINT } from './read-session';
 import { sessionFilterSchema, type SessionSummary, type TimelineEvent } from './schema';
 import type { z } from 'zod';
 
 const SUMMARY = `
 SELECT s.id, s.agent_id AS "agentId", a.name AS "agentName", s.instance_id AS "instanceId", i.name AS "instanceName", s.state, s.enforcement, s.purpose, a.simulated,
   CASE WHEN s.principal_id IS NULL THEN NULL ELSE json_build_object('type', s.principal_type, 'id', s.principal_id, 'name', s.principal_name, 'verified', s.principal_verified) END AS principal,
-  s.opened_at AS "openedAt", s.ended_at AS "endedAt", s.outcome, s.untrusted_seen AS "untrustedSeen", st.last_seq::int AS "lastSeq",
+  s.opened_at AS "openedAt", s.ended_at AS "endedAt", s.outcome, s.untrusted_seen AS "untrustedSeen", ${CONSTRAINT} AS constrained, st.last_seq::int AS "lastSeq",
   (SELECT e.recorded_at FROM log.event e WHERE e.stream = st.id AND e.seq = st.last_seq) AS "lastEventAt",
   (SELECT count(*)::int FROM action x WHERE x.session_id = s.id) AS actions,
   (SELECT count(*)::int FROM action x WHERE x.session_id = s.id AND x.decision = 'deny') AS denied,

@@ -1,5 +1,5 @@
 import type { Context } from '@/lib/context';
-import { sqlTransaction } from '@/lib/db';
+import { sqlTransaction, type Sql } from '@/lib/db';
 import { forbidden } from '@/lib/errors';
 import { organisationEvent, record } from '@/lib/log';
 import type { ExitEvidence } from '@/lib/protocol/supervisor';
@@ -23,9 +23,16 @@ export async function recordExit(ctx: Context, said: ExitSaid): Promise<number> 
       [said.agentId, said.instanceId, said.heardAt, said.evidence, `its supervisor says so (${said.evidence}), at ${said.exitedAt} by its clock`, said.runId],
     );
     const orders = [...new Set([...settled.map((row) => row.order_id), ...(said.orderId ? [said.orderId] : [])])];
-    // It says so as an answer to each order, and once more as its own last word.
-    if (news.length + settled.length > 0) await record(tx, ctx, [organisationEvent('supervisor.exited', { agentId: said.agentId, instanceId: said.instanceId, orderId: said.orderId, evidence: said.evidence, exitedAt: said.exitedAt, code: said.code, signal: said.signal }, { agentId: said.agentId })]);
+    // It says so as an answer to each order, and once more as its own last word, and an order may be in the database only by then: what that settles is the same end.
+    const first = news.length > 0 || (settled.length > 0 && !(await isKnown(tx, said)));
+    if (first) await record(tx, ctx, [organisationEvent('supervisor.exited', { agentId: said.agentId, instanceId: said.instanceId, orderId: said.orderId, evidence: said.evidence, exitedAt: said.exitedAt, code: said.code, signal: said.signal }, { agentId: said.agentId })]);
     for (const orderId of orders) await tx.rows('SELECT pg_notify($1, $2)::text', ['cs_switch', JSON.stringify({ orderId })]);
     return settled.length;
   });
+}
+
+/** Whether this very run's end is on record. */
+async function isKnown(tx: Sql, { agentId, instanceId, runId }: ExitSaid): Promise<boolean> {
+  const rows = await tx.rows('SELECT 1 FROM supervisor WHERE agent_id = $1 AND instance_id = $2 AND run_id IS NOT DISTINCT FROM $3 AND exited_at IS NOT NULL', [agentId, instanceId, runId]);
+  return rows.length > 0;
 }

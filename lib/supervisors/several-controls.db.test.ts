@@ -57,6 +57,18 @@ describe('what several control processes write of one supervisor', () => {
     expect(await row()).toMatchObject({ exitEvidence: 'pidns-empty' });
   });
 
+  it('is one end, told before the order that led to it is in the database and once more after: the later word proves the stop', async () => {
+    const [runId, orderId] = [newId(), newId()];
+    const session = fleet.sessions[0]!.id;
+    await recordConnected(by(), run(runId), A);
+    expect(await recordExit(by(), end(runId, { orderId }))).toBe(0);
+    await sql.rows(`INSERT INTO switch_order (id, kind, scope, target, engaged_by, engaged_at, generation) VALUES ($1, 'stop', 'session', $2, '{}', now(), 0)`, [orderId, session]);
+    await sql.rows('INSERT INTO switch_target (order_id, session_id, instance_id, ordered_at) VALUES ($1, $2, $3, clock_timestamp())', [orderId, session, fleet.instances[0]]);
+    expect(await recordExit(by(), end(runId))).toBe(1);
+    expect(await sql.rows('SELECT state, exit_evidence AS evidence FROM switch_target WHERE order_id = $1', [orderId])).toEqual([{ state: 'exited', evidence: 'pidns-empty' }]);
+    expect(await events()).toEqual(['supervisor.connected', 'supervisor.exited']);
+  });
+
   it('stays an end, although another control process, by a clock that is ahead, notes later that it was there', async () => {
     const runId = newId();
     await recordConnected(by(), run(runId), A);

@@ -8,7 +8,7 @@ import { newId } from '@/lib/protocol/ids';
 import { authoriseEngage } from './authorise-engage';
 import { requireDrillTarget } from './drill-orders';
 import { placeHold } from './holds';
-import { bumpGeneration, lockGeneration, orderState, orderView, readOrders } from './internal';
+import { enterOrder, lockGeneration, orderState, orderView, readOrders } from './internal';
 import { answersFor } from './rules';
 import { engageInputSchema, type EngageInput, type OrderView, type SwitchKind } from './schema';
 
@@ -30,18 +30,28 @@ export async function engageSwitch(ctx: Context, input: unknown, kind: SwitchKin
   return sqlTransaction((tx) => insertOrder(tx, ctx, { ...parsed, ...cover }, kind, given));
 }
 
+/** The same for an order that control has told already: it is entered by its own id, as a union, also where one like it stands by now. */
+export async function engageTold(ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder): Promise<OrderView> {
+  authoriseEngage(ctx, input, env().environment);
+  return sqlTransaction((tx) => enterOnce(tx, ctx, input, kind, given));
+}
+
 /** Adds to the database what control engaged while the database was away: by id, as a union, never twice. */
 export async function adoptOrder(ctx: Context, input: EngageInput, kind: SwitchKind, given: GivenOrder): Promise<OrderView> {
   return sqlTransaction(async (tx) => {
-    const generation = await lockGeneration(tx);
-    const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
     // Nobody can be asked any more whether it was a drill's: it counts as real.
-    const order = there ? orderView(there) : await insertNew(tx, ctx, { ...input, drill: false }, kind, { ...given, fromJournal: true }, generation);
+    const order = await enterOnce(tx, ctx, { ...input, drill: false }, kind, { ...given, fromJournal: true });
     if (!given.laterHold) return order;
     const { ctx: holder, minutes, at } = given.laterHold;
     const [taken] = await tx.rows('SELECT 1 FROM session_hold WHERE order_id = $1 AND placed_at = $2', [given.id, at]);
     return taken ? order : withHold(tx, holder, order, { ...input, holdMinutes: minutes }, at);
   });
+}
+
+async function enterOnce(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: Parameters<typeof insertNew>[4]): Promise<OrderView> {
+  const generation = await lockGeneration(tx);
+  const [there] = await readOrders(tx, 'WHERE id = $1', [given.id]);
+  return there ? orderView(there) : insertNew(tx, ctx, input, kind, given, generation);
 }
 
 /** Engages within a transaction of the caller's, as an order of its own even where one like it stands: its reason is its own. */
@@ -78,18 +88,14 @@ async function withHold(tx: Sql, ctx: Context, order: OrderView, { holdMinutes, 
 }
 
 async function insertNew(tx: Sql, ctx: Context, input: EngageInput, kind: SwitchKind, given: NewOrder | (GivenOrder & { fromJournal: true }), from: number): Promise<OrderView> {
-  const generation = await bumpGeneration(tx, from);
+  const generation = from + 1;
   const { scope, target = null, environment = null, reason = null, drill = false } = input;
   const orderJws = 'fromJournal' in given ? given.orderJws : (given.signed?.orderJws ?? null);
-  await tx.rows(
-    `INSERT INTO switch_order (id, kind, scope, target, environment, reason, drill, engaged_by, engaged_at, generation, order_jws) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-    [given.id, kind, scope, target, environment, reason, drill, JSON.stringify(recordedActor(ctx.actor)), given.issuedAt, generation, orderJws],
-  );
+  const row = await enterOrder(tx, { id: given.id, kind, scope, target, environment, reason, drill, engagedBy: JSON.stringify(recordedActor(ctx.actor)), engagedAt: given.issuedAt, generation, orderJws });
   await record(tx, ctx, [
     organisationEvent('switch.engaged', { orderId: given.id, kind, scope, target, environment, reason, drill, generation }, 'fromJournal' in given ? { occurredAt: given.issuedAt.toISOString() } : {}),
     ...('signed' in given && given.signed ? [organisationEvent('switch.signed', { orderId: given.id, scope, target, environment, kid: given.signed.kid })] : []),
   ], (event) => (event.type === 'switch.signed' ? recordedActor({ kind: 'system', process: 'control' }) : undefined));
-  const [row] = await readOrders(tx, 'WHERE id = $1', [given.id]);
   // What control engaged while the database was away has held since then, by control's word.
-  return withHold(tx, ctx, orderView(row!), input, 'fromJournal' in given ? given.issuedAt : undefined);
+  return withHold(tx, ctx, orderView(row), input, 'fromJournal' in given ? given.issuedAt : undefined);
 }

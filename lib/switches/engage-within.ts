@@ -14,8 +14,8 @@ export async function engageWithin(tx: Sql, ctx: Context, input: EngageInput, ki
   return insertOrder(tx, ctx, { ...input, ...cover }, kind, { id: newId(), issuedAt: await databaseTime(tx) });
 }
 
-/** The stop that stands over this very session and answers for a new one, if any. */
-export async function standingStopOf(tx: Sql, sessionId: string): Promise<string | undefined> {
-  const rows = await readOrders(tx, `WHERE kind = 'stop' AND scope = 'session' AND target = $1 AND environment IS NULL AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`, [sessionId]);
+/** The stop (or the pause) that stands over this very session and answers for a new one, if any. */
+export async function standingStopOf(tx: Sql, sessionId: string, kind: SwitchKind = 'stop'): Promise<string | undefined> {
+  const rows = await readOrders(tx, `WHERE kind = $2 AND scope = 'session' AND target = $1 AND environment IS NULL AND state <> 'released' AND release_jws IS NULL ORDER BY engaged_at, id`, [sessionId, kind]);
   return rows.find((row) => answersFor(orderState(row)))?.id;
 }

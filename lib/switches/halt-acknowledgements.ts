@@ -30,12 +30,15 @@ export class HaltAcknowledgements {
   private busy = false;
   private readonly keys = new Map<string, { at: number; keys: Promise<Map<string, VerificationKey>> }>();
 
-  /** `settledBefore` resolves once what was being decided when the order came is over. It needs the streams that writing here holds, and the fence waits for it. */
-  constructor(private readonly settledBefore: () => Promise<void> = () => Promise.resolve(), private readonly clock: () => number = () => performance.now()) {}
+  /**
+   * `settledBefore` resolves once what was being decided when the order came is over. It needs the streams that writing here holds, and the fence waits for it.
+   * `onRecord` resolves once an order is in the database: control tells it before, and an acknowledgement is written beside its row.
+   */
+  constructor(private readonly settledBefore: () => Promise<void> = () => Promise.resolve(), private readonly onRecord: (orderId: string) => Promise<void> = () => Promise.resolve(), private readonly clock: () => number = () => performance.now()) {}
 
   /** Resolves once it is on record. Rejects for a signature that does not hold: whoever sent that has acknowledged nothing. */
   async take(ctx: Context, { orderId, acknowledgement }: Pick<HaltAcknowledgement, 'orderId' | 'acknowledgement'>): Promise<void> {
-    const signedBy = await this.signer(ctx, orderId, acknowledgement);
+    const [signedBy] = await Promise.all([this.signer(ctx, orderId, acknowledgement), this.onRecord(orderId)]);
     await new Promise<void>((resolve, reject) => {
       this.queue.push({ given: { ctx, orderId, acknowledgement, ...(signedBy === undefined ? {} : { signedBy }) }, resolve, reject });
       if (!this.busy) { this.busy = true; this.running = this.drain(); }

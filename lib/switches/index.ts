@@ -1,5 +1,5 @@
 /** Switches: stop orders on a scope, the fence that makes them hold, and the way back. */
-export { engageAnew, engageSwitch, adoptOrder, requireStopToHold, type NewOrder } from './engage-switch';
+export { engageAnew, engageSwitch, engageTold, adoptOrder, requireStopToHold, type NewOrder } from './engage-switch';
 export { engageWithin, standingStopOf } from './engage-within';
 export { coverOf, engageByStopKey, holdOf } from './engage-by-stop-key';
 export { stopWhatWasSetBack } from './stop-what-was-set-back';
@@ -32,4 +32,4 @@ export { runningSessions, type RunningSession } from './running-sessions';
 export { SwitchView, type BegunDecision, type SwitchChange, type SwitchViewOptions } from './switch-view';
 export { StandingReader, type ControlKeys } from './standing-reader';
 export { controlKeysFrom } from './control-public-keys';
-export { matchingOrder, type StandingOrder, type StandingOrders, type Subject } from './rules';
+export { matchingOrder, sameCover, type StandingOrder, type StandingOrders, type Subject } from './rules';

@@ -16,8 +16,23 @@ export const ORDER_COLUMNS = `id, kind, scope, target, environment, state, reaso
 type Raw = Omit<FullOrderRow, 'engagedAt' | 'generation' | 'epoch'> & { engagedAt: Date; generation: bigint | number; epoch: bigint | number | null };
 
 export async function readOrders(tx: Sql, where: string, params: readonly unknown[] = []): Promise<FullOrderRow[]> {
-  const rows = await tx.rows<Raw>(`SELECT ${ORDER_COLUMNS} FROM switch_order ${where}`, params);
-  return rows.map((row) => ({ ...row, ...readableCover(row), engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) }));
+  return (await tx.rows<Raw>(`SELECT ${ORDER_COLUMNS} FROM switch_order ${where}`, params)).map(asRead);
+}
+
+/** Moves the generation on and enters an order with it, in one question; tells everybody who listens, at commit. */
+export async function enterOrder(tx: Sql, order: { id: string; kind: string; scope: string; target: string | null; environment: string | null; reason: string | null; drill: boolean; engagedBy: string; engagedAt: Date; orderJws: string | null; generation: number }): Promise<FullOrderRow> {
+  const { id, kind, scope, target, environment, reason, drill, engagedBy, engagedAt, orderJws, generation } = order;
+  const [row] = await tx.rows<Raw>(
+    `WITH moved AS (UPDATE switch_generation SET generation = $10 WHERE id = 1), told AS (SELECT pg_notify('cs_switch', $12)),
+     entered AS (INSERT INTO switch_order (id, kind, scope, target, environment, reason, drill, engaged_by, engaged_at, generation, order_jws) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) RETURNING *)
+     SELECT ${ORDER_COLUMNS} FROM entered, told`,
+    [id, kind, scope, target, environment, reason, drill, engagedBy, engagedAt, generation, orderJws, JSON.stringify({ generation })],
+  );
+  return asRead(row!);
+}
+
+function asRead(row: Raw): FullOrderRow {
+  return { ...row, ...readableCover(row), engagedAt: row.engagedAt.toISOString(), generation: Number(row.generation), epoch: row.epoch === null ? null : Number(row.epoch) };
 }
 
 /** The row of one order, locked until the transaction ends. Its id never changes, so whoever only adds a target to it does not wait. */
@@ -51,8 +66,8 @@ export function rowActor(ctx: Context): RowActor {
 
 /** Takes the switches' turn: every change of them waits here, so two can never miss each other. Returns the generation so far. */
 export async function lockGeneration(tx: Sql): Promise<number> {
-  await tx.rows(`SET LOCAL lock_timeout = '5s'`);
-  const [row] = await tx.rows<{ generation: bigint }>('SELECT generation FROM switch_generation WHERE id = 1 FOR UPDATE');
+  // In one question, since a stop waits for each: the row is locked last of all that a statement does, so the time limit holds by then.
+  const [row] = await tx.rows<{ generation: bigint }>(`WITH most AS MATERIALIZED (SELECT set_config('lock_timeout', '5s', true) AS wait) SELECT g.generation FROM most, switch_generation g WHERE g.id = 1 AND most.wait IS NOT NULL FOR UPDATE OF g`);
   if (!row) throw new Error('the switches have no generation row; were the migrations applied?');
   return Number(row.generation);
 }

@@ -66,7 +66,8 @@ export function isReleased(row: Pick<OrderRow, 'id' | 'releaseJws'>, check: { ke
   return result.ok && (result.order.kind === 'release' || result.order.kind === 'resume') && result.order.releases === row.id;
 }
 
-export const sameCover = (a: StandingOrder, b: StandingOrder) => a.kind === b.kind && a.scope === b.scope && a.target === b.target && a.environment === b.environment;
+type OrderCover = Pick<StandingOrder, 'kind' | 'scope' | 'target' | 'environment'>;
+export const sameCover = (a: OrderCover, b: OrderCover) => a.kind === b.kind && a.scope === b.scope && a.target === b.target && a.environment === b.environment;
 
 export function standingOrders(list: readonly StandingOrder[]): StandingOrders {
   const byCover = new Map<string, StandingOrder[]>();
@@ -188,7 +189,7 @@ export function asControlSees(pending: PendingRelease, order: { scope: SwitchSco
 
 /** A release to the room that decides who still must sign. Nobody denies one: who disagrees withdraws it, and the stop stands. */
 function releaseQuorum({ by, seconded, persons, notBefore }: PendingRelease): Quorum {
-  const terms = { groups: [{ count: persons }], excluded: [], expiresAt: null, relief: notBefore === null ? null : { from: new Date(notBefore), groups: [{ count: 1 }] }, denial: false, useWithinMs: null };
+  const terms = { groups: [{ count: persons }], excluded: [], expiresAt: null, relief: notBefore === null ? [] : [{ from: new Date(notBefore), groups: [{ count: 1 }] }], denial: false, useWithinMs: null };
   return { ...propose({ kind: 'propose', by: personOf(by), digest: '', terms }), signatures: [by, ...(seconded ? [seconded.by] : [])].map(seatedAs) };
 }
 

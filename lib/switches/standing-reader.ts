@@ -69,10 +69,15 @@ export class StandingReader {
     if (this.released.has(id)) return null;
     const order: StandingOrder = { id, kind: kind === 'pause' ? 'pause' : 'stop', scope, target, environment, generation, reason, drill, engagedAt: issuedAt, orderJws };
     const known = this.checked.get(id)?.held ?? [];
+    // Read before it was told: there is nothing new in it.
+    if (known.some((one) => sameCover(one, order) && one.orderJws !== null)) return order;
     // No print, so that the next reading looks at the row anew.
     this.checked.set(id, { print: '', held: [...known.filter((one) => !sameCover(one, order)), order] });
     return order;
   }
+
+  /** Whether its row has been read, however it stands by now. */
+  readonly hasRead = (orderId: string): boolean => this.released.has(orderId) || (this.checked.get(orderId)?.print ?? '') !== '';
 
   /** Whether its release, signed by control, has been read. */
   readonly hasReleased = (orderId: string): boolean => this.released.has(orderId);

@@ -56,6 +56,7 @@ export class SwitchView {
   private readonly inTurn = new InFlight();
   private turn = 0;
   private waiting: { turn: number; resolve: () => void }[] = [];
+  private readonly unread = new Map<string, { promise: Promise<void>; resolve: () => void }>();
   private readonly listeners = new Set<(change: SwitchChange) => void>();
   private readonly ctx: Context = makeContext({ kind: 'system', process: 'gateway' });
   private client: Dedicated | undefined;
@@ -90,6 +91,25 @@ export class SwitchView {
     await this.running;
     this.wake();
     await this.running;
+  }
+
+  /** Reads again unless this generation has been read already. */
+  async reach(generation: number): Promise<void> {
+    if (this.current.generation < generation) await this.refresh();
+  }
+
+  /** Resolves once the row of this order has been read, which may come after control has told it; after `patienceMs` in any case. */
+  async onRecord(orderId: string, patienceMs: number): Promise<void> {
+    if (this.reader.hasRead(orderId)) return;
+    let waiting = this.unread.get(orderId);
+    if (!waiting) {
+      let resolve = () => {};
+      const promise = new Promise<void>((done) => { resolve = done; });
+      const timer = setTimeout(() => { this.unread.delete(orderId); resolve(); }, patienceMs);
+      timer.unref();
+      this.unread.set(orderId, (waiting = { promise, resolve: () => { clearTimeout(timer); resolve(); } }));
+    }
+    await waiting.promise;
   }
 
   get fresh(): boolean { return !this.stopped && this.clock() - this.current.at <= MAX_SWITCH_VIEW_AGE_MS; }
@@ -210,6 +230,7 @@ export class SwitchView {
     this.fullReadAt = asked;
     if (generation !== this.current.generation) this.turn += 1;
     this.replace({ generation, orders: standingOrders(held), at: asked }, lifted);
+    for (const [id, { resolve }] of this.unread) if (this.reader.hasRead(id)) { this.unread.delete(id); resolve(); }
   }
 
   private replace(next: { generation: number; orders: StandingOrders; at: number }, lifted: Lifted[]): void {

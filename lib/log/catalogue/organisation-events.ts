@@ -37,7 +37,7 @@ export const switchEvents = {
 
 /** What machines stopped, or left to a person because they had stopped enough for a minute. */
 export const watchEvents = {
-  'detector.stopped': z.object({ detector: text, sessionId: text, orderId: text, reason: text }),
+  'detector.stopped': z.object({ detector: text, sessionId: text, orderId: text, reason: text, /** Where it was paused, and not stopped. */ kind: z.literal('pause').optional() }),
   'detector.alert_raised': z.object({ alertId: text, detector: text, sessionId: text, reason: text }),
   'detector.alert_acknowledged': z.object({ alertId: text, detector: text, withheld: z.number() }),
   'dead_man.armed': z.object({ deadManId: text, scope: text, target: text, action: text, afterMinutes: z.number() }),
@@ -54,9 +54,17 @@ export const drillEvents = {
   }),
 } as const;
 
-/** A stop hit something: whoever looks into incidents may want to open one. */
+/** A stop hit something, or a rule found something so grave: whoever looks into incidents may want to open one. */
 export const incidentEvents = {
-  'incident.suggested': order.extend({ reason: text.nullable(), sessions: z.number() }),
+  'incident.suggested': z.union([
+    order.extend({ reason: text.nullable(), sessions: z.number() }),
+    z.object({ rule: text, detector: text, kind: text, severity: text, sessionId: text, seq: z.number() }),
+  ]),
+} as const;
+
+/** What a person left to whoever came next, in full. */
+export const handoverEvents = {
+  'handover.written': z.object({ handoverId: text, from: text, to: text, text }),
 } as const;
 
 export const agentEvents = {
@@ -69,10 +77,18 @@ export const agentEvents = {
   'agent.disabled': z.object({ agentId: text, name: text }),
   'agent.enabled': z.object({ agentId: text, name: text }),
   'agent.secret_rotated': z.object({ agentId: text, overlapUntil: text.nullable() }),
+  /** What is usual for it was learned anew; `basis` is the hash of the sessions that it was learned from. */
+  'agent.baseline_learned': z.object({ agentId: text, version: z.number(), basis: text, sessions: z.number(), calls: z.number() }),
   'instance.first_seen': z.object({ agentId: text, instanceId: text, name: text, host: text.nullable(), version: text.nullable() }),
 } as const;
 
 export const accessEvents = {
+  'on_call.rota_created': z.object({ rotaId: text, name: text, source: z.enum(['hand_over', 'webhook', 'pagerduty']) }),
+  'on_call.rota_archived': z.object({ rotaId: text, name: text }),
+  /** By a person: `from` had it until now, `to` has it from now on, or nobody. */
+  'on_call.handed_over': z.object({ rotaId: text, name: text, from: z.array(text), to: text.nullable(), until: text.nullable(), reason: text }),
+  /** As another system says. */
+  'on_call.changed': z.object({ rotaId: text, name: text, on: z.array(text), off: z.array(text) }),
   'person.created': z.object({ personId: text, email: text, roles: z.array(text) }),
   'person.roles_changed': z.object({ personId: text, from: z.array(text), to: z.array(text) }),
   'person.teams_changed': z.object({ personId: text, from: z.array(text), to: z.array(text) }),
@@ -124,10 +140,21 @@ export const policyEvents = {
   'policy.activated': z.object({ sequence: z.number(), sha256: text, name: text }),
 } as const;
 
+const share = z.object({ hits: z.number(), of: z.number() });
+/** The attack suite was run against a bundle; `held` and `misses` are judged by that bundle's thresholds. */
+export const attackEvents = {
+  'attack.run': z.object({
+    runId: text, sequence: z.number(), sha256: text, suiteSha256: text, cases: z.number(), version: text, seed: z.number(), held: z.boolean(), misses: z.array(text),
+    classes: z.record(text, z.object({ stopped: share, denied: share, flagged: share, benignFlagged: share, benignDenied: share, benignAsked: share })),
+  }),
+} as const;
+
 export const systemEvents = {
   'process.started': z.object({ process: text, pid: z.number(), version: text }),
   'process.exited': z.object({ process: text, pid: z.number(), code: z.number().nullable(), signal: text.nullable() }),
   'log.exported': z.object({ exportId: text, streams: z.number(), events: z.number() }),
+  /** What was decided about approvals was written into a file, narrowed like this. */
+  'log.approvals_exported': z.object({ format: text, filter: z.record(text, text) }),
   'log.set_back_found': z.object({ anchor: text, anchored: z.number(), database: z.number().nullable() }),
   'log.trouble_found': z.object({ what: text }),
   'key.rotated': z.object({ name: text, kid: text, previousKid: text, overlapUntil: text.nullable() }),
