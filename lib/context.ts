@@ -9,6 +9,9 @@ export type TokenHold = { limit?: 'read_only' | 'deny_and_stop'; verbs?: readonl
 /** A role or team that a person has had for so short a time that it does not count, until `until`, for what was pending before `since`. */
 export type RecentRight = { kind: 'role' | 'team'; name: string; since: Date; until?: Date };
 
+/** What a person is on call for at the moment, since when, and whether they put themselves there. */
+export type OnCall = { name: string; since: Date; bySelf: boolean };
+
 export type Confined = 'no_factor' | 'factor_unused';
 
 /** Who acts. Closed: a verb that forgets one does not compile. */
@@ -18,6 +21,7 @@ export type Actor =
       /** Roles of the organisation's own making, with the verbs they were made of. */
       customRoles?: readonly { name: string; verbs: readonly string[] }[];
       teams?: readonly string[];
+      onCall?: readonly OnCall[];
       recent?: readonly RecentRight[];
       /** A second factor is required of them, and at this sign-in none was shown: there is none, or it was not used. They may stop, and see to it. */
       confined?: Confined;

@@ -25,6 +25,14 @@ const addresses = z.string().transform((text, found) => {
   return z.NEVER;
 });
 
+/** Names or addresses of machines, with commas between them; no port and no path. */
+const hosts = z.string().transform((text, found) => {
+  const given = [...new Set(text.split(',').map((one) => one.trim().toLowerCase()).filter((one) => one !== ''))];
+  if (given.every((one) => /^[a-z0-9.:_-]{1,253}$/.test(one))) return given;
+  found.addIssue({ code: 'custom', message: 'names or addresses of machines, with commas between them, e.g. hooks.internal,10.0.0.5' });
+  return z.NEVER;
+});
+
 const envSchema = z.object({
   PORT: optional(port).transform((v) => v ?? 3000),
   CONTROL_PORT: optional(port).transform((v) => v ?? 3001),
@@ -51,6 +59,9 @@ const envSchema = z.object({
   ANCHOR_WEBHOOK_URL: optional(z.url()),
   ANCHOR_WEBHOOK_SECRET: optional(z.string().min(32, 'at least 32 characters')),
   OUTBOUND_ALLOW_LOOPBACK: flag,
+  OUTBOUND_ALLOW_HOSTS: optional(hosts).transform((v) => v ?? []),
+  SMTP_URL: optional(z.url({ protocol: /^smtps?$/ }).refine((text) => URL.canParse(text) && new URL(text).hostname !== '', 'smtp://user:password@host:587 or smtps://user:password@host:465')),
+  SMTP_FROM: optional(z.email()),
   OIDC_ISSUER: optional(z.url().refine(isIssuer, 'an address that begins with https:// (http:// for this machine alone), as the provider writes it, without a query')),
   OIDC_CLIENT_ID: optional(z.string().trim().min(1).max(200)),
   OIDC_CLIENT_SECRET: optional(z.string().max(1_000)),
@@ -60,7 +71,8 @@ const envSchema = z.object({
   OIDC_REQUIRE_VERIFIED_EMAIL: optional(z.enum(['1', '0', 'true', 'false'])).transform((value) => value !== '0' && value !== 'false'),
   COUNTERSIGN_DEMO: flag,
   COUNTERSIGN_DEV: flag,
-}).refine((e) => !e.ANCHOR_WEBHOOK_URL || e.ANCHOR_WEBHOOK_SECRET, { path: ['ANCHOR_WEBHOOK_SECRET'], message: 'is needed with ANCHOR_WEBHOOK_URL: the receiver knows our checkpoints by it' })
+}).refine((e) => !e.SMTP_URL || e.SMTP_FROM, { path: ['SMTP_FROM'], message: 'is needed with SMTP_URL: the mailbox that notifications come from' })
+  .refine((e) => !e.ANCHOR_WEBHOOK_URL || e.ANCHOR_WEBHOOK_SECRET, { path: ['ANCHOR_WEBHOOK_SECRET'], message: 'is needed with ANCHOR_WEBHOOK_URL: the receiver knows our checkpoints by it' })
   .superRefine((e, found) => {
     // Half of it would be a sign-in page without the button that somebody believes to be there.
     const given = (['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET', 'OIDC_NAME', 'OIDC_SCOPES', 'OIDC_GROUPS_CLAIM'] as const).filter((name) => e[name] !== undefined);
@@ -111,6 +123,9 @@ export function readEnv(source: Record<string, string | undefined>) {
     breachedPasswordsFile: e.BREACHED_PASSWORDS_FILE,
     anchorWebhook: e.ANCHOR_WEBHOOK_URL && e.ANCHOR_WEBHOOK_SECRET ? { url: e.ANCHOR_WEBHOOK_URL, secret: e.ANCHOR_WEBHOOK_SECRET } : undefined,
     outboundAllowLoopback: e.OUTBOUND_ALLOW_LOOPBACK,
+    outboundAllowHosts: e.OUTBOUND_ALLOW_HOSTS,
+    /** The mail server of channels that name none. */
+    smtp: e.SMTP_URL && e.SMTP_FROM ? { url: e.SMTP_URL, from: e.SMTP_FROM } : undefined,
     oidc: e.OIDC_ISSUER && e.OIDC_CLIENT_ID ? {
       issuer: e.OIDC_ISSUER, clientId: e.OIDC_CLIENT_ID, clientSecret: e.OIDC_CLIENT_SECRET, name: e.OIDC_NAME ?? new URL(e.OIDC_ISSUER).hostname,
       scopes: e.OIDC_SCOPES ?? 'openid email profile groups', groupsClaim: e.OIDC_GROUPS_CLAIM ?? 'groups', requireVerifiedEmail: e.OIDC_REQUIRE_VERIFIED_EMAIL,

@@ -7,12 +7,13 @@ import { hostVerbs, may, systemVerbs, tokenLimits, verbs, type Verb } from './pe
 
 // Written out apart from the table, one letter a role (viewer analyst responder author Reviewer Admin): a change of the table has to be made here too.
 const expected: Record<Verb, string> = {
-  'session.read': 'v a r u R A', 'approval.read': 'v a r u R A', 'approval.decide': '- a r u R A', 'approval.deny': '- a r u R A', 'approval.withdraw': '- a r u R A',
+  'session.read': 'v a r u R A', 'session.unconstrain': '- - r u R A', 'approval.read': 'v a r u R A', 'approval.decide': '- a r u R A', 'approval.deny': '- a r u R A', 'approval.withdraw': '- a r u R A', 'approval.escalate': '- a r u R A', 'on_call.manage': '- - - - - A', 'on_call.hand_over': '- a r u R A', 'handover.write': '- a r u R A',
   'switch.read': 'v a r u R A', 'switch.engage.session': '- a r u R A', 'switch.engage.wide': '- - r u R A', 'switch.release': '- - r u R A',
   'dead_man.manage': '- - r u R A', 'dead_man.heartbeat': '- - r u R A', 'drill.run': '- - r u R A',
-  'agent.read': 'v a r u R A', 'agent.manage': '- - - - - A', 'policy.read': 'v a r u R A', 'policy.publish': '- - - u R A',
+  'agent.read': 'v a r u R A', 'agent.manage': '- - - - - A', 'policy.read': 'v a r u R A', 'policy.publish': '- - - u R A', 'attack.record': '- - - u R A',
   'log.read': 'v a r u R A', 'log.export': '- a r u R A', 'log.verify': 'v a r u R A', 'person.read': 'v a r u R A', 'person.manage': '- - - - - A',
   'token.create': 'v a r u R A', 'control_key.manage': '- - - - - A', 'payload.read': 'v a r u R A', 'payload.reveal': '- a r u R A', 'demo.run': '- - - - - A', 'incident.read': 'v a r u R A',
+  'alert.read': 'v a r u R A', 'alert.handle': '- a r u R A', 'alert.mute': '- - r u R A', 'channel.manage': '- - - - - A',
   'policy.review': '- - - - R A', 'team.manage': '- - - - - A', 'role.manage': '- - - - - A', 'service_account.manage': '- - - - - A', 'setting.read': 'v a r u R A', 'setting.manage': '- - - - - A',
   'credential.manage': 'v a r u R A', 'stop_key.register': '- a r u R A', 'payload.erase': '- - - - - A', 'key.read': 'v a r u R A', 'key.rotate': '- - - - - A', 'backup.make': '- - - - - A',
 };

@@ -6,12 +6,18 @@ export const ladder = ['viewer', 'analyst', 'responder', 'author', 'reviewer', '
 /** Everything that is permitted to somebody, and the least role of a person that it takes. */
 export const permissions = {
   'session.read': 'viewer',
+  /** Giving back to a session what it was constrained from using: it widens what an agent may do, so it takes who may release. */
+  'session.unconstrain': 'responder',
   'approval.read': 'viewer',
   /** Granting; the approval's route names who in particular. */
   'approval.decide': 'analyst',
   /** Denying alone, a verb of its own so that a token can be held to it. */
   'approval.deny': 'analyst',
   'approval.withdraw': 'analyst',
+  /** Letting those decide now who may decide later: it prolongs nothing and asks for no step-up. */
+  'approval.escalate': 'analyst',
+  /** Leaving a note to whoever comes next. */
+  'handover.write': 'analyst',
   'switch.read': 'viewer',
   'switch.engage.session': 'analyst',
   'switch.engage.wide': 'responder',
@@ -24,10 +30,16 @@ export const permissions = {
   'drill.run': 'responder',
   'agent.read': 'viewer',
   'agent.manage': 'admin',
+  /** Saying who is asked for what: the names, and the systems that answer for them. */
+  'on_call.manage': 'admin',
+  /** Giving what one is on call for to somebody else; somebody else's only with `on_call.manage`. */
+  'on_call.hand_over': 'analyst',
   'policy.read': 'viewer',
   'policy.publish': 'author',
   /** Saying yes or no to somebody else's change. */
   'policy.review': 'reviewer',
+  /** Putting a run of the attack suite on the record, which a change of policy may have to show. */
+  'attack.record': 'author',
   'log.read': 'viewer',
   'log.export': 'analyst',
   'log.verify': 'viewer',
@@ -54,7 +66,14 @@ export const permissions = {
   'key.rotate': 'admin',
   'backup.make': 'admin',
   'demo.run': 'admin',
+  /** Where people are told, with its secrets, and what could not be told there. */
+  'channel.manage': 'admin',
   'incident.read': 'viewer',
+  'alert.read': 'viewer',
+  /** Acknowledging, assigning and closing with a reason, which is a label that detectors are tuned by. */
+  'alert.handle': 'analyst',
+  /** Calling nobody for a while. */
+  'alert.mute': 'responder',
 } as const satisfies Record<string, Role>;
 
 export type Verb = keyof typeof permissions;
@@ -62,7 +81,7 @@ export const verbs = Object.keys(permissions) as Verb[];
 /** Those of the names that are verbs of this version, each once, in the table's order. */
 export const knownVerbs = (names: readonly string[]): Verb[] => verbs.filter((verb) => names.includes(verb));
 
-const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'setting.read', 'key.read', 'payload.read', 'incident.read'] as const satisfies readonly Verb[];
+const reads = ['session.read', 'approval.read', 'switch.read', 'agent.read', 'policy.read', 'log.read', 'log.verify', 'person.read', 'setting.read', 'key.read', 'payload.read', 'incident.read', 'alert.read'] as const satisfies readonly Verb[];
 const engages = ['switch.engage.session', 'switch.engage.wide'] as const satisfies readonly Verb[];
 
 /** What is left of a person's permissions when they act by a limited token. */
@@ -81,12 +100,12 @@ export const systemVerbs: Record<Extract<Actor, { kind: 'system' }>['process'], 
 };
 
 /** Whoever holds the machine (the CLI over a socket that only its user can open), release included: the break-glass way. */
-export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run', 'drill.run'];
+export const hostVerbs: readonly Verb[] = [...reads, ...engages, 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'agent.manage', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage', 'token.create', 'control_key.manage', 'log.export', 'policy.publish', 'attack.record', 'payload.erase', 'key.rotate', 'backup.make', 'demo.run', 'drill.run'];
 
 /** What takes a human being whatever a program was given: deciding, releasing, reviewing, revealing, and who may do what. */
 export const personsOnly: ReadonlySet<Verb> = new Set<Verb>([
-  'approval.decide', 'switch.release', 'dead_man.manage', 'dead_man.heartbeat', 'policy.review', 'payload.reveal', 'payload.erase', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage',
-  'credential.manage', 'stop_key.register', 'token.create', 'control_key.manage', 'key.rotate', 'backup.make',
+  'approval.decide', 'approval.escalate', 'on_call.manage', 'on_call.hand_over', 'handover.write', 'switch.release', 'session.unconstrain', 'alert.mute', 'dead_man.manage', 'dead_man.heartbeat', 'policy.review', 'payload.reveal', 'payload.erase', 'person.manage', 'team.manage', 'role.manage', 'service_account.manage', 'setting.manage',
+  'credential.manage', 'stop_key.register', 'token.create', 'control_key.manage', 'key.rotate', 'backup.make', 'channel.manage',
 ]);
 
 /** What is left to somebody of whom a second factor is required and who has not shown one: stopping, which is never made harder, and setting one up. */

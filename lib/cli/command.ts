@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { glueValues } from '@/lib/protocol/glue-values';
 
 /** Where a command writes; text comes with its line feeds. */
 export type CommandIo = { out(text: string): void; err(text: string): void };
@@ -46,7 +47,7 @@ export function command<const O extends Options>(usage: string, options: O, work
 
 function parse(argv: readonly string[], options: Options) {
   try {
-    return parseArgs({ args: [...argv], options, allowPositionals: true });
+    return parseArgs({ args: glueValues(argv, options), options, allowPositionals: true });
   } catch (error) {
     throw wrongUse((error as Error).message);
   }

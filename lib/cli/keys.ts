@@ -9,7 +9,7 @@ import { askKeyHolder } from './ask-key-holder';
 import { askWorker } from './ask-worker';
 import { command, CommandFailure, EXIT, none, only, table, wrongUse } from './command';
 
-const NAMES = 'agent-token|permit|control|bundle|checkpoint|payload-wrapping|credential-wrapping|auth';
+const NAMES = 'agent-token|permit|control|bundle|checkpoint|payload-wrapping|credential-wrapping|channel-wrapping|auth';
 
 /** `control` is short for the one key that control has. */
 function keyName(given: string): RotatableName {
@@ -61,7 +61,7 @@ refused; every replica sees the new key within a second, without a restart.
   --overlap        how long both are good: 90s, 15m, 2h, 7d. At least as long as what the old key signed may live.
   control          agents must know the new key before the old one ends: give them both pins ("keys show control"), then
                    "keys retire control". Until then the old one signs.
-  payload-wrapping, credential-wrapping
+  payload-wrapping, credential-wrapping, channel-wrapping
                    afterwards "keys rewrap" with the same name, then "keys retire" with it: after the overlap, or with --now
                    where all replicas share the key folder.
 `, { overlap: { type: 'string' } }, async (values, positionals) => {
@@ -86,12 +86,13 @@ Ends the old key after a rotation: what it signed is refused from then on. Refus
   return { json: ended, text: `${ended.kid} is good for nothing any more.\n` };
 });
 
-export const keysRewrap = command(`countersign keys rewrap [payload-wrapping|credential-wrapping] [--json]
+export const keysRewrap = command(`countersign keys rewrap [payload-wrapping|credential-wrapping|channel-wrapping] [--json]
 
 Wraps anew under the newest key what the one before wraps, so that the old one can be retired. May be run again.
 
   payload-wrapping      every session's data key; the texts are not touched. This one when none is named.
   credential-wrapping   every person's one-time-password secret; their codes stay as they are.
+  channel-wrapping      every notification channel's address and secrets, which stay as they are.
 `, {}, async (_values, positionals) => {
   const given = positionals.length === 0 ? 'payload-wrapping' : only(positionals, 'a key');
   const name = rewrappedNames.find((one) => one === given);

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { env } from '@/lib/env';
 import { curlStop } from '@/lib/protocol/curl-stop';
+import { glueValues } from '@/lib/protocol/glue-values';
 import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { orderAny } from './any-control';
 import { callControl, controlDoors, ControlRefusal, KEY_MISSING, type ControlDoor } from './control-client';
@@ -51,7 +52,7 @@ export async function runStop(argv: readonly string[], io: CommandIo): Promise<n
   const json = argv.includes('--json');
   const fail = (message: string, code: number) => { if (json) io.out(`${JSON.stringify({ ok: false, error: message })}\n`); else io.err(`${message}\n`); return code; };
   try {
-    const { values } = parseArgs({ args: [...argv], options, allowPositionals: false });
+    const { values } = parseArgs({ args: glueValues(argv, options), options, allowPositionals: false });
     if (values.help) { io.out(STOP_USAGE); return 0; }
     const scopes = (['global', 'session', 'instance', 'agent', 'class'] as const).filter((scope) => values[scope] !== undefined);
     const [scope] = scopes;

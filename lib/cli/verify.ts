@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { type Anchor, readAnchor } from '@/lib/log/verify-anchor';
 import { type VerifyResult, verifyExport } from '@/lib/log/verify-export';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
+import { glueValues } from '@/lib/protocol/glue-values';
 import { readPublicKeys } from '@/lib/signing/public-key-text';
 
 export const VERIFY_USAGE = `countersign verify FILE --key KEY|FILE [--anchor FILE] [--json]
@@ -58,27 +59,12 @@ async function readInput(argv: readonly string[]): Promise<Input | 'help'> {
 }
 
 function parse(argv: readonly string[]) {
+  const options = { key: { type: 'string', multiple: true }, anchor: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
   try {
-    return parseArgs({
-      args: glued(argv),
-      allowPositionals: true,
-      options: { key: { type: 'string', multiple: true }, anchor: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-    });
+    return parseArgs({ args: glueValues(argv, options), allowPositionals: true, options });
   } catch (error) {
     throw new VerifyInputError(`${(error as Error).message}\n\n${VERIFY_USAGE}`);
   }
-}
-
-/** A key may begin with a dash, which would otherwise be taken for an option of its own. */
-function glued(argv: readonly string[]): string[] {
-  const args: string[] = [];
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] as string;
-    const value = argv[i + 1];
-    if ((word === '--key' || word === '--anchor') && value !== undefined) args.push(`${word}=${argv[++i]}`);
-    else args.push(word);
-  }
-  return args;
 }
 
 /** The word itself, or the file of that name. */

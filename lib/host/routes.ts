@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { authorise, createPerson, createToken, listPeople, listRoles, listTeams, makeSetupLink } from '@/lib/access';
 import { createAgent, disableAgent, enableAgent, listAgents, rotateAgentSecret } from '@/lib/agents';
+import { caseFromSession, recordAttackRun } from '@/lib/attacks';
+import type { AttackRun } from '@/lib/attacks/schema';
 import { beginBackup, sealBackup } from '@/lib/backup';
 import { makeContext, type Context, type Role } from '@/lib/context';
 import { demoState, startDemo, stopDemo, type StartDemo } from '@/lib/demo';
@@ -13,6 +15,7 @@ import type { HostRoute } from '@/lib/host-door';
 import { listKeys } from '@/lib/keys';
 import { carryOutErasures, eraseSession, sessionErasure, type EraseSession } from '@/lib/payloads';
 import { parseInput } from '@/lib/parse-input';
+import { activePolicies, bundleOf } from '@/lib/policies';
 import type { VerificationKey } from '@/lib/protocol/ed25519-key';
 import { publicKeyText, type KeyProvider } from '@/lib/signing';
 import { createSupervisorKey, listSupervisorKeys, revokeSupervisorKey } from '@/lib/supervisors';
@@ -110,6 +113,16 @@ export function hostRoutes(deps: HostDeps): Record<string, HostRoute> {
       // Whichever worker was the faster one: this is what came of it.
       return { ...asked, payloads: (await sessionErasure(ctx, asked.sessionId))!.payloads };
     }),
+    'attack-bundle': answer(async (ctx, input) => {
+      authorise(ctx, 'policy.read');
+      parseInput(nothing, input);
+      const active = await activePolicies();
+      const bundle = active && await bundleOf(active.sequence);
+      if (!bundle) throw unavailable('No bundle is in force yet, so that there is nothing to run the suite against.');
+      return { bundle, sha256: active.sha256 };
+    }),
+    'attack-record': answer((ctx, input) => recordAttackRun(ctx, input as AttackRun)),
+    'attack-case': answer(async (ctx, input) => ({ case: await caseFromSession(ctx, input as Parameters<typeof caseFromSession>[1]) })),
     'backup-begin': answer(async (ctx, input) => { parseInput(nothing, input); return beginBackup(ctx, deps); }),
     'backup-seal': answer((ctx, input) => sealBackup(ctx, deps.keys, input)),
     'log-export': {

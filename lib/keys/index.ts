@@ -2,7 +2,7 @@
 export type { Holding } from './holding';
 export { keepKeys, type KeptKeys } from './keep-keys';
 export { listKeys } from './list-keys';
-export { activeBundleSignedBy, newestCheckpointSignedBy, sealedCredentials, wrappedSessions } from './needs';
+export { activeBundleSignedBy, newestCheckpointSignedBy, sealedChannels, sealedCredentials, wrappedSessions } from './needs';
 export { retireKey } from './retire-key';
 export { rewrapKeys } from './rewrap-keys';
 export { rotateKey } from './rotate-key';

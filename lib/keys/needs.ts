@@ -13,6 +13,11 @@ export async function sealedCredentials(kid: string): Promise<string | undefined
   return row!.count > 0 ? `${keys(row!.count, 'one-time-password secret')} open with it alone. Run "countersign keys rewrap credential-wrapping" first.` : undefined;
 }
 
+export async function sealedChannels(kid: string): Promise<string | undefined> {
+  const [row] = await sql.rows<{ count: number }>('SELECT ((SELECT count(*) FROM channel_secret WHERE key_id = $1) + (SELECT count(*) FROM on_call_rota WHERE key_id = $1))::float8 AS count', [kid]);
+  return row!.count > 0 ? `${keys(row!.count, 'secret')} of notification channels and rotas open with it alone. Run "countersign keys rewrap channel-wrapping" first.` : undefined;
+}
+
 export async function activeBundleSignedBy(kid: string): Promise<boolean> {
   const [row] = await sql.rows<{ jws: string }>('SELECT jws FROM bundle WHERE activated_at IS NOT NULL ORDER BY sequence DESC LIMIT 1');
   return kidOf(row?.jws) === kid;

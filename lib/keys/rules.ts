@@ -1,5 +1,5 @@
 /** Every name, in the order in which they are shown. */
-export const rotatableNames = ['agent-token', 'permit', 'control/order', 'bundle', 'checkpoint', 'payload-wrapping', 'credential-wrapping', 'auth'] as const;
+export const rotatableNames = ['agent-token', 'permit', 'control/order', 'bundle', 'checkpoint', 'payload-wrapping', 'credential-wrapping', 'channel-wrapping', 'auth'] as const;
 export type RotatableName = (typeof rotatableNames)[number];
 
 type Holder = 'gateway' | 'worker' | 'control' | 'console';
@@ -13,6 +13,7 @@ export const keyFacts: Record<RotatableName, { holder: Holder; signs: string }> 
   'checkpoint': { holder: 'worker', signs: 'what the log was at a moment, and exports of it' },
   'payload-wrapping': { holder: 'worker', signs: 'the keys that sessions’ texts are sealed with' },
   'credential-wrapping': { holder: 'console', signs: 'people’s one-time-password secrets' },
+  'channel-wrapping': { holder: 'worker', signs: 'the addresses and secrets of notification channels' },
   'auth': { holder: 'console', signs: 'the cookies of signed-in browsers' },
 };
 

@@ -5,7 +5,7 @@ const name = z.enum(rotatableNames);
 export const rotateInputSchema = z.strictObject({ name, overlapMs: z.int().min(0).max(400 * 86_400_000).optional() });
 export const retireInputSchema = z.strictObject({ name, now: z.boolean().optional() });
 /** Keys that wrap what is kept. */
-export const rewrappedNames = ['payload-wrapping', 'credential-wrapping'] as const;
+export const rewrappedNames = ['payload-wrapping', 'credential-wrapping', 'channel-wrapping'] as const;
 export type RewrappedName = (typeof rewrappedNames)[number];
 export const rewrapInputSchema = z.strictObject({ name: z.enum(rewrappedNames) });
 

@@ -21,7 +21,7 @@ export type AgentAnswers = {
   };
   'session.close': Record<never, never>;
   'input.add': { seq: number; verdict: InspectVerdict; findings: Finding[]; wrapped: string };
-  'plan.submit': { planId: string; traceHash: string; verdict: 'valid' | 'refused'; steps: { id: string; forecast: 'allow' | 'deny' | 'ask'; reason: string }[] };
+  'plan.submit': { planId: string; traceHash: string; verdict: 'valid' | 'refused'; steps: { id: string; forecast: 'allow' | 'deny' | 'ask'; reason: string }[]; findings: Finding[] };
   'action.request': { decision: Decision };
   'action.started': Record<never, never>;
   'action.result': { verdict: InspectVerdict; findings: Finding[]; output: unknown };

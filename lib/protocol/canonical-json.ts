@@ -1,3 +1,4 @@
+import { escapeStep } from './json-pointer';
 /** Any value that JSON can carry; what arrives from outside is this after parsing and nothing more. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -93,7 +94,7 @@ export function isWellFormed(text: string): boolean {
 export function pointerStep(key: string | number): string {
   if (typeof key === 'number') return `/${key}`;
   const text = (key as string & { toWellFormed(): string }).toWellFormed();
-  return `/${text.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `/${escapeStep(text)}`;
 }
 
 function below(error: unknown, key: string | number): unknown {

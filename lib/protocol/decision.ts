@@ -20,16 +20,29 @@ export const findingSchema = z.object({
   severity: z.enum(severities),
   path: z.string().optional(),
   span: z.tuple([z.number(), z.number()]).optional(),
+  /** How sure the detector was, from 0 to 1, and which version of it. */
+  score: z.number().optional(),
+  version: z.number().optional(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** JSON Pointer of an argument → the least trusted source of its text, and the others. */
+const spanSchema = z.tuple([z.number(), z.number()]);
+
+/**
+ * JSON Pointer of an argument → the least trusted source of its text, and the others. `span`: where it stands in the source's text; `at`: in the
+ * argument, where only a part of it came from there; `via`: how it was recognised where it is written otherwise; `parts`: what the argument was
+ * put together from.
+ */
 export const provenanceSchema = z.record(
   z.string(),
   z.object({
     origin: z.enum(origins),
     seq: z.number().optional(),
-    also: z.array(z.object({ origin: z.enum(origins), seq: z.number() })),
+    span: spanSchema.optional(),
+    at: spanSchema.optional(),
+    via: z.string().optional(),
+    also: z.array(z.object({ origin: z.enum(origins), seq: z.number(), span: spanSchema.optional() })),
+    parts: z.array(z.object({ origin: z.enum(origins), seq: z.number(), span: spanSchema, at: spanSchema })).optional(),
   }),
 );
 export type Provenance = z.infer<typeof provenanceSchema>;

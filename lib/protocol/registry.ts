@@ -13,6 +13,14 @@ export const toolClassSchema = nameSchema;
 /** RFC 6901, naming at least one member: `/to`, `/order/amount`. */
 export const pointerSchema = z.string().max(256).regex(/^(\/([^~/]|~[01])+)+$/, 'must be a JSON Pointer, e.g. "/to"');
 
+/**
+ * What makes an argument less, for an approver who narrows a call: a lower number, a path further down, fewer members of a list, or none of
+ * it at all. A format says it by itself of money, paths and e-mail lists; whatever is named here is said instead, and nothing by `[]`.
+ */
+export const narrowings = ['lower', 'deeper', 'drop', 'remove'] as const;
+export const narrowingSchema = z.enum(narrowings);
+export type Narrowing = z.infer<typeof narrowingSchema>;
+
 /** MCP's hints about a tool. Hints inform people and defaults; they never allow anything by themselves. */
 export const toolAnnotationsSchema = z.strictObject({
   title: z.string().max(200).optional(),
@@ -46,6 +54,7 @@ export const registryToolSchema = z.strictObject({
   description: z.string().max(2_000).optional(),
   inputSchema: z.record(z.string(), z.unknown()),
   formats: z.record(pointerSchema, factFormatSchema).default({}),
+  narrows: z.record(pointerSchema, z.array(narrowingSchema).max(4)).optional(),
   annotations: toolAnnotationsSchema.default({}),
   redeem: z.enum(['optional', 'required']).default('optional'),
   display: toolDisplaySchema.optional(),

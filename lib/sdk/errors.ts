@@ -51,7 +51,7 @@ export class ApprovalPending extends CountersignError {
   readonly actionId: string;
   readonly requestId: string;
   constructor(readonly decision: Decision) {
-    super('approval_pending', `A person has to decide this${decision.approval ? ` by ${decision.approval.decideBy}` : ''}. Go on with other work, then call again with requestId "${decision.requestId}".`);
+    super('approval_pending', `A person has to decide this${decision.approval ? ` by ${decision.approval.decideBy}` : ''}.${usually(decision)} Go on with other work, then call again with requestId "${decision.requestId}".`);
     this.actionId = decision.actionId;
     this.requestId = decision.requestId;
   }
@@ -149,3 +149,6 @@ export class PermitRefused extends CountersignError {
 export class StateFileError extends CountersignError {
   constructor(message: string, options?: { cause?: unknown }) { super('state_file', message, options); }
 }
+
+const usually = ({ approval }: Decision): string => (approval?.expectedWaitMs ? ` Requests like it usually wait ${seconds(approval.expectedWaitMs.p50)}, nine in ten at most ${seconds(approval.expectedWaitMs.p90)}.` : '');
+const seconds = (ms: number): string => `${Math.ceil(ms / 1_000)} s`;

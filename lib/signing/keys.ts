@@ -6,7 +6,7 @@ export const keyNames = ['agent-token', 'permit', 'bundle', 'checkpoint', 'contr
 export type KeyName = (typeof keyNames)[number];
 
 /** Every symmetric secret: what payload data keys and stored credentials are wrapped with, and what browser sessions are sealed with. */
-export const secretNames = ['payload-wrapping', 'credential-wrapping', 'auth'] as const;
+export const secretNames = ['payload-wrapping', 'credential-wrapping', 'channel-wrapping', 'auth'] as const;
 export type SecretName = (typeof secretNames)[number];
 
 export const isKeyName = (name: string): name is KeyName => (keyNames as readonly string[]).includes(name);

@@ -50,7 +50,7 @@ async function someoneElse() {
   return { marker, secrets: [marker, opened.canary, opened.delimiter, decision.permit!], sessionId, actionId: decision.actionId, token };
 }
 
-it(`answers ${COUNT} messages, good and bad, without a crash, a stack or a leak`, { timeout: 180_000 }, async () => {
+it(`answers ${COUNT} messages, good and bad, without a crash, a stack or a leak`, { timeout: 600_000 }, async () => {
   const messages = fuzzMessages(COUNT, SEED);
   const crew = await Promise.all(Array.from({ length: CONNECTIONS }, () => joinCrew()));
   const codes = new Map<string, number>();

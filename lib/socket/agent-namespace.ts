@@ -12,6 +12,7 @@ import { wireErrorCodes, type WireError, type WireErrorCode } from '@/lib/protoc
 import { parseInput } from '@/lib/parse-input';
 import { verifyAgentToken } from '@/lib/signing';
 import { AgentConnection } from './agent-connection';
+import { InTurn } from './in-turn';
 import { tokenRevoked } from './token-revoked';
 import { tellMissedResumes, tellStanding } from './push-decisions';
 import { agentHandlers, revokedToken, StartRefused, type Handling } from './agent-handlers';
@@ -24,6 +25,7 @@ const refusedTokens: Partial<Record<string, string>> = { expired: 'This token ha
 export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Map<string, AgentConnection> {
   const connections = new Map<string, AgentConnection>();
   const refusals = new RefusalLimit();
+  const turns = new InTurn();
   const namespace = io.of('/agent');
 
   namespace.use((socket, next) => {
@@ -45,7 +47,7 @@ export function serveAgents(io: Server, gate: Gate, tokenKeys: () => KeySet): Ma
     gate.metrics.connections.set(connections.size);
     // The handshake's request holds its headers and buffers for as long as the socket lives; nobody reads it again.
     (socket.conn as { request?: unknown }).request = undefined;
-    socket.onAny((event: string, ...args: unknown[]) => void answer({ gate, connection, tokenKeys }, event, args));
+    socket.onAny((event: string, ...args: unknown[]) => void answer({ gate, connection, tokenKeys }, turns, event, args));
     tellStanding(gate, connection);
     void tellMissedResumes(gate, connection);
     socket.on('disconnect', () => {
@@ -92,7 +94,7 @@ async function welcome(gate: Gate, tokenKeys: () => KeySet, refusals: RefusalLim
   }
 }
 
-async function answer(handling: Handling, event: string, args: unknown[]): Promise<void> {
+async function answer(handling: Handling, turns: InTurn, event: string, args: unknown[]): Promise<void> {
   const acknowledge = args.at(-1);
   // Without an acknowledgement nobody would hear the answer, and an unheard answer must not count.
   if (typeof acknowledge !== 'function') return;
@@ -104,6 +106,8 @@ async function answer(handling: Handling, event: string, args: unknown[]): Promi
     reply({ ok: false, error: wireError(gate, error) });
     return;
   }
+  // A lease that is renewed waits for nobody: it would lapse while others are decided.
+  if (event !== 'lease.renew') await turns.turn();
   try {
     if (!Object.hasOwn(agentEventSchemas, event)) throw invalid(`There is no event "${event.slice(0, 80)}".`);
     if (args.length !== 2) throw invalid(`${event} takes one body and an acknowledgement.`);

@@ -7,6 +7,7 @@ import { io as connect, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeRoles, deactivatePerson, issueLiveTicket, signIn } from '@/lib/access';
 import { asPerson, consoleContext, makePerson, PASSWORD, useConsoleDatabase } from '@/lib/access/testing';
+import { newId } from '@/lib/protocol/ids';
 import { serveBrowsers } from './browser-namespace';
 
 useConsoleDatabase();
@@ -48,5 +49,31 @@ describe('a browser’s live connection', () => {
     await changeRoles(asPerson(admin), { personId: (await makePerson(['viewer'])).id, roles: ['analyst'] });
     expect((await hinted)[0].topics).toContain('people');
     expect(other.connected).toBe(true);
+  });
+
+  it('tells those who look at one card of one another by name, each person once, and of nobody who left or looks elsewhere', async () => {
+    const [ada, eve] = [await makePerson(['analyst']), await makePerson(['viewer'])];
+    const [first, again, other] = [await browserOf(ada), await browserOf(ada), await browserOf(eve)];
+    const said = new Map<Socket, { approvalId: string; names: string[] }[]>([first, again, other].map((socket) => [socket, []]));
+    for (const [socket, heard] of said) socket.on('presence', (body: { approvalId: string; names: string[] }) => heard.push(body));
+    const [card, elsewhere] = [newId(), newId()];
+    const last = (socket: Socket) => said.get(socket)!.at(-1);
+    first.emit('look', { approvalId: card });
+    again.emit('look', { approvalId: card });
+    // Oneself on another page is nobody else.
+    await expect.poll(() => [last(first), last(again)]).toEqual([{ approvalId: card, names: [] }, { approvalId: card, names: [] }]);
+    other.emit('look', { approvalId: card });
+    await expect.poll(() => [first, again, other].map((socket) => last(socket)?.names)).toEqual([['Ada'], ['Ada'], ['Ada']]);
+    other.emit('look', { approvalId: elsewhere });
+    await expect.poll(() => [last(first), last(other)]).toEqual([{ approvalId: card, names: [] }, { approvalId: elsewhere, names: [] }]);
+    other.emit('look', { approvalId: card });
+    await expect.poll(() => last(first)?.names).toEqual(['Ada']);
+    other.close();
+    await expect.poll(() => last(first)?.names).toEqual([]);
+    // What is no id is taken for looking at nothing.
+    for (const bad of [null, 'x', { approvalId: "'; DROP TABLE approval" }, { approvalId: 7 }]) first.emit('look', bad);
+    first.emit('look', { approvalId: card });
+    await expect.poll(() => last(first)).toEqual({ approvalId: card, names: [] });
+    expect(first.connected).toBe(true);
   });
 });

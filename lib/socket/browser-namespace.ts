@@ -4,6 +4,7 @@ import { checkSignIn, redeemLiveTicket } from '@/lib/access';
 import { makeContext } from '@/lib/context';
 import { listen, type Channel } from '@/lib/db';
 import { asDomainError } from '@/lib/errors';
+import { Presence } from './presence';
 
 /** Notices of this long are told together, so that a busy second is a few hints and not hundreds (milliseconds). */
 const GATHER_MS = 40;
@@ -19,7 +20,9 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
       (error: unknown) => next(new Error(asDomainError(error).message)),
     );
   });
+  const presence = new Presence(namespace, ctx, logger);
   namespace.on('connection', (socket) => {
+    presence.serve(socket);
     (socket.conn as { request?: unknown }).request = undefined;
     socket.on('ping', () => { socket.emit('pong', { serverNow: Date.now() }); });
   });
@@ -45,7 +48,7 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
       topics.clear();
     }, GATHER_MS);
   };
-  const listening = await listen(['cs_log', 'cs_approval', 'cs_switch', 'cs_session', 'cs_agent', 'cs_bundle'], (channel, payload) => hint(...topicsOf(channel, payload)), () => hint('*'));
+  const listening = await listen(['cs_log', 'cs_approval', 'cs_switch', 'cs_session', 'cs_agent', 'cs_bundle', 'cs_presence'], (channel, payload) => (channel === 'cs_presence' ? presence.hear(payload) : hint(...topicsOf(channel, payload))), () => hint('*'));
 
   // By time alone too, and where a notice was lost.
   const checking = setInterval(dropEnded, STILL_SIGNED_IN_MS);
@@ -54,6 +57,7 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
     async stop() {
       clearTimeout(timer);
       clearInterval(checking);
+      presence.stop();
       await listening.stop();
     },
   };
@@ -61,7 +65,7 @@ export async function serveBrowsers(io: Server, logger: Logger): Promise<{ stop(
 
 function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] {
   switch (channel) {
-    case 'cs_approval': return ['approvals', `session:${String(payload.sessionId)}`];
+    case 'cs_approval': return ['approvals', `approval:${String(payload.id)}`, `session:${String(payload.sessionId)}`];
     case 'cs_switch': return ['switches', 'sessions'];
     case 'cs_session': return ['sessions', `session:${String(payload.id)}`];
     case 'cs_agent': return ['agents'];
@@ -69,6 +73,9 @@ function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] 
     case 'cs_checkpoint': return ['log'];
     case 'cs_demo': return ['demo', 'agents'];
     case 'cs_erasure': return [];
+    // Told to those who look, not to everybody.
+    case 'cs_presence': return [];
+    case 'cs_notify': return [];
     case 'cs_log': {
       const streams = Array.isArray(payload.streams) ? payload.streams.filter((one): one is string => typeof one === 'string') : [];
       // A question that the gate has just asked, or an answer that was used, has no notice of its own.
@@ -77,4 +84,4 @@ function topicsOf(channel: Channel, payload: Record<string, unknown>): string[] 
   }
 }
 
-const roomOf: Record<string, string> = { 'org/switches': 'switches', 'org/agents': 'agents', 'org/access': 'people', 'org/policies': 'policies' };
+const roomOf: Record<string, string> = { 'org/switches': 'switches', 'org/agents': 'agents', 'org/access': 'people', 'org/policies': 'policies', 'org/alerts': 'alerts', 'org/notify': 'channels' };

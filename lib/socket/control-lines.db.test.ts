@@ -125,6 +125,66 @@ describe('a gateway\'s line to control', () => {
     expect((await fencedBy(order.id))!.find(({ id }) => id === view.gatewayId)).toEqual({ id: view.gatewayId, evidence: 'holds the order, by its own line to control' });
   });
 
+  it('brings a stop before a busy database has it, and what agents answer to it waits for its row', async () => {
+    const { view } = await gateway();
+    await listening(1);
+    // Somebody holds the switches' turn, so that no stop can be entered.
+    const busy = await pool(database.url).connect();
+    await busy.query('BEGIN');
+    await busy.query('SELECT 1 FROM switch_generation WHERE id = 1 FOR UPDATE');
+    try {
+      const pressed = engage({ scope: 'global' });
+      await until(() => view.match({ environment: 'local' }) !== null);
+      const { id } = view.match({ environment: 'local' })!;
+      expect(await owner.rows('SELECT 1 FROM switch_order')).toHaveLength(0);
+      let onRecord = false;
+      const waiting = view.onRecord(id, 30_000).then(() => { onRecord = true; });
+      await view.refresh();
+      expect(onRecord).toBe(false);
+      await busy.query('COMMIT');
+      expect(await pressed).toEqual({ id, durability: 'database' });
+      await waiting;
+      expect(await owner.rows('SELECT id, order_jws IS NOT NULL AS signed FROM switch_order')).toEqual([{ id, signed: true }]);
+      expect(view.orders.list.filter((one) => one.id === id)).toHaveLength(1);
+      // The journal has done its part.
+      expect(control.health()).toMatchObject({ status: 'ok', journal: 0 });
+      await until(async () => (await fencedBy(id)) !== undefined);
+    } finally {
+      busy.release();
+    }
+  });
+
+  it('answers with the order that stands, however often and by however many at once the same is pressed', async () => {
+    await gateway();
+    await listening(1);
+    const pressed = await Promise.all(Array.from({ length: 8 }, () => engage({ scope: 'global' })));
+    const again = await engage({ scope: 'global' });
+    expect(new Set([...pressed, again].map(({ id }) => id)).size).toBe(1);
+    expect(await owner.rows('SELECT 1 FROM switch_order')).toHaveLength(1);
+  });
+
+  it('hands over what was told when control dies before the database has answered', async () => {
+    const { view } = await gateway();
+    await listening(1);
+    const busy = await pool(database.url).connect();
+    await busy.query('BEGIN');
+    await busy.query('SELECT 1 FROM switch_generation WHERE id = 1 FOR UPDATE');
+    const pressed = engage({ scope: 'global' }).catch(() => undefined);
+    await until(() => view.match({ environment: 'local' }) !== null);
+    const { id } = view.match({ environment: 'local' })!;
+    // Its connections go as they do when it is killed.
+    link.cut();
+    await busy.query('COMMIT');
+    busy.release();
+    await control.stop().catch(() => {});
+    await pressed;
+    await link.restore();
+    control = await startControlProcess();
+    await until(async () => (await owner.rows('SELECT 1 FROM switch_order WHERE id = $1 AND order_jws IS NOT NULL', [id])).length === 1);
+    expect(await owner.rows('SELECT 1 FROM switch_order')).toHaveLength(1);
+    await until(() => control.health().journal === 0);
+  });
+
   it('tells a gateway that connects what was stopped while it could not be reached', async () => {
     const { view } = await gateway();
     await listening(1);

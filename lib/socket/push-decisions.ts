@@ -14,7 +14,7 @@ const turns = new WeakMap<Gate, Promise<void>>();
 
 /** Reacts to what other processes did: tells agents of decisions, drops what is out of date, closes whom was disabled. */
 export function onNotice(gate: Gate, connections: Map<string, AgentConnection>, channel: Channel, payload: Record<string, unknown>): void {
-  const { id, sessionId, actionId } = payload;
+  const { id, sessionId, actionId, baselineOf } = payload;
   if (channel === 'cs_session' && typeof id === 'string') {
     const session = gate.sessions.get(id);
     if (session) session.stale = true;
@@ -22,6 +22,8 @@ export function onNotice(gate: Gate, connections: Map<string, AgentConnection>, 
     const session = gate.sessions.get(sessionId);
     if (session) session.stale = true;
     void pushDecision(gate, connections, sessionId, actionId).catch((error: unknown) => gate.logger.warn({ err: error, actionId }, 'a decision could not be told; the agent gets it by sync'));
+  } else if (channel === 'cs_agent' && typeof baselineOf === 'string') {
+    void gate.baselines.refresh(baselineOf);
   } else if (channel === 'cs_agent' && typeof id === 'string') {
     void agentChanged(connections, id).catch((error: unknown) => gate.logger.warn({ err: error, agentId: id }, 'a changed agent could not be read again'));
   }
@@ -35,10 +37,17 @@ async function pushDecision(gate: Gate, connections: Map<string, AgentConnection
   const action = await knownAction(session, actionId);
   if (!action || action.startedAt) return;
   const decision = await currentDecision(gate, connection.context(), session, action);
-  if (decision.decision === 'ask') return;
+  if (decision.decision === 'ask') {
+    // Others are asked now than those who agreed: the agent learns until when.
+    if (decision.approval && decision.approval.id !== action.approval?.id) await connection.socket.timeout(ACK_MS).emitWithAck('decision', { decision });
+    return;
+  }
   // Told once, by whichever comes first, the notice or the look at the rows; what the agent does not hear it gets by `sync`.
   if (!session.waiting.delete(actionId)) return;
-  if (decision.decision === 'deny') gate.budgets.refund(action.reservations);
+  if (decision.decision === 'deny') {
+    gate.budgets.refund(action.reservations);
+    session.plans.ended(actionId, 'refused');
+  }
   gate.metrics.decisions.inc({ decision: decision.decision, code: decision.code });
   await connection.socket.timeout(ACK_MS).emitWithAck('decision', { decision });
 }

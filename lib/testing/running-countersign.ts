@@ -17,10 +17,11 @@ export type RunningCountersign = {
   stop(): Promise<void>;
 };
 
-/** The built product, whole, on free ports and in a folder of its own; resolves when every process serves. Build first. */
-export async function startCountersign(options: { env?: Record<string, string>; dataDir?: string } = {}): Promise<RunningCountersign> {
-  const dataDir = options.dataDir ?? mkdtempSync(path.join(tmpdir(), 'countersign-run-'));
-  const [port, controlPort] = await twoFreePorts();
+/** The built product, whole, on free ports and in a folder of its own; resolves when every process serves. `again`: where one was that is dead, in its folder and on its ports. Build first. */
+export async function startCountersign(options: { env?: Record<string, string>; dataDir?: string; again?: RunningCountersign } = {}): Promise<RunningCountersign> {
+  const { again } = options;
+  const dataDir = options.dataDir ?? again?.dataDir ?? mkdtempSync(path.join(tmpdir(), 'countersign-run-'));
+  const [port, controlPort] = again ? [again.url, again.controlUrl].map((url) => Number(new URL(url).port)) as [number, number] : await twoFreePorts();
   const admin = { email: 'admin@example.test', password: 'paper lantern across forty rivers' };
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/server.js'], {
     cwd: projectRoot(),

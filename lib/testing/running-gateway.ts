@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import type { Context, Role } from '@/lib/context';
+import { freePort } from '@/lib/db/embedded-postmaster';
 import type { Grant } from '@/lib/agents';
 import type { Ack } from '@/lib/protocol/wire-error';
 import type { AgentAnswer } from '@/lib/protocol/agent-answers';
@@ -87,12 +87,4 @@ export async function ask<N extends AgentEventName>(socket: Socket, event: N, bo
   const answer = await send(socket, event, body);
   if (!answer.ok) throw new Error(`${event}: ${answer.error.code}: ${answer.error.message} ${JSON.stringify(answer.error.issues ?? '')}`);
   return answer;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

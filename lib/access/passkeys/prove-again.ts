@@ -26,7 +26,7 @@ export function ownerOf(ctx: Context): Owner {
 }
 
 const subjectOf = (owner: Owner, act: CredentialAct): StepUpSubject =>
-  ({ purpose: 'credential.change', objectId: owner.id, digest: act.kind === 'remove_passkey' ? act.passkeyId : 'new', verdict: act.kind });
+  ({ purpose: 'credential.change', objectId: owner.id, digest: act.kind === 'remove_passkey' ? act.passkeyId : act.kind === 'change_channel' ? act.channel : 'new', verdict: act.kind });
 
 /** Asks for a passkey over exactly this change of one's keys. */
 export const beginProof = async (ctx: Context, act: CredentialAct): Promise<StepUpChallenge> => beginStepUp(ctx, subjectOf(ownerOf(ctx), parseInput(credentialActSchema, act)));

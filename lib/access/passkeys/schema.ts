@@ -24,9 +24,9 @@ export type RegisterPasskey = z.input<typeof registerPasskeySchema>;
 export const credentialProofSchema = z.discriminatedUnion('kind', [passkeyAnswerSchema, z.object({ kind: z.literal('secret'), secret: z.string().min(1).max(1_024) })]);
 export type CredentialProof = z.input<typeof credentialProofSchema>;
 
-/** What about one's ways in is to be changed. */
-export type CredentialAct = { kind: 'add_passkey' } | { kind: 'link_identity' } | { kind: 'remove_passkey'; passkeyId: string };
-export const credentialActSchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('add_passkey') }), z.object({ kind: z.literal('link_identity') }), z.object({ kind: z.literal('remove_passkey'), passkeyId: passkeyIdSchema })]);
+/** What about one's ways in is to be changed, or about where people are told, which is as sensitive: a page that goes nowhere stops nobody. */
+export type CredentialAct = { kind: 'add_passkey' } | { kind: 'link_identity' } | { kind: 'change_channel'; channel: string } | { kind: 'remove_passkey'; passkeyId: string };
+export const credentialActSchema = z.discriminatedUnion('kind', [z.object({ kind: z.literal('add_passkey') }), z.object({ kind: z.literal('link_identity') }), z.object({ kind: z.literal('change_channel'), channel: z.string().min(1).max(100) }), z.object({ kind: z.literal('remove_passkey'), passkeyId: passkeyIdSchema })]);
 
 export type PasskeyView = { id: string; name: string; createdAt: string; lastUsedAt: string | null; backedUp: boolean };
 export type PasskeyRegistration = { challengeId: string; options: PublicKeyCredentialCreationOptionsJSON };

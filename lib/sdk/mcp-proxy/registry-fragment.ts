@@ -1,3 +1,4 @@
+import { escapeStep } from '@/lib/protocol/json-pointer';
 import { type RegistryToolInput, registryToolSchema } from '@/lib/protocol/registry';
 import type { ChildConfig } from './config';
 import type { OfferedTool } from './tool-table';
@@ -53,7 +54,7 @@ function formatsOf(properties: Record<string, Property>): Record<string, string>
   const formats: Record<string, string> = {};
   for (const [key, property] of Object.entries(properties)) {
     const format = property.format === 'uri' ? 'url' : property.format === 'email' ? 'email-list' : formatOf[key];
-    if (format !== undefined && (property.type === 'string' || key === 'paths')) formats[`/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`] = format;
+    if (format !== undefined && (property.type === 'string' || key === 'paths')) formats[`/${escapeStep(key)}`] = format;
   }
   return formats;
 }

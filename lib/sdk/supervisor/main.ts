@@ -1,6 +1,7 @@
 import { closeSync, readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { parseArgs } from 'node:util';
+import { glueValues } from '@/lib/protocol/glue-values';
 import { CountersignError, InvalidRequest } from '../errors';
 import type { Environment } from './rules';
 import { Supervisor, type SuperviseEnd, type SuperviseOptions } from './supervisor';
@@ -102,15 +103,14 @@ function readOptions(argv: readonly string[], env: Environment): SuperviseOption
   };
 }
 
+const options = {
+  instance: { type: 'string' }, url: { type: 'string', multiple: true }, 'control-pin': { type: 'string' }, 'key-fd': { type: 'string' }, 'key-file': { type: 'string' }, agent: { type: 'string' }, environment: { type: 'string' },
+  'on-control-loss': { type: 'string' }, 'no-network': { type: 'boolean' }, 'read-only-root': { type: 'boolean' }, uid: { type: 'string' }, gid: { type: 'string' }, writable: { type: 'string', multiple: true }, limit: { type: 'string', multiple: true },
+} as const;
+
 function parse(args: readonly string[]) {
   try {
-    return parseArgs({
-      args: [...args], strict: true, allowPositionals: false,
-      options: {
-        instance: { type: 'string' }, url: { type: 'string', multiple: true }, 'control-pin': { type: 'string' }, 'key-fd': { type: 'string' }, 'key-file': { type: 'string' }, agent: { type: 'string' }, environment: { type: 'string' },
-        'on-control-loss': { type: 'string' }, 'no-network': { type: 'boolean' }, 'read-only-root': { type: 'boolean' }, uid: { type: 'string' }, gid: { type: 'string' }, writable: { type: 'string', multiple: true }, limit: { type: 'string', multiple: true },
-      },
-    });
+    return parseArgs({ args: glueValues(args, options), strict: true, allowPositionals: false, options });
   } catch (error) {
     throw new InvalidRequest((error as Error).message);
   }
