@@ -1,10 +1,10 @@
 import { cache } from 'react';
 import type { RoomCounts } from '@/components/shell/rooms';
-import { listApprovals, type ApprovalSummary } from '@/lib/approvals';
+import { openAlertCounts } from '@/lib/alerts';
+import { countQueue, listApprovals } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
 import { countSessions } from '@/lib/sessions';
 import { listStandingOrders } from '@/lib/switches';
-import { mayDecide } from './approvals/may-decide';
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
@@ -13,16 +13,13 @@ export const waitingApprovals = cache(() => listApprovals({ state: 'waiting', li
 export const standingOrders = cache(() => listStandingOrders());
 export const sessionCounts = cache(() => countSessions());
 
-/** The approvals of those that this person may sign. */
-export const yours = (person: Person, approvals: readonly ApprovalSummary[]) => approvals.filter((approval) => mayDecide(person, approval).approve);
-
 /** The numbers beside the rooms. */
 export async function roomCounts(person: Person): Promise<RoomCounts> {
-  const [waiting, orders, sessions] = await Promise.all([waitingApprovals(), standingOrders(), sessionCounts()]);
-  const mine = yours(person, waiting).length;
+  const [waiting, orders, sessions, alerts] = await Promise.all([countQueue(person), standingOrders(), sessionCounts(), openAlertCounts()]);
   return {
     ...(orders.length > 0 ? { now: { count: orders.length, tone: 'stop' } } : {}),
-    approvals: mine > 0 ? { count: mine, tone: 'wait' } : { count: waiting.length },
+    approvals: waiting.yours > 0 ? { count: waiting.yours, tone: 'wait' } : { count: waiting.others },
     sessions: { count: sessions.running },
+    alerts: alerts.grave > 0 ? { count: alerts.open, tone: 'wait' } : { count: alerts.open },
   };
 }

@@ -16,7 +16,7 @@ import { iKnowDevice, itWasNotMe } from './settings/factor-actions';
 import { stopCommand } from './stop-command';
 import { isStopKeyLive, keepStopKey } from './stop-key-actions';
 
-const rooms: readonly RoomName[] = ['now', 'approvals', 'sessions', 'policies', 'log', 'agents', 'settings'];
+const rooms: readonly RoomName[] = ['now', 'approvals', 'sessions', 'policies', 'log', 'agents', 'alerts', 'settings'];
 
 /** What every page of the console stands in. Whoever is not signed in gets no further. */
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {

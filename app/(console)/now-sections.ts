@@ -1,6 +1,8 @@
+import { alertTitle, severityWords } from '@/components/alerts/words';
 import type { NowRow, NowSection } from '@/components/now/view';
 import { actorWords, orderTitle } from '@/components/switches/scope-words';
 import type { NamedOrder } from '@/components/switches/view';
+import type { alertedSessions, ownAlerts } from '@/lib/alerts';
 import type { ApprovalSummary } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
 import type { DeadManView } from '@/lib/dead-man/schema';
@@ -9,6 +11,7 @@ import { isFailed } from '@/lib/drills/rules';
 import type { DrillStanding, DrillView } from '@/lib/drills/schema';
 import type { PendingRequest } from '@/lib/pending';
 import type { SessionSummary } from '@/lib/sessions';
+import { shortId } from '@/lib/protocol/ids';
 import { isUnconfirmed } from '@/lib/switches/rules';
 import { mayDecide } from './approvals/may-decide';
 
@@ -16,10 +19,12 @@ import { mayDecide } from './approvals/may-decide';
 const SHOWN = 5;
 const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
-type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; drills?: DrillStanding; deadMen?: readonly (DeadManView & { name: string })[] };
+type AlertedSession = Awaited<ReturnType<typeof alertedSessions>>[number];
+type OwnAlert = Awaited<ReturnType<typeof ownAlerts>>[number];
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; alerted?: readonly AlertedSession[]; own?: readonly OwnAlert[]; drills?: DrillStanding; deadMen?: readonly (DeadManView & { name: string })[] };
 
 /** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
-export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], deadMen = [], drills }: Input): NowSection[] {
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], alerted = [], own = [], deadMen = [], drills }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   // What may still be running comes before what is known to stand still.
@@ -30,6 +35,8 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
     ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
     ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
+    ...(alerted.length > 0 ? [{ title: 'Sessions with open alerts', rows: alerted.slice(0, SHOWN).map(alertedRow), all: { href: '/alerts', words: 'All alerts' } }] : []),
+    ...(own.length > 0 ? [{ title: 'Where people are not reached', rows: own.slice(0, SHOWN).map(ownAlertRow) }] : []),
     ...(alerts.length > 0 ? [{ title: 'Left to a person', rows: alerts.slice(0, SHOWN).map(alertRow) }] : []),
     // Last, and never a failure: only that nobody has looked for a while.
     ...(drills?.overdue && drills.running === null ? [{ title: 'To be kept up', rows: [overdueDrillRow(drills)] }] : []),
@@ -49,6 +56,22 @@ function deadManRow(deadMan: DeadManView & { name: string }): NowRow {
     id: deadMan.id, href: deadMan.scope === 'agent' ? `/agents/${deadMan.target}` : '/settings/stopping', act: 'Open', when: { kind: 'left', until: deadMan.firesAt }, mark: { kind: 'glyph', name: 'asked', tone: 'wait' },
     sentence: [{ text: `${deadMan.name} ${deadMan.action === 'stop' ? 'stops' : 'pauses'} unless somebody says that they are here.` }],
     second: [{ text: `${actorWords(deadMan.seenBy)} was here last.` }],
+  };
+}
+
+function alertedRow({ sessionId, agentName, alerts, severity, alertId, lastAt, ...first }: AlertedSession): NowRow {
+  return {
+    id: `alerts of ${sessionId}`, href: alerts === 1 ? `/alerts/${alertId}` : `/alerts?session=${sessionId}`, act: 'Look', when: { kind: 'ago', at: lastAt }, mark: { kind: 'glyph', name: 'asked', ...(severity === 'critical' || severity === 'high' ? { tone: 'wait' as const } : {}) },
+    sentence: [{ text: `${alertTitle(first)}, in session ${shortId(sessionId)} of ${agentName}.` }],
+    second: [{ text: `${severityWords[severity]}${alerts === 1 ? '' : `, with ${alerts - 1} more`}.` }],
+  };
+}
+
+function ownAlertRow({ id, about, severity, lastAt, ...first }: OwnAlert): NowRow {
+  return {
+    id, href: `/alerts/${id}`, act: 'Look', when: { kind: 'ago', at: lastAt }, mark: { kind: 'glyph', name: 'broken' },
+    sentence: [{ text: first.kind === 'channel_failing' ? `The channel ${about} fails.` : `${alertTitle(first)}, ${about}.` }],
+    second: [{ text: `${severityWords[severity]}. It closes by itself when something arrives there again.` }],
   };
 }
 

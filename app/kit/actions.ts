@@ -51,3 +51,7 @@ export async function tokenInKit(): Promise<{ ok: true; token: string }> {
 }
 
 export const drillInKit: RunDrill = async () => ({ ok: false, because: 'The gallery drills nothing.' });
+
+const unoffered = { ok: false as const, error: { message: 'Nothing is decided on this page.' } };
+export const bulkInKit = async () => unoffered;
+export const viewsInKit = async () => unoffered;

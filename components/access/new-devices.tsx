@@ -23,7 +23,7 @@ export function NewDeviceBanner({ devices, judge }: { devices: readonly NewDevic
   // A phone's card is decided without scrolling; the notice waits on every other page.
   return (
     <div className={pathname.startsWith('/approvals/') ? 'on-desk' : undefined}>
-      <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link text-13" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>
+      <Banner kind="wait"><Judgement device={first} judge={judge} />{more.length > 0 && <Link className="link inline-block py-1 text-13" href="/settings" prefetch={false}>and {more.length} more</Link>}</Banner>
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import Link from 'next/link';
 import { Ago, Countdown } from '@/components/live/countdown';
 import { RevealSecrets, type Reveal } from '@/components/payloads/reveal-secrets';
@@ -6,7 +7,10 @@ import { Digest } from '@/components/ui/digest';
 import { OpeningsProvider } from '@/components/ui/openings';
 import { SentenceText } from '@/components/ui/sentence';
 import { VisibleText } from '@/components/ui/visible';
+import { ChangedArguments } from './changed-arguments';
 import { DecisionForm } from './decision-form';
+import { Looking } from './looking';
+import type { NarrowActions } from './narrow-view';
 import { NearbySteps } from './nearby-steps';
 import { Precedents } from './precedents';
 import { RiskChips } from './risk-chips';
@@ -16,8 +20,10 @@ import { isOpen, type ApprovalCardView, type BeginApproval, type Decide } from '
 const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused', stopped: 'is stopped', closed: 'has ended' } as const;
 const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
 
+type Props = { view: ApprovalCardView; decide: Decide; begin: BeginApproval; reveal?: Reveal; narrow?: NarrowActions; /** Further items of the menu beside Approve; what they open is loaded when it is opened. */ more?: ReactNode; /** How long its like wait. */ usualWait?: string; /** Whom it was told to outside, and when. */ told?: readonly string[]; /** That this person decides faster than anybody reads: "12 in ten minutes, 4 s each". */ hasty?: string | undefined };
+
 /** One request, in the order in which a person decides it; on a phone everything down to the actions fits without scrolling. */
-export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; reveal?: Reveal }) {
+export function ApprovalCard({ view, decide, begin, reveal, narrow, more, usualWait, told = [], hasty }: Props) {
   const { session } = view;
   const open = isOpen(view.state);
   return (
@@ -34,7 +40,7 @@ export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCa
                 <span>
                   <i className="pip mr-2 mb-px" data-state={pips[session.state]} /><VisibleText text={session.agent} />, session <Link className="link" href={`/sessions/${session.id}`} prefetch={false}>{session.shortId}</Link> {alive[session.state]}
                   {session.state === 'lost' && session.lostSince && <>, <Ago at={session.lostSince} /></>}
-                  {open && <> and has waited here for <Ago at={view.waitingSince} detail /></>}.
+                  {open && <> and has waited here for <Ago at={view.waitingSince} detail /></>}.{open && usualWait && <span className="quiet-text"> {usualWait}</span>}
                 </span>
                 {(view.risk === 'critical' || view.risk === 'high') && <b>{view.risk === 'critical' ? 'Critical.' : 'High risk.'}</b>}
                 {session.enforcement === 'cooperative' && <span className="quiet-text">Cooperative: the agent’s own process keeps to the answer.</span>}
@@ -44,7 +50,9 @@ export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCa
                 <span><i className="pip" data-state={pips[session.state]} /> session {alive[session.state].replace(/^(is|has) /, '')}</span>
                 <span><span className="quiet-text">·</span> {view.risk}</span>
               </div>
+              {open && <Looking approvalId={view.id} />}
             </header>
+            {open && hasty && <p className="card-hasty" role="note">{hasty}: take a break or <Link className="link reach" href="/handover" prefetch={false}>hand over</Link>.</p>}
             <RiskChips items={view.marks} />
             <div className="card-block">
               <p>“<VisibleText text={view.rule.sentence} />” <span className="text-12 text-text-3 whitespace-nowrap">Policy {view.rule.policyVersion}<span className="on-desk">, rule <VisibleText text={view.rule.id} /></span></span></p>
@@ -53,6 +61,7 @@ export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCa
               <h2 className="on-desk">What it will send, and where each part came from</h2>
               {view.arguments.length ? <ArgumentViewer items={view.arguments} /> : <p className="text-13 text-text-3">It takes no arguments.</p>}
               {view.hiddenSecrets && reveal && <RevealSecrets hidden={view.hiddenSecrets} reveal={reveal} />}
+              {view.changed && <ChangedArguments changed={view.changed} />}
             </section>
             <div className="card-block card-pair">
               <section className="card-block !mt-0"><h2>Different from usual</h2><p>{view.unusual === null ? 'No history to compare with.' : view.unusual.length ? view.unusual.map((line) => <span key={line}><VisibleText text={line} /> </span>) : 'Nothing.'}</p></section>
@@ -62,6 +71,7 @@ export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCa
           </div>
           <aside className="card-side" aria-label="Around this request">
             <section className="card-part signatures-part"><h2>Countersigned by</h2><Signatures slots={open ? view.signatures : view.signatures.map((slot) => (slot.kind === 'open' ? { ...slot, yours: false } : slot))} /></section>
+            {told.length > 0 && <section className="card-part"><h2>Told outside</h2><ul className="text-13 text-text-2">{told.map((line) => <li key={line}><VisibleText text={line} /></li>)}</ul></section>}
             {view.nearby.length > 0 && <section className="card-part"><h2>Five steps around</h2><NearbySteps items={view.nearby} sessionId={session.id} /></section>}
             {view.agentWords && <section className="card-part"><h2>Written by the agent, not verified</h2><div className="agent-words" dir="auto" tabIndex={view.agentWords.length > 300 ? 0 : undefined} role={view.agentWords.length > 300 ? 'group' : undefined} aria-label={view.agentWords.length > 300 ? 'Written by the agent' : undefined}><VisibleText text={view.agentWords.slice(0, 4_000)} /></div></section>}
             <section className="card-part">
@@ -72,7 +82,7 @@ export function ApprovalCard({ view, decide, begin, reveal }: { view: ApprovalCa
               <p className="mt-2"><Digest hex={view.digest} /></p>
             </section>
           </aside>
-          <DecisionForm view={view} decide={decide} begin={begin} />
+          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} more={more} />
         </article>
       </div>
     </OpeningsProvider>

@@ -1,6 +1,7 @@
 'use client';
 
-import { Ellipsis, Lock, MessageSquare } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Ellipsis, ListMinus, Lock, MessageSquare } from 'lucide-react';
 import { Button, DeadButton } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
@@ -10,11 +11,13 @@ import type { Press } from './decision-form';
 import type { ApprovalCardView } from './view';
 
 type Props = {
-  view: ApprovalCardView; unread: string[]; lost: boolean; sending: Press | null; armed: boolean; secondsLeft: number;
-  onPress: (press: Press) => void; onArm: () => void; onReason: () => void;
+  view: ApprovalCardView; unread: string[]; lost: boolean; /** Only plain HTTPS answers: what stands here may be of a while ago. */ blind: boolean; sending: Press | null; armed: boolean; secondsLeft: number;
+  onPress: (press: Press) => void; onArm: () => void; onReason: () => void; onNarrow?: () => void;
+  /** What else may be done about it, as items of the menu. */
+  more?: ReactNode;
 };
 
-export function DecisionButtons({ view, unread, lost, sending, armed, secondsLeft, onPress, onArm, onReason }: Props) {
+export function DecisionButtons({ view, unread, lost, blind, sending, armed, secondsLeft, onPress, onArm, onReason, onNarrow, more }: Props) {
   if (lost) {
     return (
       <div className="acts">
@@ -35,15 +38,24 @@ export function DecisionButtons({ view, unread, lost, sending, armed, secondsLef
       </Button>
       {view.may.approve ? (
         <div className="approve flex gap-2">
-          {armed
+          {blind ? <BlindApproval /> : armed
             ? <span className="button" data-size="large" data-tone="quiet"><Verdict name="armed" word={`Armed, ${secondsLeft} s left`} /></span>
             : <ApproveButton view={view} unread={unread} busy={busy} onArm={onArm} />}
-          <Menu label="More" size="large" trigger={<Ellipsis size={16} aria-hidden="true" />} disabled={busy}>
-            <button type="button" className="item" onClick={onReason}><MessageSquare size={14} strokeWidth={1.75} aria-hidden="true" />Give a reason</button>
-          </Menu>
+          <MoreMenu busy={busy} onReason={onReason} onNarrow={onNarrow} more={more} />
         </div>
-      ) : <p className="why-not">{view.may.because}</p>}
+      ) : <div className="approve flex gap-2"><p className="why-not flex-1">{view.may.because}</p>{mayDeny && <MoreMenu busy={busy} onReason={onReason} more={more} />}</div>}
     </div>
+  );
+}
+
+/** What is done more seldom: a reason, and what the card was given besides, such as changing the arguments or asking others. */
+function MoreMenu({ busy, onReason, onNarrow, more }: { busy: boolean; onReason: () => void; onNarrow?: (() => void) | undefined; more: ReactNode }) {
+  return (
+    <Menu label="More" size="large" trigger={<Ellipsis size={16} aria-hidden="true" />} disabled={busy}>
+      <button type="button" className="item" onClick={onReason}><MessageSquare size={14} strokeWidth={1.75} aria-hidden="true" />Give a reason</button>
+      {onNarrow && <button type="button" className="item" onClick={onNarrow}><ListMinus size={14} strokeWidth={1.75} aria-hidden="true" />Narrow the arguments</button>}
+      {more}
+    </Menu>
   );
 }
 
@@ -60,6 +72,9 @@ function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; 
   }
   return <Button tone="hand" size="large" disabled={busy} onClick={onArm} data-arm="approve" aria-keyshortcuts="a"><Glyph name="asked" size={14} />Approve once<Key>a</Key></Button>;
 }
+
+/** Keeps its place and says what it waits for. */
+const BlindApproval = () => <Button tone="hand" size="large" disabled><Lock size={14} strokeWidth={1.75} aria-hidden="true" />Approve once<small>Approving waits for the live connection</small></Button>;
 
 /** A press on the locked button leads to what must be opened. */
 function showUnread(name: string) {

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useCallback, useState } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { StepUp } from '@/components/access/step-up';
 import { useStepUp } from '@/components/access/use-step-up';
 import { useLive, useServerNow } from '@/components/live/live-provider';
@@ -14,12 +14,16 @@ import { ArmedStrip } from './armed-strip';
 import { Answer } from './decision-answer';
 import { DecisionButtons } from './decision-buttons';
 import { Decided } from './decided';
+import type { NarrowActions } from './narrow-view';
 import { isOpen, type ApprovalCardView, type BeginApproval, type Decide, type DecideInput, type DecideResult } from './view';
+
+/** Fetched when it is opened: most cards are decided without it. */
+const NarrowEditor = lazy(() => import('./narrow-editor').then((loaded) => ({ default: loaded.NarrowEditor })));
 
 export type Press = 'deny' | 'deny_and_stop' | 'approve';
 
 /** The sign-off below the card. Deny is first and never harder; approving takes two keys, and waits for what must be read first. */
-export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval }) {
+export function DecisionForm({ view, decide, begin, narrow, more }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; narrow?: NarrowActions; more?: ReactNode }) {
   const router = useRouter();
   const toast = useToast();
   const { opened } = useOpenings();
@@ -30,6 +34,7 @@ export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; 
   const [result, setResult] = useState<{ press: Press; answer: DecideResult } | null>(null);
   const [reason, setReason] = useState('');
   const [wantsReason, setWantsReason] = useState(false);
+  const [narrowing, setNarrowing] = useState(false);
 
   const key = useStepUp(useCallback(() => begin({ approvalId: view.id, digest: view.digest }), [begin, view.digest, view.id]));
   const { sign, reset } = key;
@@ -37,7 +42,9 @@ export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; 
   const unread = view.may.approve ? view.may.mustOpen.filter((path) => !opened.has(path)) : [];
   const reasonMissing = view.may.approve && view.may.reasonRequired && reason.trim() === '';
   const live = isOpen(view.state) && !overdue && phase !== 'lost' && !sending;
-  const mayApprove = live && view.may.approve && unread.length === 0;
+  // Without the live connection what is shown may be of a while ago: saying no to that is safe, saying yes is not.
+  const blind = phase === 'polling';
+  const mayApprove = live && !blind && view.may.approve && unread.length === 0;
 
   const press = useCallback(async (what: Press) => {
     setSending(what);
@@ -83,12 +90,18 @@ export function DecisionForm({ view, decide, begin }: { view: ApprovalCardView; 
     <footer className="sign-off" aria-label="Decide">
       {answer}
       <StepUp state={key.state} signing="this approval" onAgain={() => void press('approve')} onLeave={key.leave} byCode={{ turn: key.turnToCode, give: key.giveCode }} />
-      {armed && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => void press('approve')} onDisarm={disarm} />}
+      {armed && !blind && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => mayApprove && void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
         <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
       )}
-      <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} sending={key.busy ? 'approve' : sending} armed={armed !== null} secondsLeft={secondsLeft}
-        onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} />
+      <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} blind={blind} sending={key.busy ? 'approve' : sending} armed={armed !== null} secondsLeft={secondsLeft}
+        onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} {...(narrow && mayApprove && { onNarrow: () => setNarrowing(true) })} more={more} />
+      {narrow && narrowing && (
+        <Suspense fallback={null}>
+          <NarrowEditor view={view} decide={decide} begin={begin} narrow={narrow} onClose={() => setNarrowing(false)} onDone={() => { setNarrowing(false); router.refresh(); }}
+            onAnswer={(answer) => { setNarrowing(false); setResult({ press: 'approve', answer }); router.refresh(); }} />
+        </Suspense>
+      )}
     </footer>
   );
 }

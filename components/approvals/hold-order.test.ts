@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { holdOrder, nextAfter } from './hold-order';
 
-const row = (id: string, state = 'pending') => ({ id, state });
+const order = { show: 'yours', sort: 'left' } as const;
+const at = (second: number) => new Date(1_000 * second).toISOString();
+const row = (id: string, second: number, more: { state?: string; yours?: boolean; requestedAt?: string } = {}) => ({ id, decideBy: at(second), requestedAt: at(1), decidedAt: null, yours: true, state: 'pending', ...more });
+const held = (...rows: ReturnType<typeof row>[]) => ({ rows, since: at(10) });
+const ids = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).join(' ');
 
 describe('a list that holds still', () => {
-  it('follows when nobody is in it', () => expect(holdOrder([row('b'), row('a')], null)).toEqual({ rows: [row('b'), row('a')], held: 0 }));
-  it('keeps order, updates content and counts what is new', () => {
-    expect(holdOrder([row('new'), row('b', 'denied'), row('a')], [row('a'), row('b')])).toEqual({ rows: [row('a'), row('b', 'denied')], held: 1 });
+  it('follows when nobody is in it', () => expect(ids(holdOrder([row('b', 2), row('a', 3)], null, [], order))).toBe('b a'));
+  it('keeps its order, also of one that waits on others now, and updates content', () => {
+    const shown = holdOrder([row('b', 3), row('a', 2, { yours: false, state: 'partly' })], held(row('a', 2), row('b', 3)), [], order);
+    expect([ids(shown), shown[0]!.state]).toEqual(['a b', 'partly']);
   });
-  it('keeps a row that left, so that nothing slides under the pointer', () => {
-    expect(holdOrder([row('a')], [row('a'), row('gone')]).rows).toEqual([row('a'), row('gone')]);
+  it('keeps a row that left, so that nothing slides under the pointer, and says what became of it', () => {
+    const shown = holdOrder([row('a', 2)], held(row('a', 2), row('gone', 3)), [row('gone', 3, { state: 'denied' })], order);
+    expect([ids(shown), shown[1]!.state]).toEqual(['a gone', 'denied']);
+  });
+  it('shows nothing that was asked since, and what is read further down behind the rest', () => {
+    expect(ids(holdOrder([row('new', 1, { requestedAt: at(11) }), row('a', 2), row('deeper', 5), row('late', 6, { requestedAt: at(12) })], held(row('a', 2)), [], order))).toBe('a deeper');
   });
   it('moves the focus to the next row, then to the one before', () => {
     expect([nextAfter(['a', 'b', 'c'], 'b'), nextAfter(['a', 'b'], 'b'), nextAfter(['a'], 'a')]).toEqual(['c', 'a', undefined]);

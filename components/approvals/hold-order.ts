@@ -1,14 +1,21 @@
-export type Held<Row> = { rows: Row[]; held: number };
+import { comparePlaces, placeOf } from './queue-stretch';
+import type { QueueAsk } from './queue-address';
+import type { ApprovalRow } from './view';
+
+type Row = Pick<ApprovalRow, 'id' | 'yours' | 'decideBy' | 'requestedAt' | 'decidedAt'>;
 
 /**
- * The list as a person sees it while the pointer or the focus is in it: nothing moves, nothing leaves, what is new is counted.
- * `held` is the order when they came in, or null when the list is free; `left`: what became of rows that are no longer in the list.
+ * The list as a person sees it while the pointer or the focus is in it: nothing moves, nothing leaves, and what was asked since is not
+ * shown. `held`: the rows when they came in, or null when the list is free; `left`: what became of rows that are no longer in the list.
+ * What is read further down joins behind.
  */
-export function holdOrder<Row extends { id: string }>(fresh: readonly Row[], held: readonly Row[] | null, left: readonly Row[] = []): Held<Row> {
-  if (!held) return { rows: [...fresh], held: 0 };
-  const byId = new Map([...left, ...fresh].map((row) => [row.id, row]));
-  const known = new Set(held.map((row) => row.id));
-  return { rows: held.map((row) => byId.get(row.id) ?? row), held: fresh.filter((row) => !known.has(row.id)).length };
+export function holdOrder<R extends Row>(fresh: readonly R[], held: { rows: readonly R[]; since: string } | null, left: readonly R[], order: Pick<QueueAsk, 'show' | 'sort'>): R[] {
+  if (!held) return [...fresh];
+  const now = new Map([...left, ...fresh].map((row) => [row.id, row]));
+  const known = new Set(held.rows.map((row) => row.id));
+  const last = held.rows.at(-1);
+  const behind = fresh.filter((row) => !known.has(row.id) && row.requestedAt <= held.since && (last === undefined || comparePlaces(placeOf(row, order), placeOf(last, order), order) > 0));
+  return [...held.rows.map((row) => now.get(row.id) ?? row), ...behind];
 }
 
 /** Where the focus goes when a row leaves: to the next one, or the last. */

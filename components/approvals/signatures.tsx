@@ -14,11 +14,13 @@ function Slot({ slot }: { slot: SignatureSlot }) {
       return <li className="signature"><Seal name="policy" /><div><b>Policy {slot.version} asks a person</b>{sayClock(slot.at)} · route <VisibleText text={slot.route} /></div></li>;
     case 'signed':
       return <li className="signature"><Seal name="approved" tone="hand" /><div><b><VisibleText text={slot.by} /></b>{sayClock(slot.at)}{slot.via && `, ${slot.via}`}{slot.narrowed && ', narrowed it'}</div></li>;
+    case 'unmet':
+      return <li className="signature" data-open="others"><Seal name="broken" /><div><b><VisibleText text={slot.sentence} /></b></div></li>;
     case 'open':
       return (
         <li className="signature" data-open={slot.yours ? 'yours' : 'others'}>
           <Seal name="asked" {...(slot.yours && { tone: 'wait' as const })} />
-          <div><b>{slot.needed === 1 ? 'One' : slot.needed} of <VisibleText text={slot.who} />: nobody yet</b>{slot.yours && 'You may. '}{slot.escalatesTo && <>Escalates to <VisibleText text={slot.escalatesTo} />{slot.escalatesAt && ` at ${sayClock(slot.escalatesAt)}`}.</>}</div>
+          <div><b>{slot.instead ? 'Or, in their place, ' : slot.who.includes('@') ? '' : slot.needed === 1 ? 'One of ' : `${slot.needed} of `}<VisibleText text={slot.who} />: nobody yet</b>{slot.yours && 'You may. '}{slot.escalatesTo && <>Goes to <VisibleText text={slot.escalatesTo} />{slot.escalatesAt && ` at ${sayClock(slot.escalatesAt)}`}.</>}</div>
         </li>
       );
   }

@@ -9,7 +9,7 @@ type Props = { keys: readonly KeyView[]; now: string; authInEnvironment: boolean
 
 const titles: Record<RotatableName, string> = {
   'agent-token': 'Agent tokens', 'permit': 'Permits', 'control/order': 'Stop orders', 'bundle': 'Policy bundles', 'checkpoint': 'Checkpoints',
-  'payload-wrapping': 'Payload wrapping', 'credential-wrapping': 'Credential wrapping', 'auth': 'Browser sessions',
+  'payload-wrapping': 'Payload wrapping', 'credential-wrapping': 'Credential wrapping', 'channel-wrapping': 'Channel wrapping', 'auth': 'Browser sessions',
 };
 const short = (name: RotatableName) => (name === 'control/order' ? 'control' : name);
 

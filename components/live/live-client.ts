@@ -8,6 +8,10 @@ import { openLiveSocket, type LiveSocket } from './live-socket';
 export type LivePhase = 'connecting' | 'live' | 'polling' | 'lost';
 export type LiveState = { phase: LivePhase; heardAt: number | null };
 
+/** The names of those who look at a card besides this person. */
+type Others = { approvalId: string | null; names: readonly string[] };
+const nobody: Others = { approvalId: null, names: [] };
+
 const pingEveryMs = 4_000;
 const probeEveryMs = 2_000;
 const longestPauseMs = 8_000;
@@ -30,6 +34,8 @@ export class LiveClient {
   private state: LiveState = { phase: 'connecting', heardAt: null };
   private readonly watchers = new Set<() => void>();
   private readonly recent = new RecentHints();
+  private looking: string | null = null;
+  private others: Others = nobody;
   private readonly hearers = new Set<(topics: readonly string[]) => void>();
   private offset: number;
 
@@ -48,6 +54,21 @@ export class LiveClient {
 
   /** Whether one of these was hinted at a moment ago, while the page that asks was still on its way here. */
   missed = (wanted: readonly string[]): boolean => this.recent.missed(wanted, Date.now());
+
+  /** Who else looks at the same card, as long as somebody asks for it. */
+  getOthers = (): Others => this.others;
+
+  /** Says which card is being read, until it is said otherwise; null where none is, or nobody looks at the page. */
+  look = (approvalId: string | null): void => {
+    if (this.looking === approvalId) return;
+    this.looking = approvalId;
+    this.sayLook();
+  };
+
+  private sayLook(): void {
+    if (!this.joined) return;
+    this.socket?.send('look', { approvalId: this.looking });
+  }
 
   hear = (hearer: (topics: readonly string[]) => void) => {
     this.hearers.add(hearer);
@@ -92,6 +113,7 @@ export class LiveClient {
         this.attempts = 0;
         this.sentAt = null;
         this.ping();
+        if (this.looking !== null) this.sayLook();
         // What happened while nobody listened is unknown: everything is read again.
         this.tell(['*']);
       },
@@ -110,15 +132,23 @@ export class LiveClient {
 
   private event(name: string, body: { topics?: unknown; serverNow?: unknown }) {
     if (name === 'pong') this.pong(body);
+    if (name === 'presence') this.present(body as { approvalId?: unknown; names?: unknown });
     if (name !== 'hint') return;
     this.heard();
     if (Array.isArray(body.topics)) this.tell(body.topics.filter((topic) => typeof topic === 'string'));
+  }
+
+  private present({ approvalId, names }: { approvalId?: unknown; names?: unknown }) {
+    if (typeof approvalId !== 'string' || !Array.isArray(names)) return;
+    this.others = { approvalId, names: names.filter((name) => typeof name === 'string') };
+    this.watchers.forEach((watcher) => watcher());
   }
 
   private ping = () => {
     if (!this.joined) return;
     this.sentAt = Date.now();
     this.socket?.send('ping', { clientNow: this.sentAt });
+    if (this.looking !== null) this.sayLook();
   };
 
   private pong(answer: { serverNow?: unknown }) {

@@ -40,6 +40,9 @@ export function useLive(): LiveState & { retry: () => void } {
   return { ...state, retry: client.retry };
 }
 
+/** Whether the page is not connected on purpose, so that nothing is read again either. */
+export const useStands = (): boolean => useLiveContext().still !== undefined;
+
 /** The server's time, once a second, in epoch milliseconds. Never the browser's clock. */
 export function useServerNow(): number {
   const { client, renderedAt, still } = useLiveContext();
@@ -81,3 +84,20 @@ export function useHints(topics: readonly string[], onHint: () => void) {
     });
   }, [client, still, key, onHint]);
 }
+
+/** Says that this card is being read while the page is looked at; the names of those who read it too. A connection that is gone knows of nobody. */
+export function useOthers(approvalId: string): readonly string[] {
+  const { client, still } = useLiveContext();
+  const others = useSyncExternalStore(client.watch, client.getOthers, client.getOthers);
+  const { phase } = useSyncExternalStore(client.watch, client.getState, () => unheard);
+  useEffect(() => {
+    if (still) return;
+    const say = () => client.look(document.hidden ? null : approvalId);
+    say();
+    document.addEventListener('visibilitychange', say);
+    return () => { document.removeEventListener('visibilitychange', say); client.look(null); };
+  }, [approvalId, client, still]);
+  return phase === 'live' && others.approvalId === approvalId ? others.names : none;
+}
+
+const none: readonly string[] = [];

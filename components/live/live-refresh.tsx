@@ -4,10 +4,8 @@ import { useCallback, useEffect, useRef, useTransition } from 'react';
 import { useRouter } from 'next/navigation';
 import { useHints } from './live-provider';
 
-const atMostEveryMs = 400;
-
-/** Reads the page again when one of its topics moved: at once, then at most every 400 ms, and never in a hidden tab until it is looked at. */
-export function LiveRefresh({ topics }: { topics: readonly string[] }) {
+/** Reads the page again when one of its topics moved: at once, then at most every so many milliseconds, and never in a hidden tab until it is looked at. */
+export function LiveRefresh({ topics, everyMs = 400 }: { topics: readonly string[]; everyMs?: number }) {
   const router = useRouter();
   const [, startTransition] = useTransition();
   const lastAt = useRef(0);
@@ -23,8 +21,8 @@ export function LiveRefresh({ topics }: { topics: readonly string[] }) {
       timer.current = undefined;
       lastAt.current = Date.now();
       startTransition(() => router.refresh());
-    }, Math.max(0, lastAt.current + atMostEveryMs - Date.now()));
-  }, [router]);
+    }, Math.max(0, lastAt.current + everyMs - Date.now()));
+  }, [everyMs, router]);
   useHints(topics, refresh);
   useEffect(() => {
     const seen = () => {

@@ -11,6 +11,7 @@ import { MarginRow, MarginSection } from '@/components/ui/margin-list';
 import { sayClock } from '@/components/ui/say-time';
 import { SentenceText } from '@/components/ui/sentence';
 import { Empty, ErrorPanel } from '@/components/ui/states';
+import { VisibleText } from '@/components/ui/visible';
 import { nowHeadline } from './headline';
 import type { NowFacts, NowMark, NowView, NowWhen } from './view';
 
@@ -52,6 +53,12 @@ export function NowScreen({ view, start, foot }: { view: NowView; start?: ReactN
               </MarginSection>
             ))}
           </div>
+        )}
+        {/* What asks for somebody comes first, a stop that is not confirmed before all: a note is read after it. */}
+        {view.handover && (
+          <ul className="margin mt-5" aria-label="Handed over to you">
+            <MarginRow href={`/handover/${view.handover.id}`} when={sayClock(view.handover.at).slice(0, 5)} mark={<Seal name="done" tone="hand" />} sentence={<>Handover from <VisibleText text={view.handover.by} />, {sayClock(view.handover.at).slice(0, 5)}</>} second={<VisibleText text={view.handover.summary} />} act={<ButtonLink href={`/handover/${view.handover.id}`} tabIndex={-1} tone="quiet">Read</ButtonLink>} />
+          </ul>
         )}
         {!isEmpty && foot && <div className="margin-head mt-5"><div>{foot}</div></div>}
       </div>

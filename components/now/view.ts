@@ -10,4 +10,4 @@ export type NowSection = { title: string; rows: NowRow[]; all?: { href: string; 
 export type NowFacts = { agentsRunning: number; sessionsRunning: number; stopped: number; /** How many of these were not confirmed in time. */ unconfirmed: number; lastEventAt: string | null; lastDrillAt: string | null; verifiedTo: string | null };
 
 /** In this order: stopped or degraded, approvals you may decide, open alerts, hygiene. Empty sections are left out. */
-export type NowView = { sections: NowSection[]; facts: NowFacts };
+export type NowView = { sections: NowSection[]; facts: NowFacts; /** The newest note of somebody else's shift: to be read, and nothing that needs anybody. */ handover?: { id: string; by: string; at: string; summary: string } | undefined };

@@ -1,6 +1,7 @@
 import { Verdict } from '@/components/ui/verdict';
 import { sayFor } from '@/components/ui/say-time';
 import { VisibleText } from '@/components/ui/visible';
+import { groupName } from '@/lib/approvals/rules';
 import type { ActiveBundle, PolicyRule } from './view';
 
 const verdicts = { forbid: ['deny', 'forbid'], ask: ['ask', 'ask'], permit: ['allow', 'allow'] } as const;
@@ -42,7 +43,19 @@ export function RoutesTable({ routes }: { routes: ActiveBundle['routes'] }) {
   return (
     <table className="table mt-3">
       <thead><tr><th>Route</th><th>Who must agree</th><th className="num">To decide</th><th className="num on-desk">To use</th><th className="on-desk">Asks for</th></tr></thead>
-      <tbody>{Object.entries(routes).map(([name, route]) => <tr key={name}><td><b className="font-medium mono"><VisibleText text={name} /></b>{route.description && <div className="quiet-text"><VisibleText text={route.description} /></div>}</td><td>{route.groups.map((group) => `${group.quorum} of ${'role' in group ? group.role : group.team}`).join(' and ')}</td><td className="num">{sayFor(route.decideByMs, true)}</td><td className="num on-desk">{sayFor(route.useByMs, true)}</td><td className="on-desk">{[route.stepUp && (route.stepUpBy === 'passkey_or_totp' ? 'passkey or one-time password' : 'passkey'), route.reasonRequired && 'reason', route.ownerCounts && 'the owner counts'].filter(Boolean).join(', ') || <span className="quiet-text">nothing more</span>}</td></tr>)}</tbody>
+      <tbody>{Object.entries(routes).map(([name, route]) => <tr key={name}><td><b className="font-medium mono"><VisibleText text={name} /></b>{route.description && <div className="quiet-text"><VisibleText text={route.description} /></div>}</td><td>{route.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ')}</td><td className="num">{sayFor(route.decideByMs, true)}</td><td className="num on-desk">{sayFor(route.useByMs, true)}</td><td className="on-desk">{[route.stepUp && (route.stepUpBy === 'passkey_or_totp' ? 'passkey or one-time password' : 'passkey'), route.reasonRequired && 'reason', route.ownerCounts && 'the owner counts'].filter(Boolean).join(', ') || <span className="quiet-text">nothing more</span>}</td></tr>)}</tbody>
+    </table>
+  );
+}
+
+const acts = { queue: 'calls a person', page: 'pages a person', constrain: 'holds the session to less', pause: 'pauses the session', stop: 'stops the session' } as const;
+
+/** In order: a finding belongs to the first that it matches. */
+export function AlertRulesTable({ rules }: { rules: ActiveBundle['alerts'] }) {
+  return (
+    <table className="table mt-3">
+      <thead><tr><th>Rule</th><th>Sees</th><th className="on-desk">Alert</th><th>At once</th><th className="num on-desk">Counted together</th></tr></thead>
+      <tbody>{rules.map(({ id, when, severity, act, incident, withinMs }) => <tr key={id}><td className="mono"><VisibleText text={id} /></td><td><VisibleText text={[when.detectors?.join(', ') ?? 'any detector', ...(when.kinds ? [when.kinds.join(', ')] : [])].join(': ')} /> <span className="quiet-text">from {when.minSeverity}</span></td><td className="on-desk">{severity}</td><td>{acts[act]}{incident && <span className="quiet-text">, suggests an incident</span>}</td><td className="num on-desk">{sayFor(withinMs)}</td></tr>)}</tbody>
     </table>
   );
 }

@@ -3,11 +3,11 @@ import { Digest } from '@/components/ui/digest';
 import { sayDay } from '@/components/ui/say-time';
 import { Empty } from '@/components/ui/states';
 import { VisibleText } from '@/components/ui/visible';
-import { RoutesTable, RulesTable, ToolsTable } from './bundle-tables';
+import { AlertRulesTable, RoutesTable, RulesTable, ToolsTable } from './bundle-tables';
 import type { ActiveBundle, BundleRow } from './view';
 
-export type PolicyPart = 'rules' | 'tools' | 'routes';
-const parts: [PolicyPart, string][] = [['rules', 'Rules'], ['tools', 'Tools'], ['routes', 'Who decides']];
+export type PolicyPart = 'rules' | 'tools' | 'routes' | 'alerts';
+const parts: [PolicyPart, string][] = [['rules', 'Rules'], ['tools', 'Tools'], ['routes', 'Who decides'], ['alerts', 'Alerts']];
 
 /** What is in force, for reading: rules with their sentences, tools with their classes, routes with who decides. */
 export function PoliciesScreen({ active, history, part, openRule }: { active: ActiveBundle | undefined; history: readonly BundleRow[]; part: PolicyPart; openRule?: string | undefined }) {
@@ -19,10 +19,11 @@ export function PoliciesScreen({ active, history, part, openRule }: { active: Ac
       <div className="policies-main">
         <h1>{forbids} {forbids === 1 ? 'rule forbids' : 'rules forbid'}, {asks} {asks === 1 ? 'asks' : 'ask'} a person, {permits} {permits === 1 ? 'allows' : 'allow'}.</h1>
         <p className="lede">What no rule allows is denied. For <VisibleText text={active.organisation.name} />, whose own domains are {active.organisation.domains.map((domain) => <span key={domain} className="mono"><VisibleText text={domain} /> </span>)}</p>
-        <nav className="flex flex-wrap gap-1.5 mt-4" aria-label="Parts of the bundle">{parts.map(([name, word]) => <Link key={name} href={`/policies?part=${name}`} prefetch={false} className="chip" aria-current={name === part ? 'true' : undefined}>{word} {name === 'rules' ? active.rules.length : name === 'tools' ? active.tools.length : Object.keys(active.routes).length}</Link>)}</nav>
+        <nav className="flex flex-wrap gap-1.5 mt-4" aria-label="Parts of the bundle">{parts.map(([name, word]) => <Link key={name} href={`/policies?part=${name}`} prefetch={false} className="chip" aria-current={name === part ? 'true' : undefined}>{word} {name === 'routes' ? Object.keys(active.routes).length : active[name].length}</Link>)}</nav>
         {part === 'rules' && <RulesTable rules={active.rules} openRule={openRule} />}
         {part === 'tools' && <ToolsTable tools={active.tools} />}
         {part === 'routes' && <RoutesTable routes={active.routes} />}
+        {part === 'alerts' && <AlertRulesTable rules={active.alerts} />}
       </div>
       <aside className="policies-aside">
         <section>

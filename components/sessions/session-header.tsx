@@ -10,7 +10,7 @@ import { Ruler } from './ruler';
 import type { ChainState, SessionEventView, SessionView } from './view';
 
 /** The session in one sentence, whether it lives, how far its chain is verified, and its whole length drawn once. `acts`: Pause, Stop session. */
-export function SessionHeader({ session, events, acts, kept }: { session: SessionView; events: readonly SessionEventView[]; acts?: ReactNode; /** What is kept of it since it was stopped. */ kept?: ReactNode }) {
+export function SessionHeader({ session, events, acts, held, kept }: { session: SessionView; events: readonly SessionEventView[]; acts?: ReactNode; /** That it is held to less. */ held?: ReactNode; /** What is kept of it since it was stopped. */ kept?: ReactNode }) {
   return (
     <header className="session-head">
       <div className="top">
@@ -27,6 +27,7 @@ export function SessionHeader({ session, events, acts, kept }: { session: Sessio
         </div>
         {acts && <div className="acts">{acts}</div>}
       </div>
+      {held}
       {kept}
       <Ruler events={events} />
     </header>

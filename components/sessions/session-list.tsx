@@ -39,7 +39,7 @@ function headline({ open, stopped }: Props['counts']) {
   return stopped === 0 ? running : `${running} ${stopped === 1 ? 'One is' : `${stopped.toLocaleString('en')} are`} stopped.`;
 }
 
-const attention = (row: SessionRow) => row.waiting > 0 || row.state === 'lost' || (row.tainted && row.state === 'open');
+const attention = (row: SessionRow) => row.waiting > 0 || row.state === 'lost' || ((row.tainted || row.constrained) && row.state === 'open');
 
 function Group({ title, rows }: { title: string; rows: readonly SessionRow[] }) {
   if (rows.length === 0) return null;
@@ -52,7 +52,7 @@ function Row({ row }: { row: SessionRow }) {
       href={`/sessions/${row.id}`} when={<Ago at={row.lastEventAt} suffix=" ago" />}
       mark={row.waiting > 0 ? <Seal name="asked" tone="wait" /> : row.state === 'stopped' ? <Seal name="stop" tone="stop" /> : row.tainted ? <Seal name="untrusted" tone="taint" /> : row.state === 'lost' ? <i className="hatch-box" /> : <i className="pip" data-state={sessionPip(row.state)} />}
       sentence={<VisibleText text={row.purpose} />}
-      second={<><VisibleText text={row.agent} />, {row.shortId}, {sessionWord(row.state)}{row.principal && <>, for <VisibleText text={row.principal} /></>} · {row.events.toLocaleString('en')} events{row.asks > 0 && ` · ${row.asks} asked`}{row.denies > 0 && ` · ${row.denies} denied`}{row.tainted && <span className="text-taint-text"> · untrusted text</span>}{row.enforcement === 'cooperative' && ' · cooperative'}{row.simulated && ' · SIMULATED'}</>}
+      second={<><VisibleText text={row.agent} />, {row.shortId}, {sessionWord(row.state)}{row.principal && <>, for <VisibleText text={row.principal} /></>} · {row.events.toLocaleString('en')} events{row.asks > 0 && ` · ${row.asks} asked`}{row.denies > 0 && ` · ${row.denies} denied`}{row.tainted && <span className="text-taint-text"> · untrusted text</span>}{row.constrained && <b className="font-medium"> · constrained</b>}{row.enforcement === 'cooperative' && ' · cooperative'}{row.simulated && ' · SIMULATED'}</>}
       act={row.waiting > 0 ? <Verdict name="ask" word={row.waiting === 1 ? 'waits on a person' : `${row.waiting} wait on a person`} /> : undefined}
     />
   );

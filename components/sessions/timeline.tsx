@@ -1,10 +1,11 @@
 'use client';
 
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useShortcuts } from '@/components/live/shortcuts';
 import type { Reveal } from '@/components/payloads/reveal-secrets';
 import { ArrowDown } from '@/components/ui/glyphs';
+import { Space } from '@/components/ui/space';
 import { LaneHead } from './lane-head';
 import { PeekPanel } from './peek-panel';
 import { TimelineRowView } from './timeline-row';
@@ -107,15 +108,6 @@ export function Timeline({ session, events: given, unloaded: notSent = [], loadE
       </div>
     </>
   );
-}
-
-/** Room for the rows that are not drawn. Its height is set from script, as no style attribute may pass the content policy. */
-function Space({ height }: { height: number }) {
-  const ref = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    ref.current?.style.setProperty('height', `${Math.max(0, height)}px`);
-  }, [height]);
-  return <div ref={ref} aria-hidden="true" />;
 }
 
 const remarkable = (event: SessionEventView) => Boolean(event.taint === 'source' || (event.verdict && event.verdict !== 'allow'));

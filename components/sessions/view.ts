@@ -18,6 +18,7 @@ export type SessionRow = {
   denies: number;
   waiting: number;
   tainted: boolean;
+  constrained: boolean;
   enforcement: 'enforced' | 'cooperative';
   principal?: string;
   simulated?: boolean;
@@ -50,6 +51,9 @@ export type Lane = { name: string; kind: 'people' | 'agent' | 'helper' };
 
 export type ChainState = { kind: 'verified'; to: number } | { kind: 'unverified'; to: number; of: number } | { kind: 'broken'; at: number; because: string };
 
+/** Why the session is held to less, in words, and at which event that was seen. */
+export type ConstraintView = { seq: number; sentence: string };
+
 export type SessionView = {
   id: string;
   shortId: string;
@@ -66,6 +70,8 @@ export type SessionView = {
   lanes: Lane[];
   /** Where the first untrusted text entered whose data reached a gated argument. */
   wentWrongAt?: number;
+  /** Set while it is held to less. */
+  constraint?: ConstraintView;
   simulated?: boolean;
 };
 

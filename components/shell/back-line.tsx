@@ -2,6 +2,7 @@
 
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import { usePathname } from 'next/navigation';
+import { allRooms } from './rooms';
 
 const Context = createContext<(line: string | null) => void>(() => undefined);
 const Line = createContext<string | null>(null);
@@ -21,14 +22,13 @@ export function BackLine({ line }: { line: string }) {
   return null;
 }
 
-const rooms = { approvals: 'Approvals', sessions: 'Sessions', agents: 'Agents', policies: 'Policies', log: 'Log', switches: 'Now', settings: 'Settings', pending: 'Now' } as const;
-
 export function useBackLine(): { href: string; to: string; line: string } | null {
   const line = useContext(Line);
   const [, room, ...rest] = usePathname().split('/');
   if (room === 'drills') return rest.length > 0 ? { href: '/drills', to: 'Drills', line: line ?? 'Drill' } : { href: '/switches', to: 'Stop', line: line ?? 'Drills' };
-  const to = rooms[room as keyof typeof rooms];
-  const fromNow = room === 'switches' || room === 'pending';
+  if (room === 'flow') return { href: '/approvals', to: 'Approvals', line: line ?? 'Flow' };
+  const fromNow = room === 'switches' || room === 'pending' || room === 'handover';
+  const to = allRooms.find(({ name }) => name === (fromNow ? 'now' : room))?.label;
   if (!to || (rest.length === 0 && !fromNow)) return null;
   return { href: fromNow ? '/' : `/${room}`, to, line: line ?? to };
 }

@@ -5,6 +5,7 @@ import { BackLineProvider } from './back-line';
 import { Bar, type BarProps } from './bar';
 import { LostBanner } from './freshness';
 import { Nav, type NavProps } from './nav';
+import { roomIcons } from './room-icons';
 import { Tabs } from './tabs';
 
 export type ConsoleFrameProps = BarProps & NavProps & {
@@ -26,9 +27,9 @@ export function ConsoleFrame({ renderedAt, still, notices, children, environment
           <a href="#main" className="skip-link">Skip to the content</a>
           <div className="app">
             <Bar environment={environment} stopCommand={stopCommand} rooms={rooms} search={search} />
-            <Nav rooms={rooms} counts={counts} person={person} signOut={signOut} />
+            <Nav rooms={rooms} icons={roomIcons(16)} counts={counts} person={person} signOut={signOut} />
             <main id="main" className="main" tabIndex={-1}>{notices}<LostBanner />{children}</main>
-            <Tabs rooms={rooms} counts={counts} person={person} signOut={signOut} stopCommand={stopCommand} />
+            <Tabs rooms={rooms} icons={roomIcons(20)} counts={counts} person={person} signOut={signOut} stopCommand={stopCommand} />
           </div>
         </BackLineProvider>
       </ToastProvider>

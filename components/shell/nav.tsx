@@ -3,19 +3,13 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Fragment, type ReactNode } from 'react';
-import { Glyph } from '@/components/ui/glyphs';
-import { allRooms, isCurrent, type Room, type RoomCounts, type RoomName } from './rooms';
+import type { RoomIcons } from './room-icons';
+import { allRooms, isCurrent, type RoomCounts, type RoomName } from './rooms';
 
 /** `signOut`: what ends this sign-in, drawn by the server so that it weighs nothing here; absent where nobody is signed in. */
 export type NavProps = { rooms: readonly RoomName[]; counts: RoomCounts; person: { name: string; line: string }; signOut?: ReactNode };
 
-export function RoomIcon({ room, size }: { room: Room; size: number }) {
-  if (room.icon === 'seal') return <Glyph name="asked" size={size} />;
-  const Icon = room.icon;
-  return <Icon size={size} strokeWidth={1.75} aria-hidden="true" />;
-}
-
-export function Nav({ rooms, counts, person, signOut }: NavProps) {
+export function Nav({ rooms, icons, counts, person, signOut }: NavProps & { icons: RoomIcons }) {
   const pathname = usePathname();
   const shown = allRooms.filter((room) => rooms.includes(room.name));
   return (
@@ -24,7 +18,7 @@ export function Nav({ rooms, counts, person, signOut }: NavProps) {
         <Fragment key={room.name}>
           {room.group === 2 && shown[index - 1]?.group === 1 && <hr />}
           <Link href={room.href} prefetch={false} aria-current={isCurrent(room.href, pathname) ? 'page' : undefined}>
-            <RoomIcon room={room} size={16} />{room.label}
+            {icons[room.name]}{room.label}
             {counts[room.name] !== undefined && counts[room.name]!.count > 0 && <span className="count" data-tone={counts[room.name]!.tone}>{counts[room.name]!.count.toLocaleString('en')}</span>}
           </Link>
         </Fragment>

@@ -14,6 +14,8 @@ export type ArgumentView = {
   /** What the server measured: "2,318 rows, 412 KB". */
   measure?: string;
   provenance?: ProvenanceView;
+  /** How it differs from what it has held before: "amount 48,000; usually 20 to 900 (31 calls)". */
+  unlike?: readonly string[];
 };
 
 /** Arguments and where each came from. Values are text and nothing else: never markup. */
@@ -26,6 +28,7 @@ export function ArgumentViewer({ items }: { items: readonly ArgumentView[] }) {
           <dd>
             <FoldedValue path={item.path} name={item.name} text={item.text} untrusted={item.untrusted ?? []} measure={item.measure} />
             {item.provenance && <ProvenanceLine {...item.provenance} text={item.text} />}
+            {item.unlike?.map((line) => <div key={line} className="unlike"><VisibleText text={line} /></div>)}
           </dd>
         </div>
       ))}

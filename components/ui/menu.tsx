@@ -4,7 +4,7 @@ import { useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 
 type Props = { label: string; trigger: ReactNode; triggerClass?: string; children: ReactNode; size?: 'large'; disabled?: boolean };
 
-/** A button that discloses a short list of acts, in the browser's top layer. Arrow keys move, Escape closes and gives focus back. */
+/** `trigger`: words, or a picture that is as wide as it is high. A button that discloses a short list of acts, in the browser's top layer. Arrow keys move, Escape closes and gives focus back. */
 export function Menu({ label, trigger, triggerClass = 'button', children, size, disabled }: Props) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
@@ -22,7 +22,7 @@ export function Menu({ label, trigger, triggerClass = 'button', children, size, 
   };
   return (
     <>
-      <button ref={button} type="button" className={triggerClass} data-icon-only data-size={size} aria-label={label} popoverTarget={id} onClick={place} disabled={disabled}>{trigger}</button>
+      <button ref={button} type="button" className={triggerClass} data-icon-only={typeof trigger === 'string' ? undefined : ''} data-size={size} aria-label={label} popoverTarget={id} onClick={place} disabled={disabled}>{trigger}</button>
       <div ref={list} id={id} popover="auto" className="popover" onKeyDown={step} onClick={(event) => (event.target as Element).closest('button, a') && list.current?.hidePopover()}>{children}</div>
     </>
   );

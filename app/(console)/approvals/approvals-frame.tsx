@@ -1,27 +1,40 @@
 'use client';
 
-import { useParams, useSearchParams } from 'next/navigation';
-import { useState, type ReactNode } from 'react';
-import { ApprovalQueue, type QueueCounts, type QueueFilter } from '@/components/approvals/approval-queue';
+import dynamic from 'next/dynamic';
+import { useParams, usePathname, useSearchParams } from 'next/navigation';
+import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { readAsk, type QueueShow } from '@/components/approvals/queue-address';
 import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
-import type { ApprovalRow } from '@/components/approvals/view';
-import { readFilter } from './queue-filter';
+import type { Flooded } from '@/components/approvals/queue-head';
+import type { BulkActs, BulkProgress, QueueStretch, ViewActs } from '@/components/approvals/view';
 
-type Props = { waiting: readonly ApprovalRow[]; decided: readonly ApprovalRow[]; counts: QueueCounts; empty: Record<QueueFilter, ReactNode>; children: ReactNode };
+// A phone that opens a card never shows the list beside it, so it doesn't load the list's program either.
+const ApprovalQueue = dynamic(() => import('@/components/approvals/approval-queue').then((module) => module.ApprovalQueue));
+
+type Props = { first: QueueStretch; may: { deny: boolean; approve: boolean }; bulk: BulkActs; running: BulkProgress | undefined; views: ViewActs; pace: string | undefined; flooded: readonly Flooded[]; empty: Record<QueueShow, ReactNode>; children: ReactNode };
 
 /** The queue beside whatever card is open. It stands while cards change, so that the focus stays where a person is in it. */
-export function ApprovalsFrame({ waiting, decided, counts, empty, children }: Props) {
+export function ApprovalsFrame({ first, may, bulk, running, views, pace, flooded, empty, children }: Props) {
   const { id } = useParams<{ id?: string }>();
-  const show = useSearchParams().get('show');
-  const [kept, setKept] = useState(() => readFilter(show));
-  // A card has its own address without the list's: the list that it was opened from stays.
-  const filter = show !== null || id === undefined ? readFilter(show) : kept;
-  if (filter !== kept) setKept(filter);
-  const rows = filter === 'decided' ? decided : filter === 'others' ? waiting.filter((row) => !row.yours) : waiting;
+  const path = usePathname();
+  const card = id !== undefined || path.endsWith('/history');
+  const ask = readAsk(useSearchParams());
+  const wide = useSyncExternalStore(watchWidth, () => window.matchMedia(WIDE).matches, () => false);
+  const [stood, setStood] = useState(!card);
+  const stands = stood || wide || !card;
+  // Once it stands it stays, with its place and what is chosen in it.
+  if (stands && !stood) setStood(true);
   return (
     <ApprovalsScreen
-      view={id === undefined ? 'list' : 'card'} card={children}
-      queue={<ApprovalQueue key={filter} rows={rows} left={decided} counts={counts} filter={filter} selectedId={id} empty={empty[filter]} />}
+      view={card ? 'card' : 'list'} card={children}
+      queue={stands ? <ApprovalQueue first={first} ask={ask} selectedId={id} may={may} bulk={bulk} running={running} views={views} empty={empty[ask.show]} pace={pace} flooded={flooded} /> : <div className="queue" />}
     />
   );
+}
+
+const WIDE = '(min-width: 720px)';
+function watchWidth(onChange: () => void) {
+  const query = window.matchMedia(WIDE);
+  query.addEventListener('change', onChange);
+  return () => query.removeEventListener('change', onChange);
 }

@@ -2,21 +2,28 @@
 
 import { runAction, type ActionError } from '@/app/_session/action-result';
 import type { BeginApproval, DecideInput, DecideOutcome, DecideResult } from '@/components/approvals/view';
-import { approvalStanding, beginApproval, decideApproval } from '@/lib/approvals';
+import { approvalStanding, beginApproval, decideApproval, differenceSince, escalateApproval } from '@/lib/approvals';
 import type { Context } from '@/lib/context';
 import { notFound } from '@/lib/errors';
+import { changeJudge } from '@/lib/gate';
 import { engageSwitch } from '@/lib/switches';
 
-export const signApproval: BeginApproval = async (input) => runAction((ctx) => beginApproval(ctx, input));
+export const signApproval: BeginApproval = async (input) => runAction((ctx) => beginApproval(ctx, input, changeJudge));
+
+/** Lets the next tier decide now. */
+export async function escalate(approvalId: string, tier: number): Promise<{ glyph: 'asked' | 'broken'; title: string; second: string }> {
+  const result = await runAction((ctx) => escalateApproval(ctx, { approvalId, tier }));
+  return result.ok ? { glyph: 'asked', title: `It went to ${result.value.to}.`, second: 'Who was asked before may still decide.' } : { glyph: 'broken', title: 'It was not sent on.', second: result.error.message };
+}
 
 /** Records a person's decision and, where asked, stops the session after a denial: in that order, each said for itself. */
 export async function decide(input: DecideInput): Promise<DecideResult> {
-  const { approvalId, verdict, digest, reason, stopSession, stepUp } = input;
+  const { approvalId, verdict, digest, reason, stopSession, stepUp, edits, args } = input;
   const decided = await runAction(async (ctx) => {
-    await decideApproval(ctx, { approvalId, verdict, digest, ...(reason ? { reason } : {}), ...(stepUp ? { stepUp } : {}) });
+    await decideApproval(ctx, { approvalId, verdict, digest, ...(reason ? { reason } : {}), ...(stepUp ? { stepUp } : {}), ...(edits ? { edits } : {}), ...(args ? { args } : {}) }, changeJudge);
     return ctx;
   });
-  const answer: DecideOutcome = decided.ok ? { kind: 'recorded' } : refusal(decided.error);
+  const answer: DecideOutcome = decided.ok ? { kind: 'recorded' } : await withDifference(refusal(decided.error), approvalId, digest);
   if (verdict !== 'deny' || stopSession !== true) return answer;
   // The session is stopped also when somebody else decided first: whoever asks for a stop gets it.
   const stopped = await runAction((ctx) => stopSessionOf(ctx, approvalId));
@@ -32,7 +39,14 @@ async function stopSessionOf(ctx: Context, approvalId: string): Promise<void> {
 
 type Known = { why?: string; state?: string; by?: string | null; at?: string | null; reason?: string | null };
 
-function refusal({ code, message, data }: ActionError): DecideOutcome {
+/** What differs from what the person saw, value by value. */
+async function withDifference(outcome: DecideOutcome, approvalId: string, digest: string): Promise<DecideOutcome> {
+  if (outcome.kind !== 'stale_digest') return outcome;
+  const found = await runAction((ctx) => differenceSince(ctx, approvalId, digest));
+  return found.ok ? { kind: 'stale_digest', changes: found.value.map(({ path, before, after }) => ({ name: path.slice(1), before: before ?? 'not there', after: after ?? 'left out' })) } : outcome;
+}
+
+function refusal({ code, message, data, issues }: ActionError): DecideOutcome {
   const known = (data ?? {}) as Known;
   if (code === 'conflict' && known.why === 'stale_digest') return { kind: 'stale_digest', changes: [] };
   if (code === 'conflict' && known.why === 'decided') {
@@ -41,5 +55,5 @@ function refusal({ code, message, data }: ActionError): DecideOutcome {
     return { kind: 'first_was', by: known.by ?? 'Somebody', verdict, secondsBefore, ...(known.reason ? { reason: known.reason } : {}) };
   }
   if (code === 'internal') return { kind: 'unavailable', because: 'Something failed on the server.' };
-  return code === 'unavailable' || code === 'rate_limited' ? { kind: 'unavailable', because: message } : { kind: 'refused', because: message };
+  return code === 'unavailable' || code === 'rate_limited' ? { kind: 'unavailable', because: message } : { kind: 'refused', because: message, ...(issues ? { issues } : {}) };
 }

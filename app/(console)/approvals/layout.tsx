@@ -1,19 +1,24 @@
 import type { ReactNode } from 'react';
 import { requireSession } from '@/app/_session/current-actor';
-import { authorise } from '@/lib/access';
-import { countApprovals } from '@/lib/approvals';
+import { authorise, may } from '@/lib/access';
+import { paceOf, standingFloods } from '@/lib/flow';
+import { paceWords } from '@/lib/flow/rules';
 import { LiveEmpty } from '../live-empty';
 import { ApprovalsFrame } from './approvals-frame';
-import { queueRows } from './queue-rows';
+import { beginBulk, dropView, goOnWithBulk, keepView, leaveBulk, lookAtBulk } from './bulk-actions';
+import { runningBulk } from '@/lib/approvals';
+import { firstStretch } from './queue-rows';
 
 export default async function ApprovalsLayout({ children }: { children: ReactNode }) {
   const { actor, ctx } = await requireSession();
   authorise(ctx, 'approval.read');
-  const [{ waiting, decided }, counted] = await Promise.all([queueRows(actor), countApprovals()]);
-  const yours = waiting.filter((row) => row.yours).length;
+  const [first, running, pace, floods] = await Promise.all([firstStretch(actor), runningBulk(actor), paceOf(actor.id), standingFloods()]);
+  const decidedLately = paceWords(pace);
   return (
     <ApprovalsFrame
-      waiting={waiting} decided={decided} counts={{ yours, others: waiting.length - yours, decided: counted.decided }}
+      pace={decidedLately && `You decided ${decidedLately}.`} flooded={floods.map(({ agentName, orderId }) => ({ agentName, orderId }))}
+      first={first} running={running} may={{ deny: may(actor, 'approval.deny'), approve: may(actor, 'approval.decide') }}
+      bulk={{ begin: beginBulk, look: lookAtBulk, goOn: goOnWithBulk, leave: leaveBulk }} views={{ save: keepView, drop: dropView }}
       empty={{ yours: <LiveEmpty title="Nothing needs you." />, others: <LiveEmpty title="Nothing waits on others." />, decided: <LiveEmpty title="Nothing was decided yet." /> }}
     >
       {children}

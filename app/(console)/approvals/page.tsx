@@ -1,22 +1,25 @@
 import type { Metadata } from 'next';
 import { requireSession } from '@/app/_session/current-actor';
+import { addressOf } from '@/components/approvals/queue-address';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { authorise } from '@/lib/access';
 import { OpenFirst } from './open-first';
-import { readFilter } from './queue-filter';
-import { queueRows } from './queue-rows';
+import { askOf } from './queue-filter';
+import { queueStretch } from './queue-rows';
 
 export const metadata: Metadata = { title: 'Approvals' };
 
-export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<{ show?: string | string[] }> }) {
-  const { actor } = await requireSession();
-  const filter = readFilter((await searchParams).show);
-  const { waiting, decided } = await queueRows(actor);
-  const [first] = filter === 'decided' ? decided : filter === 'others' ? waiting.filter((row) => !row.yours) : waiting;
+export default async function ApprovalsPage({ searchParams }: { searchParams: Promise<Record<string, string | string[] | undefined>> }) {
+  const { actor, ctx } = await requireSession();
+  authorise(ctx, 'approval.read');
+  const ask = askOf(await searchParams);
+  const { rows: [first] } = await queueStretch(actor, { ask: { ...ask, grouped: false }, limit: 1 });
   return (
     <>
-      <LiveRefresh topics={['approvals', 'switches', 'sessions']} />
+      {/* The list reads itself; what stands around it can wait a little longer. */}
+      <LiveRefresh topics={['approvals', 'switches', 'sessions']} everyMs={4_000} />
       <div className="approvals-none">
-        {first && <OpenFirst id={first.id} query={filter === 'yours' ? '' : `?show=${filter}`} />}
+        {first && !ask.grouped && <OpenFirst address={addressOf(first.id, ask)} />}
         <p className="text-13 text-text-3">{first ? 'Choose a request to read it here.' : 'What is asked appears here by itself.'}</p>
       </div>
     </>

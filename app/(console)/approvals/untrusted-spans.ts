@@ -4,18 +4,22 @@ const MOST_SPANS = 200;
 
 /**
  * Which parts of an argument stand in the untrusted texts it came from. Where the parts cannot be told, as in a text that was
- * encoded or whose source was erased, all of it counts: too much marked is a glance more, too little a way in.
+ * encoded or whose source was erased, all of it counts: too much marked is a glance more, too little a way in. `placed`: where the gate
+ * itself found all of its sources, which stands in for that and is marked in any case.
  */
-export function untrustedSpans(text: string, sources: readonly (string | undefined)[]): [start: number, end: number][] {
+export function untrustedSpans(text: string, sources: readonly (string | undefined)[], placed: readonly (readonly [start: number, end: number])[] = []): [start: number, end: number][] {
   const folded = sources.flatMap((source) => (source === undefined ? [] : [fold(source)]));
-  const all: [number, number][] = text.length === 0 ? [] : [[0, text.length]];
+  const marked = placed.map(([start, end]): [number, number] => [Math.max(0, start), Math.min(text.length, end)]).filter(([start, end]) => start < end);
+  const whole: [number, number][] = text.length === 0 ? [] : [[0, text.length]];
+  if (marked.length > 0 && has(folded, text)) return whole;
+  const all = marked.length > 0 ? joined(marked.sort((a, b) => a[0] - b[0]), text) : whole;
   if (folded.length === 0 || folded.length < sources.length || has(folded, text)) return all;
-  const spans: [number, number][] = [];
+  const spans: [number, number][] = [...marked];
   for (const [start, end] of pieces(text)) {
-    if (spans.length >= MOST_SPANS) return all;
+    if (spans.length >= MOST_SPANS) return whole;
     if (has(folded, text.slice(start, end))) spans.push([start, end]);
   }
-  return spans.length === 0 ? all : joined(spans, text);
+  return spans.length === 0 ? all : joined(spans.sort((a, b) => a[0] - b[0]), text);
 }
 
 const fold = (text: string) => text.toLowerCase().replace(/\s+/g, ' ').trim();

@@ -11,7 +11,7 @@ export default async function PoliciesPage({ searchParams }: { searchParams: Pro
   const { ctx } = await requireSession();
   authorise(ctx, 'policy.read');
   const { part, rule } = await searchParams;
-  const shown: PolicyPart = part === 'tools' || part === 'routes' ? part : 'rules';
+  const shown: PolicyPart = part === 'tools' || part === 'routes' || part === 'alerts' ? part : 'rules';
   const [active, history] = await Promise.all([activePolicies(), bundleHistory(20)]);
   return (
     <>

@@ -1,5 +1,6 @@
 import type { EventKind, EventVerdict } from '@/components/sessions/view';
 import type { Sentence } from '@/components/ui/sentence';
+import { groupName } from '@/lib/approvals/rules';
 import type { EventData, EventType, LoggedEvent } from '@/lib/log';
 
 export type EventWords = { kind: EventKind; sentence: Sentence; verdict?: EventVerdict; lane: 'people' | 'agent'; tool?: string };
@@ -24,6 +25,8 @@ const words: Write = {
   'session.regained': () => ({ kind: 'session', lane: 'agent', sentence: [ours('Back: the agent is connected again.')] }),
   'session.paused': (_data, by) => ({ kind: 'stop', lane: 'people', sentence: [ours(`Paused by ${by}.`)] }),
   'session.resumed': () => ({ kind: 'session', lane: 'agent', sentence: [ours('Resumed.')] }),
+  'session.constrained': (data) => ({ kind: 'finding', lane: 'people', sentence: [ours('Constrained from here on'), quiet(`: the ${data.detector.replaceAll(/[_-]+/g, ' ')} detector saw “${data.kind.replaceAll(/[_-]+/g, ' ')}” at event ${data.seq}${data.rule ? `, by the alert rule ${data.rule}` : ''}`)] }),
+  'session.unconstrained': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} lifted what it was held to.`), ...because(data.reason)] }),
   'session.stopped': (data) => ({ kind: 'stop', lane: 'people', verdict: 'stopped', sentence: [ours(data.scope === 'session' ? 'This session was stopped.' : `Stopped with ${data.scope === 'global' ? 'everything' : `its ${data.scope}`}.`)] }),
   'session.dumped': (data) => ({ kind: 'session', lane: 'people', sentence: [ours('What it was when it was stopped is kept: '), quiet(`${count(data.context, 'text')}, ${count(data.pending, 'approval')}, ${count(data.permits, 'permit')}, events 1 to ${data.toSeq}`)] }),
   'session.halt_acknowledged': () => ({ kind: 'agent', lane: 'agent', sentence: [ours('The agent said that it halted.')] }),
@@ -53,14 +56,16 @@ const words: Write = {
       ? [ours(`${data.tool} answered`), ...(data.output ? [ours(': '), outside(line(data.output.rendering)), quiet(` ${bytes(data.output.bytes)}`)] : []), ...(data.withheld ? [quiet(', withheld from the agent')] : [])]
       : [ours(`${data.tool} failed`), ...(data.error ? [ours(': '), outside(line(data.error))] : [])],
   }),
-  'approval.requested': (data) => ({ kind: 'approval', lane: 'agent', tool: data.tool, sentence: [ours(`Asks ${data.groups.map((group) => `${group.quorum} of ${group.role ?? group.team ?? 'nobody'}`).join(' and ') || 'nobody'}: `), quiet(line(data.sentence))] }),
+  'approval.requested': (data) => ({ kind: 'approval', lane: 'agent', tool: data.tool, sentence: [ours(`Asks ${data.groups.map((group) => `${group.quorum} of ${groupName(group)}`).join(' and ') || 'nobody'}: `), quiet(line(data.sentence))] }),
+  'approval.changed': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} ${data.kind === 'narrowing' ? 'narrowed the arguments' : 'replaced arguments'}: `), quiet(data.steps.slice(0, 4).map((step) => `${step.path.slice(1)} ${step.of ? `${step.of.before} → ${step.of.after}` : step.how}`).join(', ')), quiet('. What was signed before fell.')] }),
   'approval.signed': (data, by) => ({ kind: 'person', lane: 'people', sentence: [ours(`${by} signed.`), quiet(` Still needed: ${data.stillNeeded.join(', ')}.`), ...because(data.reason)] }),
   'approval.granted': (data, by) => ({ kind: 'person', lane: 'people', verdict: 'approved', sentence: [ours(`${by} approved it.`), ...because(data.reason)] }),
   'approval.denied': (data, by) => ({ kind: 'person', lane: 'people', verdict: 'deny', sentence: [ours(`${by} denied it.`), ...because(data.reason)] }),
   'approval.expired': () => ({ kind: 'approval', lane: 'agent', verdict: 'expired', sentence: [ours('Nobody decided in time. It counts as denied.')] }),
   'approval.cancelled': (data) => ({ kind: 'approval', lane: 'agent', verdict: 'cancelled', sentence: [ours({ stopped: 'Cancelled: it was stopped.', session_ended: 'Cancelled: the session ended.', withdrawn: 'Withdrawn.', superseded: 'Cancelled: the rules changed.', unproven: 'Cancelled: a signature under it does not hold.' }[data.reason])] }),
   'approval.forgery_found': (data) => ({ kind: 'approval', lane: 'agent', verdict: 'cancelled', sentence: [ours('A signature under this approval does not hold, so nothing was allowed.'), quiet(` ${data.what}`)] }),
-  'approval.escalated': (data) => ({ kind: 'approval', lane: 'agent', sentence: [ours(`Escalated to ${data.to}.`)] }),
+  'approval.escalated': (data) => ({ kind: 'approval', lane: 'agent', sentence: [ours(`Went to ${data.to}${data.why === 'unmet' ? ', as those asked first cannot meet it' : data.why === 'person' ? ', as a person sent it there' : ', as its time was half gone or more'}.`)] }),
+  'approval.route_unmet': (data) => ({ kind: 'approval', lane: 'agent', sentence: [ours(data.what)] }),
   'approval.used': () => ({ kind: 'approval', lane: 'agent', verdict: 'used', sentence: [ours('The approval was used.')] }),
   'approval.unused_expired': () => ({ kind: 'approval', lane: 'agent', verdict: 'expired', sentence: [ours('Approved, and not used in time.')] }),
 };

@@ -1,7 +1,7 @@
 import type { LoadEvents, SessionEventView, SessionView, Unloaded } from '@/components/sessions/view';
 import type { Sentence } from '@/components/ui/sentence';
 import { readStream, sessionStream } from '@/lib/log';
-import { activePolicies } from '@/lib/policies';
+import { activePolicies, seenSentence } from '@/lib/policies';
 import { readTimeline, sessionTaint, verifySessionChain, type SessionSummary, type SessionTaint } from '@/lib/sessions';
 import { eventView } from './event-view';
 
@@ -35,6 +35,7 @@ export async function readSessionPage(session: SessionSummary, now: Date, at?: n
       id: session.id, shortId: session.shortId, agent: session.agentName, headline: headline(session, taint), state: session.state, startedAt: session.openedAt, events: Math.max(lastSeq, events.at(-1)?.seq ?? 0),
       chain, enforcement: session.enforcement, simulated: session.simulated, lanes: [{ name: 'people', kind: 'people' }, { name: session.agentName, kind: 'agent' }],
       ...(session.endedAt ? { endedAt: session.endedAt } : {}), ...(taint.wentWrongAt === null ? {} : { wentWrongAt: taint.wentWrongAt }),
+      ...(session.constrained && !session.endedAt ? { constraint: { seq: session.constrained.seq, sentence: seenSentence(session.constrained) } } : {}),
       ...(session.principal ? { principal: { name: session.principal.name ?? session.principal.id, verified: session.principal.verified } } : {}),
     },
   };

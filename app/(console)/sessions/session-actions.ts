@@ -6,6 +6,7 @@ import { authorise } from '@/lib/access';
 import { idSchema } from '@/lib/protocol/ids';
 import { parseInput } from '@/lib/parse-input';
 import { notFound } from '@/lib/errors';
+import { liftConstraint } from '@/lib/sessions';
 import { readPeek } from './peek';
 import { readStretch } from './read-session-page';
 
@@ -20,6 +21,12 @@ export async function loadPeek(sessionId: string, seq: number): Promise<Peek> {
   });
   if (!read.ok) throw new Error(read.error.code);
   return read.value;
+}
+
+/** What the session was held to is lifted, by a person who said why. */
+export async function liftHold(sessionId: string, reason: string): Promise<{ ok: true } | { ok: false; because: string }> {
+  const lifted = await runAction((ctx) => liftConstraint(ctx, { sessionId, reason }));
+  return lifted.ok ? { ok: true } : { ok: false, because: lifted.error.message };
 }
 
 /** A stretch of events that the page was drawn without. */

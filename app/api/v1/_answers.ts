@@ -3,6 +3,7 @@ import { verbs, type roleMatrix, type signInHistory } from '@/lib/access';
 import { signInMethods, type OwnRoleView, type PersonInFull, type TeamView } from '@/lib/access/schema';
 import type { AgentView } from '@/lib/agents';
 import { grantSchema } from '@/lib/agents/schema';
+import { actOutcomes, closeReasons, type AlertDetail, type AlertView, type RuleLabels } from '@/lib/alerts/schema';
 import type { ApprovalSummary } from '@/lib/approvals';
 import { approvalStates, askedRouteSchema } from '@/lib/approvals/schema';
 import { roles, type Role } from '@/lib/context';
@@ -10,10 +11,13 @@ import type { readDump } from '@/lib/dumps';
 import { rotatableNames } from '@/lib/keys/rules';
 import type { KeyView } from '@/lib/keys/schema';
 import { catalogue, type CheckpointView, type LoggedEvent } from '@/lib/log';
+import { changeStepSchema } from '@/lib/narrowing/schema';
 import type { eraseSession, revealPayload } from '@/lib/payloads';
+import { alertActs, alertSeverities } from '@/lib/policies/schema';
 import { redeemRefusals } from '@/lib/protocol/redeem';
 import { exitEvidences } from '@/lib/protocol/supervisor';
 import { sessionStates } from '@/lib/sessions/schema';
+import type { liftConstraint } from '@/lib/sessions';
 import type { SessionSummary } from '@/lib/sessions/schema';
 import type { endHold } from '@/lib/switches';
 import { rowActorSchema, switchKinds, orderScopes, pendingReleaseSchema, targetStates, type OrderDetail, type OrderView, type StoppedByKey } from '@/lib/switches/schema';
@@ -34,19 +38,21 @@ export const agentMadeAnswer = z.object({ clientId: text, clientSecret: text.des
 export const sessionAnswer = z.object({
   id: text, shortId: text, agentId: text, agentName: text, instanceId: text, instanceName: text, state: z.enum(sessionStates), enforcement: z.enum(['enforced', 'cooperative']), purpose: text, simulated: z.boolean(),
   principal: orNull(z.object({ type: text, id: text, name: orNull(text), verified: z.boolean() })), openedAt: time, endedAt: orNull(time), outcome: orNull(text), untrustedSeen: z.boolean(),
+  constrained: orNull(z.object({ by: z.enum(['input', 'result', 'output', 'rule']), detector: text, kind: text, seq: z.int(), rule: text.optional() })).describe('why the session is held to less: what a detector saw, at which of its events'),
   actions: z.int(), asked: z.int(), denied: z.int(), pending: z.int(), lastEventAt: orNull(time), lastSeq: z.int(),
 }) satisfies z.ZodType<SessionSummary>;
 
 const actor = z.object({ kind: text, id: text, name: text.optional(), via: text.optional() });
+const actorKind = z.enum(['person', 'service_account', 'agent', 'supervisor', 'control_key', 'host', 'system']);
 export const eventAnswer = z.object({
-  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: z.enum(['person', 'service_account', 'agent', 'supervisor', 'control_key', 'host', 'system']) }), data: z.record(text, z.unknown()), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
+  id: text, stream: text, seq: z.int(), type: text, actor: actor.extend({ kind: actorKind }), data: z.record(text, z.unknown()), recordedAt: time, receivedAt: time.optional(), occurredAt: text.optional(),
   hash: text.describe('SHA-256(hash of the event before, as bytes, followed by the canonical JSON of this event without its hash), in hex'),
 }) satisfies z.ZodType<LoggedEvent>;
 
 export const approvalAnswer = z.object({
   id: text, actionId: text, sessionId: text, agentId: text, agentName: text, tool: text, title: text, state: z.enum(approvalStates), cancelReason: orNull(text), risk: z.enum(['low', 'medium', 'high', 'critical']),
   tainted: z.boolean(), route: askedRouteSchema, requestedAt: time, decideBy: time, useBy: orNull(time), decidedAt: orNull(time), decidedBy: orNull(text), decisionReason: orNull(text), usedAt: orNull(time),
-  signed: z.int(), signedBy: z.array(text), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text),
+  signed: z.int(), signedBy: z.array(text), authors: z.array(text), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text), principalVerified: z.boolean(), tier: z.int().describe('how many tiers of its escalation were taken'), unmet: orNull(text).describe('why nobody can meet what is asked, where nobody can'),
 }) satisfies z.ZodType<ApprovalSummary>;
 
 /** Besides the summary: the decoded arguments, where each came from, the rule's sentence, who has signed. */
@@ -57,7 +63,30 @@ export const approvalDetailAnswer = approvalAnswer.extend({
   signatures: z.array(z.object({ personId: text, name: text, verdict: z.enum(['approve', 'deny']), at: time, reason: orNull(text), roles: z.array(text), teams: z.array(text) })),
 });
 
-export const decisionAnswer = z.object({ id: text, state: z.enum(approvalStates), stillNeeded: z.array(text), useBy: orNull(time) });
+export const decisionAnswer = z.object({ id: text, state: z.enum(approvalStates), stillNeeded: z.array(text), useBy: orNull(time), digest: text, changed: z.object({ kind: z.enum(['narrowing', 'replacement']), steps: z.array(changeStepSchema), counted: z.boolean() }).optional() });
+export const withdrawnAnswer = z.object({ id: text, state: z.literal('cancelled') });
+
+const named = z.array(z.object({ id: text, name: text }));
+const muteView = z.object({ id: text, until: time, by: actor.extend({ kind: actorKind }), why: text });
+export const alertAnswer = z.object({
+  id: text, rule: text, severity: z.enum(alertSeverities), act: z.enum(alertActs), detector: text, kind: text, agentId: orNull(text), agentName: orNull(text), sessionId: orNull(text), sessionShortId: orNull(text), sessionState: orNull(text), simulated: z.boolean(),
+  about: orNull(text).describe('what it is about where that is no session but this installation itself, e.g. a notification channel that fails'),
+  state: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('open') }), z.object({ kind: z.literal('acknowledged'), at: time, by: actor.extend({ kind: actorKind }) }),
+    z.object({ kind: z.literal('assigned'), at: time, by: actor.extend({ kind: actorKind }), to: z.object({ id: text, name: text }) }),
+    z.object({ kind: z.literal('closed'), at: time, by: actor.extend({ kind: actorKind }), as: z.enum(closeReasons), note: orNull(text) }),
+  ]),
+  mute: orNull(muteView), count: z.int().describe('findings'), firstAt: time, lastAt: time, raisedAt: time, atlas: named.describe('MITRE ATLAS'), owasp: named.describe('OWASP Top 10 for Agentic Applications'),
+}) satisfies z.ZodType<AlertView>;
+export const alertDetailAnswer = alertAnswer.extend({
+  evidence: z.array(z.object({ seq: z.int(), type: text, at: time, severity: text, path: text.optional(), span: z.tuple([z.number(), z.number()]).optional(), times: z.int() })).describe('where in the session’s record it was seen: the first five places and the last twenty; never the text'),
+  acts: z.array(z.object({ act: z.enum(alertActs), seq: z.int(), dueAt: time, doneAt: orNull(time), outcome: orNull(z.enum(actOutcomes)), orderId: orNull(text) })).describe('what its rule did at once'),
+  previous: orNull(z.object({ id: text, as: orNull(z.enum(closeReasons)) })),
+}) satisfies z.ZodType<AlertDetail>;
+export const acknowledgedAnswer = z.object({ alertId: text, state: z.literal('acknowledged') });
+export const assignedAnswer = z.object({ alertId: text, state: z.literal('assigned'), to: text });
+export const closedAnswer = z.object({ alertId: text, state: z.literal('closed'), as: z.enum(closeReasons) });
+export const alertLabelsAnswer = z.object({ days: z.int(), rules: z.array(z.object({ rule: text, detector: text, kind: text, true: z.int(), benign: z.int(), duplicate: z.int(), unlabelled: z.int() }) satisfies z.ZodType<RuleLabels>) });
 
 export const orderAnswer = z.object({
   id: text, kind: z.enum(switchKinds), scope: z.enum(orderScopes), target: orNull(text), environment: orNull(text), reason: orNull(text), drill: z.boolean(), issuedAt: time, engagedBy: rowActorSchema, generation: z.int(),
@@ -123,6 +152,7 @@ export const dumpAnswer = z.object({
   content: z.union([z.object({ kind: z.literal('text'), value: z.unknown(), hidden: z.int() }), z.object({ kind: z.literal('erased'), at: time, by: text, why: text }), z.object({ kind: z.literal('unreadable') })]),
 }) satisfies z.ZodType<Awaited<ReturnType<typeof readDump>>>;
 
+export const unconstrainedAnswer = z.object({ sessionId: text }) satisfies z.ZodType<Awaited<ReturnType<typeof liftConstraint>>>;
 export const erasureAnswer = z.object({ erasureId: text, sessionId: text }) satisfies z.ZodType<Awaited<ReturnType<typeof eraseSession>>>;
 export const revealedAnswer = z.object({ value: z.unknown().describe('the text as it is, detected secrets and all') }) satisfies z.ZodType<Awaited<ReturnType<typeof revealPayload>>>;
 

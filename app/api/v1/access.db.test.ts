@@ -18,6 +18,8 @@ import * as people from './people/route';
 import * as reveal from './payloads/[id]/reveal/route';
 import * as roleTable from './roles/route';
 import * as erasure from './sessions/[id]/erasure/route';
+import * as session from './sessions/[id]/route';
+import * as unconstrain from './sessions/[id]/unconstrain/route';
 import * as signIns from './sign-ins/route';
 import * as switches from './switches/route';
 import * as teams from './teams/route';
@@ -142,6 +144,19 @@ describe('who may ask', () => {
     expect(asked.map(({ status }) => status).sort()).toEqual([202, 409]);
     const { erasureId } = answers.erasureAnswer.parse(asked.find(({ status }) => status === 202)!.body);
     expect((await eventsOf('payload.erasure_asked')).filter((event) => event.data.erasureId === erasureId)).toMatchObject([{ actor: { kind: 'person', id: ids.admin, via: 'token' }, data: { why: 'The customer asked.' } }]);
+  });
+
+  it('lifting what a session is constrained to: a person who may release, once, never a program', async () => {
+    const { id } = await sessionWithText('open');
+    await asOwner().rows(`UPDATE session SET constrained_at = now(), constrained_by = '{"by":"input","detector":"injection","kind":"override","seq":1}' WHERE id = $1`, [id]);
+    const sent = { id, body: { reason: 'Read it: a test of ours.' } };
+    for (const who of ['viewer', 'analyst', 'readOnly', 'named', 'elsewhere', 'serviceAdmin', 'serviceReadOnly', 'serviceDenyAndStop', 'serviceNamed', 'serviceElsewhere'] as const) expect(await statusOf(unconstrain.POST, { token: tokens[who], ...sent }), who).toBe('403 forbidden');
+    expect(await statusOf(unconstrain.POST, { token: tokens.responder, id, body: {} })).toBe('400 invalid');
+    expect(answers.sessionAnswer.parse((await ask(session.GET, { token: tokens.viewer, id })).body).constrained).toEqual({ by: 'input', detector: 'injection', kind: 'override', seq: 1 });
+    expect(await ask(unconstrain.POST, { token: tokens.responder, ...sent })).toMatchObject({ status: 200, body: { sessionId: id } });
+    expect(await statusOf(unconstrain.POST, { token: tokens.responder, ...sent })).toBe('409 conflict');
+    expect((await eventsOf('session.unconstrained')).filter((event) => event.actor.id === ids.responder)).toMatchObject([{ actor: { kind: 'person', via: 'token' }, data: { reason: 'Read it: a test of ours.', seq: 1 } }]);
+    expect((await ask(session.GET, { token: tokens.viewer, id })).body.constrained).toBeNull();
   });
 
   it('ends with the service account', async () => {

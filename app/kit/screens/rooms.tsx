@@ -49,6 +49,7 @@ export const roomScreens: Record<string, () => ReactNode> = {
   policies: () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="rules" openRule="mail.external" /></KitFrame>,
   'policies-tools': () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="tools" /></KitFrame>,
   'policies-routes': () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="routes" /></KitFrame>,
+  'policies-alerts': () => <KitFrame><PoliciesScreen active={data.bundle} history={data.bundles} part="alerts" /></KitFrame>,
   'policies-none': () => <KitFrame><PoliciesScreen active={undefined} history={[]} part="rules" /></KitFrame>,
   settings: () => <KitFrame><div className="page"><div className="page-read grid gap-8"><h1>People and keys</h1><PeopleTable people={data.people} viewerId={id(1)} manage={managePeople} /><SignIns signIns={data.signIns} currentSignInId="s1" endSignIn={kit.okInKit} endOthers={kit.okInKit} /><OwnTokens tokens={data.tokens} revokeToken={kit.okInKit} createToken={kit.tokenInKit} /></div></div></KitFrame>,
 };

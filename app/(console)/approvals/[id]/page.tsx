@@ -2,12 +2,18 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
 import { ApprovalCard } from '@/components/approvals/approval-card';
+import { EscalateItem } from '@/components/approvals/escalate-item';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
 import { authorise, may } from '@/lib/access';
+import { noteOpening, paceOf, usualWait } from '@/lib/flow';
+import { isHasty, paceWords, usualWaitWords } from '@/lib/flow/rules';
 import { revealText } from '../../sessions/payload-actions';
-import { waitingApprovals } from '../../frame-facts';
-import { decide, signApproval } from '../decide-action';
+import { placeInQueue } from '@/lib/approvals';
+import { toldWords } from '@/components/channels/words';
+import { toldOf } from '@/lib/notify';
+import { decide, escalate, signApproval } from '../decide-action';
+import { previewNarrowing, readArguments } from '../narrow-actions';
 import { readCard } from '../read-card';
 
 export const metadata: Metadata = { title: 'Approval' };
@@ -17,14 +23,17 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
   authorise(ctx, 'approval.read');
   authorise(ctx, 'payload.read');
   const { id } = await params;
-  const [view, waiting] = await Promise.all([readCard(ctx, actor, id), waitingApprovals()]);
+  const view = await readCard(ctx, actor, id);
   if (!view) notFound();
-  const place = waiting.findIndex((one) => one.id === id);
+  const [place, pace, usual, told] = await Promise.all([placeInQueue(view.id), paceOf(actor.id), usualWait(id), toldOf(ctx, id), noteOpening(ctx, id)]);
   return (
     <>
-      <LiveRefresh topics={['approvals', 'switches', `session:${view.session.id}`]} />
-      <BackLine line={place === -1 ? 'Approvals' : `${place + 1} of ${waiting.length}`} />
-      <ApprovalCard view={view} decide={decide} begin={signApproval} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
+      {/* What concerns this very request is shown at once; a busy session, and how much else waits, a moment later. */}
+      <LiveRefresh topics={[`approval:${view.id}`, 'switches']} />
+      <LiveRefresh topics={[`session:${view.session.id}`]} everyMs={1_500} />
+      <LiveRefresh topics={['approvals']} everyMs={5_000} />
+      <BackLine line={place ? `${place.place.toLocaleString('en')} of ${place.of.toLocaleString('en')}` : 'Approvals'} />
+      <ApprovalCard view={view} told={told.map(toldWords)} {...(usual && { usualWait: usualWaitWords(usual) })} {...(isHasty(pace) && { hasty: paceWords(pace) })} decide={decide} begin={signApproval} narrow={{ read: readArguments, preview: previewNarrowing }} {...(view.next && may(actor, 'approval.escalate') && { more: <EscalateItem to={view.next.to} escalate={escalate.bind(null, view.id, view.next.tier)} /> })} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { ConstraintLine } from '@/components/sessions/constraint-line';
 import { SessionHeader } from '@/components/sessions/session-header';
 import { Timeline } from '@/components/sessions/timeline';
 import { EraseSession } from '@/components/payloads/erase-session';
@@ -16,7 +17,7 @@ import { sessionErasure } from '@/lib/payloads';
 import { getSession } from '@/lib/sessions';
 import { readSessionPage } from '../read-session-page';
 import { eraseTexts, loadDump, revealText } from '../payload-actions';
-import { loadEvents, loadPeek } from '../session-actions';
+import { liftHold, loadEvents, loadPeek } from '../session-actions';
 
 export const metadata: Metadata = { title: 'Session' };
 
@@ -36,7 +37,7 @@ export default async function SessionPage({ params, searchParams }: { params: Pr
       <LiveRefresh topics={[`session:${id}`, 'switches']} />
       <BackLine line={`Session ${session.shortId}`} />
       <div className="session">
-        <SessionHeader session={view} events={events} {...(dump && { kept: <SessionDump dump={dump} erased={erasure !== undefined} {...(may(actor, 'payload.read') && { load: loadDump.bind(null, id) })} /> })} acts={erasable ? <EraseSession shortId={session.shortId} erase={eraseTexts.bind(null, id)} /> : running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
+        <SessionHeader session={view} events={events} {...(view.constraint && { held: <ConstraintLine constraint={view.constraint} sessionId={id} shortId={session.shortId} {...(may(actor, 'session.unconstrain') && { lift: liftHold.bind(null, id) })} /> })} {...(dump && { kept: <SessionDump dump={dump} erased={erasure !== undefined} {...(may(actor, 'payload.read') && { load: loadDump.bind(null, id) })} /> })} acts={erasable ? <EraseSession shortId={session.shortId} erase={eraseTexts.bind(null, id)} /> : running && may(actor, 'switch.engage.session') && <ButtonLink tone="halt" href={`/switches?session=${id}`}><Glyph name="stop" size={12} />Stop session…</ButtonLink>} />
         <Timeline session={view} events={events} unloaded={unloaded} loadPeek={loadPeek.bind(null, id)} loadEvents={loadEvents.bind(null, id)} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, id) })} {...(at === undefined ? {} : { selectedSeq: at })} />
       </div>
     </>

@@ -1,0 +1,35 @@
+import type { Metadata } from 'next';
+import { requireSession } from '@/app/_session/current-actor';
+import { HandoverScreen, shiftHours } from '@/components/handover/handover-screen';
+import { BackLine } from '@/components/shell/back-line';
+import { authorise, may } from '@/lib/access';
+import { listHandovers } from '@/lib/handover';
+import { shiftBegin } from '@/lib/handover/rules';
+import { newId } from '@/lib/protocol/ids';
+import { handOver } from './handover-actions';
+import { shiftDraft } from './shift-draft';
+
+export const metadata: Metadata = { title: 'Handover' };
+
+const HOUR = 60 * 60_000;
+const KEPT = 20;
+
+export default async function HandoverPage({ searchParams }: { searchParams: Promise<{ hours?: string | string[] }> }) {
+  const { actor, ctx } = await requireSession();
+  authorise(ctx, 'approval.read');
+  authorise(ctx, 'alert.read');
+  const now = ctx.now();
+  const notes = await listHandovers(KEPT);
+  const asked = (await searchParams).hours;
+  const hours = shiftHours.find((one) => String(one) === asked);
+  const since = hours === undefined ? shiftBegin(notes[0] ? new Date(notes[0].to) : null, now) : new Date(now.getTime() - hours * HOUR);
+  return (
+    <>
+      <BackLine line="Handover" />
+      <HandoverScreen
+        notes={notes.map(({ text: _, ...note }) => note)} hours={hours}
+        {...(may(actor, 'handover.write') && { draft: { id: newId(), since: since.toISOString(), text: await shiftDraft(since, now) }, handOver })}
+      />
+    </>
+  );
+}

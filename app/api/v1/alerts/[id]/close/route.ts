@@ -1,0 +1,12 @@
+import { closeAlert } from '@/lib/alerts';
+import { closeAlertSchema } from '@/lib/alerts/schema';
+import { parseInput } from '@/lib/parse-input';
+import { noQuery } from '../../../_queries';
+import { idOf, json, operation, readJson } from '../../../_rest';
+
+const bodySchema = closeAlertSchema.omit({ alertId: true });
+
+export const POST = operation({ verb: 'alert.handle', query: noQuery }, async ({ ctx, params, request }) => {
+  const alertId = idOf(params);
+  return json(await closeAlert(ctx, { alertId, ...parseInput(bodySchema, await readJson(request)) }));
+});

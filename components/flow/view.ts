@@ -1,0 +1,1 @@
+export type { ApproverFigures, FlowBin, FlowView, RuleFigures, StandingFlood, UnseenExpiry } from '@/lib/flow/schema';
