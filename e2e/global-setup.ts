@@ -8,7 +8,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env.E2E_URL) return async () => {};
   // What the product is told about the world outside is there before it starts.
   const login = await startOidcProvider();
-  const running = await startCountersign({ env: { OIDC_ISSUER: login.issuer, OIDC_CLIENT_ID: login.clientId, OIDC_CLIENT_SECRET: login.clientSecret, OIDC_NAME: 'Test login' } });
+  const running = await startCountersign({ env: { OUTBOUND_ALLOW_HOSTS: '127.0.0.1', OIDC_ISSUER: login.issuer, OIDC_CLIENT_ID: login.clientId, OIDC_CLIENT_SECRET: login.clientSecret, OIDC_NAME: 'Test login' } });
   login.allowRedirect(`${running.url}/api/auth/callback/oidc`);
   process.env.E2E_OIDC_ISSUER = login.issuer;
   process.env.E2E_URL = running.url;

@@ -2,13 +2,15 @@ import { expect, test } from '@playwright/test';
 import { connectAgent, live, product, registerAgent, signIn } from './product';
 
 test('a person decides with the keyboard alone', async ({ page }) => {
-  const agent = await connectAgent(await registerAgent('keys', 'email:send:**'));
+  const credentials = await registerAgent('keys', 'email:send:**');
+  const agent = await connectAgent(credentials);
   try {
     const session = await agent.openSession({ purpose: 'Be decided by keys' });
     const ask = (to: string) => session.requestAction({ tool: 'send_email', args: { to, subject: 'Hello', body: 'A word.' } });
     const [first, second] = [await ask('one@keys.example'), await ask('two@keys.example')];
     await signIn(page);
-    await page.goto(`${product.url}/approvals/${second.approval!.id}`);
+    // However much else waits.
+    await page.goto(`${product.url}/approvals/${second.approval!.id}?q=${credentials.name}`);
     await live(page);
     // Up to the first of ours and open it; nothing is touched with the mouse.
     const queue = page.locator('.queue');

@@ -4,9 +4,9 @@ import { connectAgent, live, registerAgent, signIn } from './product';
 
 test('an agent asks, a person decides, and only then a tool runs', async ({ page }) => {
   await signIn(page);
-  await page.goto(`${process.env.E2E_URL}/approvals`);
-  await live(page);
   const credentials = await registerAgent('walker', 'email:send:**');
+  await page.goto(`${process.env.E2E_URL}/approvals?q=${credentials.name}`);
+  await live(page);
   const agent = await connectAgent(credentials);
   try {
     const session = await agent.openSession({ purpose: 'Answer the customers of Monday' });
