@@ -51,7 +51,7 @@ function timeOne(prepared: PreparedBundle, n: number): number {
 const principal = { sessionId: newId(), instanceId: newId(), agentId: newId(), agentName: 'load' };
 const requestOf = (facts: PolicyRequest['facts']): PolicyRequest => ({
   tool: 'fetch_url', facts, principal, session: { untrustedSeen: false, enforced: false, principalType: 'none', principalVerified: false, behaviourScore: 0 },
-  provenance: {}, findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false }, environment: 'local', now: new Date(),
+  provenance: {}, findings: [], budgets: { callsThisMinute: 1, callsThisSession: 1, sessionCostMinor: 0, dayCostMinor: 0 }, plan: { submitted: false, conforms: false, stable: true }, environment: 'local', now: new Date(),
 });
 
 /** The starter bundle, filled up to so many policies: some about `fetch_url`, the others about tools of their own. */

@@ -16,7 +16,7 @@ export function finish(bench: string, figures: readonly Figure[], more: Record<s
   process.exitCode = ok ? 0 : 1;
 }
 
-function commit(): string {
+export function commit(): string {
   try {
     return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { cwd: projectRoot(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {

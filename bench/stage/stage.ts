@@ -15,6 +15,7 @@ import { projectRoot } from '@/lib/project-root';
 import { FileKeys } from '@/lib/signing';
 import type { Target } from '../load/crew';
 import { startChild, type Started } from './child';
+import { beforeEnd } from './on-end';
 
 export type Stage = {
   dataDir: string;
@@ -35,17 +36,24 @@ const GRANTS = ['ticket_system', 'http', 'knowledge_base', 'email', 'crm', 'file
 
 /** An installation of one's own, as `npm start` makes it: embedded Postgres with durable commits, migrated, roles, the starter bundle, some agents. */
 export async function setStage(agentCount: number): Promise<Stage> {
+  let stopping: Promise<void> | undefined;
+  const stop = () => (stopping ??= clearUp());
+  // Before there is anything that could be left behind.
+  const unguard = beforeEnd(stop);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'countersign-bench-'));
-  const server = await startEmbedded({ dataDir });
-  const started: Started[] = [];
-  const stop = async () => {
-    await Promise.all(started.map((one) => one.stop()));
+  const starting = startEmbedded({ dataDir });
+  const started: Promise<Started>[] = [];
+  async function clearUp(): Promise<void> {
+    // What is only being started is waited for: stopped half-way it would go on without us. Ctrl-C may have ended the starter and not the server, which is then taken over.
+    const server = await starting.catch(() => startEmbedded({ dataDir })).catch(() => undefined);
+    await Promise.allSettled(started.map(async (one) => (await one).stop()));
     await closePrisma();
     await closePools();
-    await server.stop();
+    await server?.stop();
     rmSync(dataDir, { recursive: true, force: true });
-  };
+  }
   try {
+    const server = await starting;
     const ownerUrl = await ensureOwnDatabase(server.superuserUrl, dataDir);
     await migrate(ownerUrl);
     const roles = await ensureRoles(ownerUrl, dataDir, true);
@@ -58,7 +66,8 @@ export async function setStage(agentCount: number): Promise<Stage> {
     const agents: Target['agents'] = [];
     for (let i = 0; i < agentCount; i++) agents.push(await createAgent(host, { name: `load ${i + 1}`, capabilities: GRANTS }));
     return {
-      dataDir, databasePid: server.pid, ownerUrl, stop,
+      dataDir, databasePid: server.pid, ownerUrl,
+      stop: () => stop().finally(unguard),
       settings: await settingsOf(ownerUrl),
       createAgent: (agent) => createAgent(host, agent),
       async publish(bundle) { await publishBundle(host, { bundle }, { keys }); },
@@ -69,15 +78,16 @@ export async function setStage(agentCount: number): Promise<Stage> {
       },
       async startGateway(execArgv = []) {
         const port = await freePort();
-        const gateway = await startChild(builtServer(), ['gateway'], {
+        const starts = startChild(builtServer(), ['gateway'], {
           DATABASE_URL: roles.urls.gateway, MIGRATION_DATABASE_URL: '', DATA_DIR: dataDir, PORT: String(port), HOST: '127.0.0.1', PUBLIC_URL: `http://127.0.0.1:${port}`, CONSOLE_UPSTREAM: '',
         }, execArgv);
-        started.push(gateway);
+        started.push(starts);
+        const gateway = await starts;
         return { ...gateway, target: { url: `http://127.0.0.1:${port}`, agents, bare: false } };
       },
     };
   } catch (error) {
-    await stop();
+    await stop().finally(unguard);
     throw error;
   }
 }

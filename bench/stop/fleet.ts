@@ -13,6 +13,9 @@ export type Member = { wire: WireSocket; url: string; instanceId: string; sessio
 const RENEW_MS = 5_000;
 /** Well within a token's 300 s, however long it takes until all are connected. */
 const REFRESH_MS = 100_000;
+/** How long after a refusal a token is asked for again (milliseconds), and how often: as long as one lives. */
+const AGAIN_MS = 2_000;
+const MOST_REFUSALS = 100;
 const AT_ONCE = 16;
 
 /**
@@ -29,6 +32,7 @@ export class Fleet {
   private readonly read = new Map<string, ReadOrder>();
   private readonly timers: NodeJS.Timeout[] = [];
   private closing = false;
+  private refreshing = false;
   private held: { at: number; token: Promise<string> } | undefined;
 
   private constructor(private readonly place: Place) {
@@ -64,7 +68,10 @@ export class Fleet {
       const session = answer.session as { id: string; state: string } | undefined;
       if (session?.state === 'open') return session;
       const error = answer.error as { code?: string; retryAfterMs?: number } | undefined;
-      if (error?.code !== 'unavailable' || attempt > 50) throw new Error(`session.open: ${JSON.stringify(answer).slice(0, 300)}`);
+      // As the contract says for a lease that lapsed, because the machine was too busy to renew it: renew it, and ask again.
+      if (error?.code === 'lease_lapsed') await wire.ask('lease.renew', {});
+      else if (error?.code !== 'unavailable') throw new Error(`session.open: ${JSON.stringify(answer).slice(0, 300)}`);
+      if (attempt > 50) throw new Error(`session.open: ${JSON.stringify(answer).slice(0, 300)}`);
       await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs ?? 500));
     }
   }
@@ -84,6 +91,8 @@ export class Fleet {
   }
 
   private hear(member: Omit<Member, 'wire'>, text: string): string | undefined {
+    // Why a gateway is about to close a connection; that it did comes after.
+    if (text.startsWith('["closing",')) this.lost.push(text.slice(0, 300));
     if (!text.startsWith('["halt",')) return undefined;
     const at = monotonicMs();
     const { orderJws } = (JSON.parse(text) as [string, { orderJws: string }])[1];
@@ -101,9 +110,23 @@ export class Fleet {
     this.timers.push(setTimeout(() => { this.timers.push(setInterval(() => void wire.ask('lease.renew', {}).catch(() => {}), RENEW_MS)); }, after));
   }
 
+  /** As the SDK does it: what is refused, since a stop has revoked the token meanwhile, is asked again with a new one. */
   private async refresh(): Promise<void> {
-    const token = await this.token(0);
-    for (const { wire } of this.members) await wire.ask('auth.refresh', { token }).catch(() => {});
+    if (this.refreshing) return;
+    this.refreshing = true;
+    try {
+      let waiting: readonly Member[] = this.members;
+      for (let attempt = 0; waiting.length > 0 && attempt < MOST_REFUSALS; attempt++) {
+        if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+        const token = await this.token(0);
+        const refused: Member[] = [];
+        // Each agent would ask by itself: one after the other, thousands would take longer than a token lives.
+        await inTurns(waiting, async (member) => { if ((await member.wire.ask('auth.refresh', { token }).catch(() => undefined))?.ok !== true) refused.push(member); });
+        waiting = refused;
+      }
+    } finally {
+      this.refreshing = false;
+    }
   }
 
   /** The token in hand while it is young, or a new one; a stop revokes what was made before it. */

@@ -15,6 +15,8 @@ export type Run = {
 export type Ground = { setUp: SetUp; crowd: Awaited<ReturnType<typeof gatherCrowd>>; floor: Awaited<ReturnType<typeof startFloor>>; tool: ToolServer; watch: Watch; prover: Prover };
 
 const PATIENCE_MS = 60_000;
+/** Until the worker has written what it still has to of the stop before: a dump for each of its sessions (milliseconds). */
+const CATCH_UP_MS = 600_000;
 /** How long the load acts before the press, and goes on after the fence. */
 const STEADY_MS = 1_000;
 const CLASS = 'external-communication';
@@ -22,7 +24,7 @@ const TOOLS_OF_CLASS = ['fetch_url'];
 
 /** Opens what the stop before had ended, presses, watches until nothing is open, measures the floor, and lifts the stop again. */
 export async function runOnce({ setUp, crowd, floor, tool, watch, prover }: Ground, scope: Scope, door: DoorName): Promise<Run> {
-  await watch.untilCaughtUp(PATIENCE_MS);
+  await watch.untilCaughtUp(CATCH_UP_MS);
   await crowd.reopen();
   await wait(STEADY_MS);
   const before = await crowd.report();

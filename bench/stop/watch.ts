@@ -63,7 +63,7 @@ export class Watch {
       if (rows.length === 0 && open!.n >= 2 && dumps!.n === 0) return;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    throw new Error(`two gateways did not come as far as the switches within ${patienceMs / 1000} s`);
+    throw new Error(`two gateways did not come as far as the switches, or not all state dumps were written, within ${patienceMs / 1000} s`);
   }
 
   close(): Promise<void> { return this.client.end(); }
