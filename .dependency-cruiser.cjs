@@ -2,7 +2,7 @@
 // Each rule has a bad example under .dependency-cruiser/fixtures that `npm run check` proves it against.
 const tests = '\\.test\\.tsx?$';
 const testing = `^lib/testing/|/testing\\.ts$|${tests}`;
-const foundation = 'log|access|signing|inspect|behaviour|db';
+const foundation = 'log|access|signing|inspect|provenance|behaviour|db';
 const rooms = 'agents|sessions|approvals|switches|policies|incidents|alerts|gate|notify';
 const transports = 'socket|jobs|processes|cli|demo';
 
