@@ -98,6 +98,31 @@ test('from sign-in to decision by the keyboard alone', async ({ page }) => {
   }
 });
 
+test('a key that follows the card at once means the card that is seen, never the one before it', async ({ page }) => {
+  const scene = await asking('at-once', 2);
+  try {
+    await signIn(page);
+    await page.goto(`${product.url}/approvals/${scene.id(0)}?q=${scene.word}`);
+    await live(page);
+    await page.locator(`.queue a[data-id="${scene.id(1)}"]`).waitFor();
+    // Quicker than any person: in the moment in which the second card stands.
+    await page.evaluate((second) => {
+      const watch = new MutationObserver(() => {
+        if (!document.querySelector('#card-title')?.textContent.includes(second)) return;
+        watch.disconnect();
+        window.dispatchEvent(new KeyboardEvent('keydown', { key: 'd', code: 'KeyD', bubbles: true }));
+      });
+      watch.observe(document.body, { subtree: true, childList: true, characterData: true });
+    }, `${scene.word}-1@`);
+    await page.locator(`.queue a[data-id="${scene.id(1)}"]`).click();
+    expect((await scene.session.waitForDecision(scene.asked[1]!.actionId)).decision).toBe('deny');
+    await page.goto(`${product.url}/approvals/${scene.id(0)}`);
+    await expect(page.getByRole('article').getByRole('button', { name: /^Deny(?! and)/ })).toBeEnabled();
+  } finally {
+    await scene.agent.close();
+  }
+});
+
 test('what is decided elsewhere, runs out or loses its session is said on the card that is being read', async ({ browser, page }) => {
   const scene = await asking('elsewhere', 2);
   const mara = await newPerson(browser, 'Mara Lindqvist', 'responder');

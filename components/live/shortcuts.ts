@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useRef } from 'react';
+import { useLayoutEffect, useRef } from 'react';
 import { tinykeys } from 'tinykeys';
 
 const storageKey = 'cs-single-keys';
@@ -24,14 +24,17 @@ export const setSingleKeys = (on: boolean) => {
 
 type Handlers = Record<string, (event: KeyboardEvent) => void>;
 
-/** Binds keys while the component stands. They are silent while a person types or a dialog is open. */
+/**
+ * Binds keys while the component stands. They are silent while a person types or a dialog is open. They are bound in the moment in
+ * which the page changes, not a while after it: a key that follows at once must mean the card that is seen, never the one before it.
+ */
 export function useShortcuts(handlers: Handlers) {
   const latest = useRef(handlers);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = handlers;
   });
   const keys = Object.keys(handlers).join(' ');
-  useEffect(() => {
+  useLayoutEffect(() => {
     const bound = Object.fromEntries(Object.keys(latest.current).map((key) => [key, (event: KeyboardEvent) => {
       const modified = event.metaKey || event.ctrlKey || event.altKey;
       if (!modified && (typing(event.target) || !singleKeysOn())) return;
@@ -45,10 +48,10 @@ export function useShortcuts(handlers: Handlers) {
 /** ⌘⇧K or Ctrl+Shift+K: STOP, also while a person types or a dialog is open. It overrides everything, so no setting switches it off. */
 export function useStopChord(press: () => void) {
   const latest = useRef(press);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = press;
   });
-  useEffect(() => tinykeys(window, { '$mod+Shift+k': (event) => {
+  useLayoutEffect(() => tinykeys(window, { '$mod+Shift+k': (event) => {
     event.preventDefault();
     latest.current();
   } }), []);
