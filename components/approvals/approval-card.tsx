@@ -8,6 +8,7 @@ import { OpeningsProvider } from '@/components/ui/openings';
 import { SentenceText } from '@/components/ui/sentence';
 import { VisibleText } from '@/components/ui/visible';
 import { ChangedArguments } from './changed-arguments';
+import { Decided } from './decided';
 import { DecisionForm } from './decision-form';
 import { Looking } from './looking';
 import type { NarrowActions } from './narrow-view';
@@ -82,7 +83,7 @@ export function ApprovalCard({ view, decide, begin, reveal, narrow, more, usualW
               <p className="mt-2"><Digest hex={view.digest} /></p>
             </section>
           </aside>
-          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} more={more} />
+          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} decided={<Decided view={view} />} more={more} />
         </article>
       </div>
     </OpeningsProvider>

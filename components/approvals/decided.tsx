@@ -1,28 +1,20 @@
-'use client';
-
-import type { ReactNode } from 'react';
 import { Countdown } from '@/components/live/countdown';
 import { ButtonLink } from '@/components/ui/button';
 import { Seal } from '@/components/ui/glyphs';
 import { sayClock } from '@/components/ui/say-time';
 import { VisibleText } from '@/components/ui/visible';
 import { cancelCause, stateGlyph } from './state-words';
-import type { ApprovalCardView, ApprovalState } from './view';
+import { isOpen, type ApprovalCardView, type ApprovalState } from './view';
 
-/** What became of it, in the place where the buttons were. */
-export function Decided({ view, overdue, answer }: { view: ApprovalCardView; overdue: boolean; answer?: ReactNode }) {
-  const { state } = view;
-  const name = overdue && (state.kind === 'pending' || state.kind === 'partially_approved') ? 'expired' : stateGlyph(state);
+/** What became of it, in the place where the buttons were. Of one that is still open: that its time is up. Drawn by the server, so that a card that is decided on a phone doesn't load it. */
+export function Decided({ view: { session, state } }: { view: ApprovalCardView }) {
   const [outcome, second] = words(state);
   return (
-    <footer className="sign-off" aria-label="What was decided">
-      {answer}
-      <div className="decided" role="status">
-        <Seal name={name} size={24} closing={state.kind === 'approved'} {...(state.kind === 'approved' || state.kind === 'used' ? { tone: 'hand' as const } : { tone: 'text' as const })} />
-        <div><p className="outcome">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>
-        <ButtonLink href={`/sessions/${view.session.id}`}>Open the session</ButtonLink>
-      </div>
-    </footer>
+    <div className="decided" role="status">
+      <Seal name={isOpen(state) ? 'expired' : stateGlyph(state)} size={24} closing={state.kind === 'approved'} {...(state.kind === 'approved' || state.kind === 'used' ? { tone: 'hand' as const } : { tone: 'text' as const })} />
+      <div><p className="outcome">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>
+      <ButtonLink href={`/sessions/${session.id}`}>Open the session</ButtonLink>
+    </div>
   );
 }
 

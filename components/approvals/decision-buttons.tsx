@@ -6,7 +6,7 @@ import { Button, DeadButton } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { Menu } from '@/components/ui/menu';
-import { Verdict } from '@/components/ui/verdict';
+import { VerdictLine } from '@/components/ui/verdict-line';
 import type { Press } from './decision-form';
 import type { ApprovalCardView } from './view';
 
@@ -39,7 +39,7 @@ export function DecisionButtons({ view, unread, lost, blind, sending, armed, sec
       {view.may.approve ? (
         <div className="approve flex gap-2">
           {blind ? <BlindApproval /> : armed
-            ? <span className="button" data-size="large" data-tone="quiet"><Verdict name="armed" word={`Armed, ${secondsLeft} s left`} /></span>
+            ? <span className="button" data-size="large" data-tone="quiet"><VerdictLine verdict="armed" glyph="partly" word={`Armed, ${secondsLeft} s left`} /></span>
             : <ApproveButton view={view} unread={unread} busy={busy} onArm={onArm} />}
           <MoreMenu busy={busy} onReason={onReason} onNarrow={onNarrow} more={more} />
         </div>

@@ -13,7 +13,6 @@ import { useArmed } from '@/components/ui/use-armed';
 import { ArmedStrip } from './armed-strip';
 import { Answer } from './decision-answer';
 import { DecisionButtons } from './decision-buttons';
-import { Decided } from './decided';
 import type { NarrowActions } from './narrow-view';
 import { isOpen, type ApprovalCardView, type BeginApproval, type Decide, type DecideInput, type DecideResult } from './view';
 
@@ -23,7 +22,7 @@ const NarrowEditor = lazy(() => import('./narrow-editor').then((loaded) => ({ de
 export type Press = 'deny' | 'deny_and_stop' | 'approve';
 
 /** The sign-off below the card. Deny is first and never harder; approving takes two keys, and waits for what must be read first. */
-export function DecisionForm({ view, decide, begin, narrow, more }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; narrow?: NarrowActions; more?: ReactNode }) {
+export function DecisionForm({ view, decide, begin, narrow, decided, more }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; narrow?: NarrowActions; /** Stands here once nothing can be decided any more. */ decided: ReactNode; more?: ReactNode }) {
   const router = useRouter();
   const toast = useToast();
   const { opened } = useOpenings();
@@ -85,7 +84,7 @@ export function DecisionForm({ view, decide, begin, narrow, more }: { view: Appr
 
   const answer = <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />;
   // What a press came to is told also when the card has moved on meanwhile: that is when somebody else was first.
-  if (!isOpen(view.state) || overdue) return <Decided view={view} overdue={overdue} answer={answer} />;
+  if (!isOpen(view.state) || overdue) return <footer className="sign-off" aria-label="What was decided">{answer}{decided}</footer>;
   return (
     <footer className="sign-off" aria-label="Decide">
       {answer}

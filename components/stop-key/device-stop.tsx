@@ -6,7 +6,7 @@ import { CodeLine } from '@/components/ui/copy-button';
 import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { useArmed } from '@/components/ui/use-armed';
-import { Verdict } from '@/components/ui/verdict';
+import { VerdictLine } from '@/components/ui/verdict-line';
 import { HOLD_MINUTES } from '@/lib/protocol/limits';
 import { stopByKey } from './stop-by-key';
 import { StopOutcome } from './stop-outcome';
@@ -45,7 +45,7 @@ export function DeviceStop({ controlUrl, stopCommand, sessionId, wide, signedIn,
       {outcome && <div className="empty" role="alert"><span className="hatch-box" data-size="20" /><div><div className="title" data-quiet>Nothing was stopped.</div><div className="facts-line">{outcome.because} Press again, or run:</div><div className="mt-2"><CodeLine command={stopCommand} /></div></div></div>}
       <div className="device-stop-row">
         {sessionId !== undefined && <Button tone="halt" disabled={sending} onClick={() => void fire({ scope: 'session', target: sessionId, ...(hold && { holdMinutes: HOLD_MINUTES }) })}>{sending && !armed ? <span className="spinner" /> : <Glyph name="stop" size={12} />}Stop the session in view</Button>}
-        {wide && (armed ? <Verdict name="stopped" word={`Armed, ${secondsLeft} s left`} /> : <Button tone="halt" data-arm="device" disabled={sending} onClick={() => { setOutcome(undefined); arm({ scope: 'global' }); }}><Glyph name="stop" size={12} />Stop everything from this device</Button>)}
+        {wide && (armed ? <VerdictLine verdict="stopped" glyph="stop" word={`Armed, ${secondsLeft} s left`} /> : <Button tone="halt" data-arm="device" disabled={sending} onClick={() => { setOutcome(undefined); arm({ scope: 'global' }); }}><Glyph name="stop" size={12} />Stop everything from this device</Button>)}
       </div>
       {sessionId !== undefined && !armed && <label className="stop-hold"><input type="checkbox" checked={hold} onChange={() => setHold(!hold)} />stopping the session in view also holds new sessions of its agent for {HOLD_MINUTES} minutes</label>}
       {armed && (

@@ -1,5 +1,6 @@
 import { Bell } from 'lucide-react';
-import { Glyph, type GlyphName } from './glyphs';
+import type { GlyphName } from './glyphs';
+import { VerdictLine } from './verdict-line';
 
 const shapes = {
   allow: ['allow', 'allow'], ask: ['asked', 'ask'], partly: ['partly', 'partly signed'], deny: ['denied', 'deny'], denied: ['denied', 'denied'],
@@ -14,5 +15,5 @@ export function Verdict({ name, word, others }: { name: VerdictName; word?: stri
   if (name === 'alert') return <span className="verdict" data-verdict={name}><Bell size={14} strokeWidth={1.75} aria-hidden="true" />{word ?? 'alert'}</span>;
   if (name === 'unreachable') return <span className="verdict" data-verdict={name}><span className="hatch-box" />{word ?? 'unreachable'}</span>;
   const [glyph, ours] = shapes[name];
-  return <span className="verdict" data-verdict={name} data-others={others || undefined}><Glyph name={glyph} size={14} />{word ?? ours}</span>;
+  return <VerdictLine verdict={name} glyph={glyph} word={word ?? ours} others={others} />;
 }

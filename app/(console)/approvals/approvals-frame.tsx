@@ -1,24 +1,21 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useParams, usePathname, useSearchParams } from 'next/navigation';
+import { useParams, usePathname } from 'next/navigation';
 import { useState, useSyncExternalStore, type ReactNode } from 'react';
-import { readAsk, type QueueShow } from '@/components/approvals/queue-address';
 import { ApprovalsScreen } from '@/components/approvals/approvals-screen';
-import type { Flooded } from '@/components/approvals/queue-head';
-import type { BulkActs, BulkProgress, QueueStretch, ViewActs } from '@/components/approvals/view';
+import type { AddressedQueueProps } from './addressed-queue';
 
 // A phone that opens a card never shows the list beside it, so it doesn't load the list's program either.
-const ApprovalQueue = dynamic(() => import('@/components/approvals/approval-queue').then((module) => module.ApprovalQueue));
+const AddressedQueue = dynamic(() => import('./addressed-queue').then((module) => module.AddressedQueue));
 
-type Props = { first: QueueStretch; may: { deny: boolean; approve: boolean }; bulk: BulkActs; running: BulkProgress | undefined; views: ViewActs; pace: string | undefined; flooded: readonly Flooded[]; empty: Record<QueueShow, ReactNode>; children: ReactNode };
+type Props = Omit<AddressedQueueProps, 'selectedId'> & { children: ReactNode };
 
 /** The queue beside whatever card is open. It stands while cards change, so that the focus stays where a person is in it. */
-export function ApprovalsFrame({ first, may, bulk, running, views, pace, flooded, empty, children }: Props) {
+export function ApprovalsFrame({ children, ...queue }: Props) {
   const { id } = useParams<{ id?: string }>();
   const path = usePathname();
   const card = id !== undefined || path.endsWith('/history');
-  const ask = readAsk(useSearchParams());
   const wide = useSyncExternalStore(watchWidth, () => window.matchMedia(WIDE).matches, () => false);
   const [stood, setStood] = useState(!card);
   const stands = stood || wide || !card;
@@ -27,7 +24,7 @@ export function ApprovalsFrame({ first, may, bulk, running, views, pace, flooded
   return (
     <ApprovalsScreen
       view={card ? 'card' : 'list'} card={children}
-      queue={stands ? <ApprovalQueue first={first} ask={ask} selectedId={id} may={may} bulk={bulk} running={running} views={views} empty={empty[ask.show]} pace={pace} flooded={flooded} /> : <div className="queue" />}
+      queue={stands ? <AddressedQueue {...queue} selectedId={id} /> : <div className="queue" />}
     />
   );
 }
