@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callOut, OutboundRefusal } from './call-out';
+import { callOut, checkedAddress, OutboundRefusal } from './call-out';
 import { isPublicAddress, mayCall } from './rules';
 
 let server: http.Server;
@@ -12,6 +12,9 @@ beforeAll(async () => {
     seen.push(request.url ?? '');
     if (request.url === '/redirect') response.writeHead(302, { location: '/target' }).end();
     else if (request.url === '/long') response.end('x'.repeat(200_000));
+    else if (request.url === '/switch') request.socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n');
+    else if (request.url === '/bare') request.socket.end('HTTP/1.1 200 OK\r\n\r\nuntil the end');
+    else if (request.url === '/cut') request.socket.end('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nabc');
     else if (request.url !== '/silent') response.end('hello');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -49,6 +52,17 @@ describe('callOut', () => {
     expect(await Promise.all(urls.map((url) => why(callOut({ url, method: 'POST', body: '{}', rules: outside }))))).toEqual(urls.map(() => 'address'));
     expect(seen).toEqual([]);
   });
+
+  it('without TLS leaves this machine for nothing that the operator did not name', async () => {
+    expect([mayCall('8.8.8.8', inside, true), mayCall('127.0.0.1', inside, true), mayCall('8.8.8.8', { allowLoopback: true, allowInside: true }, true), mayCall('10.0.0.1', { allowLoopback: true, allowInside: true }, true)]).toEqual([false, true, true, true]);
+    expect(await why(callOut({ url: 'http://93.184.215.14/', method: 'POST', body: '{}', timeoutMs: 500, rules: inside }))).toBe('address');
+    expect(await checkedAddress('93.184.215.14', inside, true).catch((error: unknown) => String(error))).toContain('without TLS');
+  });
+
+  it('always ends, also where a receiver switches protocols unasked or breaks off', async () => {
+    expect(await Promise.all(['switch', 'cut'].map((path) => why(callOut({ url: `http://127.0.0.1:${port}/${path}`, method: 'POST', timeoutMs: 500, rules: inside }))))).toEqual(['network', 'network']);
+    expect(await callOut({ url: `http://127.0.0.1:${port}/bare`, method: 'GET', rules: inside })).toMatchObject({ status: 200, text: 'until the end' });
+  }, 3_000);
 
   it('follows no redirect, and ends what is too long or too slow', async () => {
     seen.length = 0;

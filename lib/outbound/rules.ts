@@ -12,9 +12,10 @@ export const rulesFor = (host: string, { allowLoopback, allowHosts }: OutboundPo
 /** Ranges that route over the internet, whatever the way they are written: an IPv4 address inside an IPv6 one counts as itself. */
 export const isPublicAddress = (address: string): boolean => rangeOf(address) === 'unicast';
 
-export function mayCall(address: string, rules: AddressRules): boolean {
+/** Whether a connection may go there. `plain`: without TLS, which leaves this machine only for what the operator named. */
+export function mayCall(address: string, rules: AddressRules, plain = false): boolean {
   const range = rangeOf(address);
-  return range === 'unicast' || (rules.allowLoopback && range === 'loopback') || (rules.allowInside === true && insideRanges.has(range));
+  return (range === 'unicast' && (!plain || rules.allowInside === true)) || (rules.allowLoopback && range === 'loopback') || (rules.allowInside === true && insideRanges.has(range));
 }
 
 /** Never link-local: what answers there hands out the machine's own credentials. */
@@ -31,7 +32,7 @@ function rangeOf(text: string): string {
   return INSIDE.has(address.toString()) ? 'reserved' : address.range();
 }
 
-/** What is wrong with a configured address, or undefined. Plain HTTP only ever reaches this machine itself. */
+/** What is wrong with a configured address, or undefined. Where plain HTTP is taken, `mayCall` holds it to this machine and to what the operator named. */
 export function addressProblem(url: URL, rules: AddressRules): string | undefined {
   if (url.username !== '' || url.password !== '') return 'its address must hold no password';
   if (url.protocol === 'https:') return undefined;

@@ -28,7 +28,7 @@ const subjectOf = (body: NoticeBody, sentence: string) => `[Countersign ${body.e
 export async function sendMail(mail: Mail, { host, port, security, user, password, rules }: MailServer): Promise<Attempt> {
   if (security === 'plain' && !rules.allowLoopback) return { ok: false, status: null, final: true, error: `Mail without TLS goes to machines that OUTBOUND_ALLOW_HOSTS names, and ${host} is not one.` };
   let address: string;
-  try { address = await checkedAddress(host, rules); } catch (error) {
+  try { address = await checkedAddress(host, rules, security === 'plain'); } catch (error) {
     if (!(error instanceof OutboundRefusal)) throw error;
     return { ok: false, status: null, error: error.message, final: error.why === 'address' };
   }
