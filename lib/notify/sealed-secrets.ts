@@ -10,8 +10,10 @@ export type OpenedSecrets = Partial<Record<Exclude<SecretWhat, 'signing'>, strin
 export async function keepSecret(tx: Sql, channelId: string, what: SecretWhat, word: string, now: Date): Promise<void> {
   await shareKeyTurn(tx, 'channel-wrapping');
   const id = newId();
+  // Of what was drawn by chance the end tells one from another and says nothing; of a word that a person chose it may be all of it.
+  const hint = what === 'signing' || what === 'key' ? word.slice(-4) : '';
   const { keyId, bytes } = await channelWrapper().wrap(Buffer.from(word, 'utf8'), channelSecretPlace(id));
-  await tx.rows('INSERT INTO channel_secret (id, channel_id, what, sealed, key_id, hint, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [id, channelId, what, Buffer.from(new Uint8Array(bytes)), keyId, what === 'address' ? '' : word.slice(-4), now]);
+  await tx.rows('INSERT INTO channel_secret (id, channel_id, what, sealed, key_id, hint, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)', [id, channelId, what, Buffer.from(new Uint8Array(bytes)), keyId, hint, now]);
 }
 
 /** What a channel is called with now; of signing secrets all that live, the newest first. */
