@@ -112,7 +112,7 @@ class Maker {
       const subject = `approval:${approval.id}`;
       const name = moment.kind === 'escalated' ? `escalated:${moment.tier}` : moment.kind;
       if (this.#made.has(keyOf(channel.id, subject, name))) continue;
-      const groupId = await this.join(channel, `${moment.kind === 'asked' ? '' : `${name} `}${route.routes.join(' + ')}${critical ? ' !' : ''}`);
+      const groupId = await this.join(channel, `${critical ? '! ' : ''}${moment.kind === 'asked' ? '' : `${name} `}${route.routes.join(' + ')}`);
       this.keep(channel, { id, subject, moment: name, act: 'trigger', critical, body, groupId });
     }
   }
@@ -148,7 +148,10 @@ class Maker {
         this.keep(channel, { id, subject: subjectOf(end), moment: 'resolved', act: 'resolve', critical: rows.some((one) => one.critical), body: this.endOf(channel, id, end), groupId: null });
       }
     }
-    for (const groupId of new Set(grouped.flatMap((one) => one.groupId ?? []))) await this.settleGroup(groupId, ends.at(-1)!.at);
+    const groupIds = [...new Set(grouped.flatMap((one) => one.groupId ?? []))];
+    // Whoever is just telling of them has their window, and has counted them: after that it is known whether they were told of.
+    if (groupIds.length > 0) await this.tx.rows('SELECT 1 FROM notice_window WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE', [groupIds]);
+    for (const groupId of groupIds) await this.settleGroup(groupId, ends.at(-1)!.at);
   }
 
   private endOf(channel: LiveChannel, id: string, end: End): NoticeBody {
