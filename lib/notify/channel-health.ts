@@ -26,8 +26,11 @@ export async function noteHealth(tx: Sql, ctx: Context, { channelId, name, momen
   await raiseOwnAlert(tx, ctx, { rule: RULE, severity: 'high', detector: 'notify', kind: 'channel_failing', about: name });
 }
 
-/** It works again, or is gone: nothing is left to look at. */
-export async function endFailing(tx: Sql, ctx: Context, { channelId, name }: Pick<About, 'channelId' | 'name'>): Promise<void> {
+/** It is gone: nothing is left to look at. */
+export const forgetFailing = (tx: Sql, ctx: Context, name: string): Promise<void> => closeOwnAlert(tx, ctx, { rule: RULE, about: name, note: `The channel ${name} was removed.` });
+
+/** It works again. */
+async function endFailing(tx: Sql, ctx: Context, { channelId, name }: Pick<About, 'channelId' | 'name'>): Promise<void> {
   await record(tx, ctx, [organisationEvent('channel.working', { channelId, name })]);
   await closeOwnAlert(tx, ctx, { rule: RULE, about: name, note: `Channel ${name} works again.` });
 }

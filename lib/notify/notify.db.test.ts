@@ -255,6 +255,14 @@ describe('mail', () => {
     for (const [{ id }, error] of [[made[0]!, 'address inside'], [made[1]!, 'without TLS'], [made[2]!, 'address inside']] as const) expect(await noticesOf(id)).toMatchObject([{ state: 'dead', last_error: expect.stringContaining(error) }]);
   });
 
+  it('keeps nothing of its password unsealed, however short it is, and says how it ends to nobody', async () => {
+    const made = await inConsole(() => createChannel(ada, { name: 'mail-short', target: { kind: 'email', password: 'abcd' }, settings: { to: ['one@example.org'], from: 'a@example.org', smtp: { host: 'smtp.example.org', port: 587, security: 'starttls', user: 'u' } } }));
+    await inConsole(() => rotateSecret(ada, { channelId: made.id, word: 'wxyz' }));
+    const [row] = await owner().rows<{ all: string }>('SELECT row_to_json(s)::text AS all FROM channel_secret s WHERE channel_id = $1', [made.id]);
+    expect(row!.all).not.toMatch(/abcd|wxyz/);
+    expect(JSON.stringify(await inConsole(() => listChannels(ada)))).not.toMatch(/abcd|wxyz/);
+  });
+
   it('has its password forgotten where its server is another one', async () => {
     const settings = { groupSeconds: 0, to: ['one@example.org'], from: 'a@example.org', smtp: { host: 'smtp.example.org', port: 587, security: 'starttls' as const, user: 'u' } };
     const made = await inConsole(() => createChannel(ada, { name: 'mail-turned', target: { kind: 'email', password: 'theirs' }, settings }));
@@ -389,7 +397,53 @@ describe('a flood', () => {
   }, 90_000);
 });
 
+describe('a group', () => {
+  it('whose last one ends in the very moment in which it is told is ended as well', async () => {
+    const hook = await webhook((await receiver()).url, { groupSeconds: 60 });
+    const ids = await ask(db.url, { notify: [hook.name] }, 'Send', 3);
+    await followAll();
+    await settleAsk(db.url, ids);
+    await owner().rows(`UPDATE notice_window SET ends_at = clock_timestamp() - interval '1 second'`);
+    // Holds whoever tells of them between its count and its commit.
+    await owner().rows(`CREATE FUNCTION hold_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$`);
+    await owner().rows(`CREATE TRIGGER holds_here BEFORE INSERT ON notice FOR EACH ROW WHEN (NEW.moment = 'more') EXECUTE FUNCTION hold_here()`);
+    try {
+      const told = closeWindows();
+      await wait(200);
+      await Promise.all([told, followAll()]);
+    } finally {
+      await owner().rows('DROP TRIGGER holds_here ON notice');
+      await owner().rows('DROP FUNCTION hold_here()');
+    }
+    expect((await noticesOf(hook.id)).filter(({ subject }) => subject.startsWith('group:')).map(({ moment }) => moment)).toEqual(['more', 'resolved']);
+  });
+
+  it('never holds what is critical with what is not, however long its routes are called', async () => {
+    const hook = await webhook((await receiver()).url, { groupSeconds: 60, quiet: undefined });
+    const name = 'r'.repeat(600);
+    await ask(db.url, { notify: [hook.name], name });
+    await ask(db.url, { notify: [hook.name], name, risk: 'critical' });
+    await followAll();
+    expect((await noticesOf(hook.id)).map(({ state }) => state)).toEqual(['waiting', 'waiting']);
+  });
+});
+
 describe('a channel that fails', () => {
+  it('leaves nothing to look at once it is removed: neither its alert nor what it could not tell', async () => {
+    const at = await receiver();
+    at.answers((_got, response) => { response.statusCode = 410; response.end(); });
+    const hook = await webhook(at.url);
+    await ask(db.url, { notify: [hook.name] });
+    await followAll();
+    await deliverDue();
+    const alerts = () => owner().rows<{ state: string; note: string | null }>('SELECT state, note FROM alert WHERE about = $1', [hook.name]);
+    expect(await alerts()).toMatchObject([{ state: 'open' }]);
+    await inConsole(() => removeChannel(ada, { channelId: hook.id }));
+    expect(await alerts()).toEqual([{ state: 'closed', note: `The channel ${hook.name} was removed.` }]);
+    expect((await noticesOf(hook.id)).map(({ state }) => state)).toEqual(['discarded']);
+    expect(await events('channel.removed', hook.name)).toMatchObject([{ givenUp: 1 }]);
+  });
+
   it('is one alert, and none when something arrives again; its dead letter can be sent once more or given up', async () => {
     const at = await receiver();
     at.answers((_got, response) => { response.statusCode = 410; response.end(); });
