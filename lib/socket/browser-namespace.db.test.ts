@@ -7,6 +7,7 @@ import { io as connect, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeRoles, deactivatePerson, issueLiveTicket, signIn } from '@/lib/access';
 import { asPerson, consoleContext, makePerson, PASSWORD, useConsoleDatabase } from '@/lib/access/testing';
+import { sql } from '@/lib/db';
 import { newId } from '@/lib/protocol/ids';
 import { serveBrowsers } from './browser-namespace';
 
@@ -75,5 +76,38 @@ describe('a browser’s live connection', () => {
     first.emit('look', { approvalId: card });
     await expect.poll(() => last(first)).toEqual({ approvalId: card, names: [] });
     expect(first.connected).toBe(true);
+  });
+
+  it('is at the last card it named, however fast it ran past the others', async () => {
+    const [ada, eve] = [await makePerson(['analyst']), await makePerson(['viewer'])];
+    const [runs, stays, rests] = [await browserOf(ada), await browserOf(eve), await browserOf(eve)];
+    const last = new Map<Socket, { approvalId: string; names: string[] }>();
+    for (const socket of [runs, stays, rests]) socket.on('presence', (body: { approvalId: string; names: string[] }) => last.set(socket, body));
+    const [passed, rested] = [newId(), newId()];
+    stays.emit('look', { approvalId: passed });
+    rests.emit('look', { approvalId: rested });
+    await expect.poll(() => [last.get(stays)?.approvalId, last.get(rests)?.approvalId]).toEqual([passed, rested]);
+    for (let i = 0; i < 300; i++) runs.emit('look', { approvalId: newId() });
+    runs.emit('look', { approvalId: passed });
+    runs.emit('look', { approvalId: rested });
+    await expect.poll(() => last.get(rests)).toEqual({ approvalId: rested, names: ['Ada'] });
+    await expect.poll(() => last.get(runs)).toEqual({ approvalId: rested, names: ['Ada'] });
+    await expect.poll(() => last.get(stays)).toEqual({ approvalId: passed, names: [] });
+    // Nor is it told of any card but that one.
+    expect([...server.of('/console').adapter.rooms].flatMap(([room, sockets]) => (room.startsWith('looking:') && sockets.has(runs.id!) ? [room] : []))).toEqual([`looking:${rested}`]);
+  });
+
+  it('is told of a hundred others as a hundred, and in a few messages', async () => {
+    const socket = await browserOf(await makePerson(['analyst']));
+    const heard: string[][] = [];
+    socket.on('presence', ({ names }: { names: string[] }) => heard.push(names));
+    const card = newId();
+    socket.emit('look', { approvalId: card });
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    const others = Array.from({ length: 100 }, (_, i) => ({ approvalId: card, socket: `s${i}`, personId: newId(), name: `Person ${i}`, gone: false }));
+    await sql.rows(`SELECT pg_notify('cs_presence', one)::text FROM unnest($1::text[]) AS one`, [others.map((one) => JSON.stringify(one))]);
+    await expect.poll(() => heard.at(-1)?.length).toBe(100);
+    expect(heard.at(-1)!.slice(0, 2)).toEqual(['Person 0', 'Person 1']);
+    expect(heard.length).toBeLessThan(20);
   });
 });

@@ -9,10 +9,17 @@ import { idSchema } from '@/lib/protocol/ids';
 const AGAIN_MS = 8_000;
 const BELIEVED_MS = 20_000;
 const SWEEP_MS = 4_000;
+/** A hand that runs down the list is told of where it rests; and whoever speaks without end is heard no faster (milliseconds). */
+const REST_MS = 100;
+/** Comings and goings of this long are told together: a hundred who open a card at once are not ten thousand messages (milliseconds). */
+const GATHER_MS = 40;
+/** Those after these are counted, not named. */
 const MOST_NAMED = 10;
 
 type Look = { personId: string; name: string; until: number };
 type Looking = { approvalId: string; personId: string; name: string; saidAt: number };
+/** What a socket said last and nobody has seen to yet (null: nothing is looked at), and whether something it said is being seen to. */
+type Said = { wanted?: string | null; busy: boolean };
 
 /**
  * Who looks at which card. Nothing is written: a browser says what it shows, a notice tells every console, each believes it for a while and
@@ -22,6 +29,8 @@ export class Presence {
   /** By approval, then by the socket that looks. */
   private readonly looks = new Map<string, Map<string, Look>>();
   private readonly sweeping: NodeJS.Timeout;
+  private readonly changed = new Set<string>();
+  private telling: NodeJS.Timeout | undefined;
 
   constructor(private readonly namespace: Namespace, private readonly ctx: Context, private readonly logger: Logger) {
     this.sweeping = setInterval(() => this.sweep(), SWEEP_MS);
@@ -30,11 +39,30 @@ export class Presence {
 
   stop(): void {
     clearInterval(this.sweeping);
+    clearTimeout(this.telling);
   }
 
   serve(socket: Socket): void {
-    socket.on('look', (body: unknown) => { this.look(socket, body).catch((error: unknown) => this.logger.warn({ err: error }, 'a look could not be told')); });
-    socket.on('disconnect', () => { this.leave(socket).catch((error: unknown) => this.logger.warn({ err: error }, 'a leaving could not be told')); });
+    const said: Said = { busy: false };
+    socket.on('look', (body: unknown) => {
+      const wanted = idSchema.safeParse((body as { approvalId?: unknown } | null)?.approvalId);
+      void this.heed(socket, said, wanted.success ? wanted.data : null);
+    });
+    socket.on('disconnect', () => void this.heed(socket, said, null));
+  }
+
+  /** One after the other, and of what is said meanwhile the last: two at once would leave a socket at a card that it has left. */
+  private async heed(socket: Socket, said: Said, wanted: string | null): Promise<void> {
+    said.wanted = wanted;
+    if (said.busy) return;
+    said.busy = true;
+    while (said.wanted !== undefined) {
+      const next: string | null = said.wanted;
+      delete said.wanted;
+      await this.look(socket, next).catch((error: unknown) => this.logger.warn({ err: error }, 'who looks at a card could not be told'));
+      await new Promise((resolve) => { setTimeout(resolve, REST_MS).unref(); });
+    }
+    said.busy = false;
   }
 
   /** A notice of any console, this one's own among them. */
@@ -45,25 +73,23 @@ export class Presence {
     if (gone !== true) looks.set(socket, { personId, name, until: Date.now() + BELIEVED_MS });
     if (looks.size > 0) this.looks.set(approvalId, looks);
     else this.looks.delete(approvalId);
-    if (changed) this.tell(approvalId);
+    if (changed) this.tellSoon(approvalId);
   }
 
-  private async look(socket: Socket, body: unknown): Promise<void> {
-    const wanted = idSchema.safeParse((body as { approvalId?: unknown } | null)?.approvalId);
-    const before = socket.data.looking as Looking | undefined;
-    if (!wanted.success || before?.approvalId !== wanted.data) await this.leave(socket);
-    if (!wanted.success) return;
+  private async look(socket: Socket, wanted: string | null): Promise<void> {
+    if ((socket.data.looking as Looking | undefined)?.approvalId !== wanted) await this.leave(socket);
+    if (wanted === null) return;
     const now = Date.now();
     const same = socket.data.looking as Looking | undefined;
     if (same && now - same.saidAt < AGAIN_MS) return;
     const { actor } = await checkSignIn(this.ctx, socket.data.signInId as string, { touch: false });
     if (!may(actor, 'approval.read') || !socket.connected) return;
-    const looking: Looking = { approvalId: wanted.data, personId: actor.id, name: actor.name.slice(0, 80), saidAt: now };
+    const looking: Looking = { approvalId: wanted, personId: actor.id, name: actor.name.slice(0, 80), saidAt: now };
     socket.data.looking = looking;
-    await socket.join(room(wanted.data));
+    await socket.join(room(wanted));
     await this.say(socket, looking, false);
     // Whoever comes is told who is there already.
-    this.tellOne(socket, wanted.data);
+    this.tellOne(socket, wanted);
   }
 
   private async leave(socket: Socket): Promise<void> {
@@ -84,8 +110,17 @@ export class Presence {
       const before = looks.size;
       for (const [socket, look] of looks) if (look.until < now) looks.delete(socket);
       if (looks.size === 0) this.looks.delete(approvalId);
-      if (looks.size < before) this.tell(approvalId);
+      if (looks.size < before) this.tellSoon(approvalId);
     }
+  }
+
+  private tellSoon(approvalId: string): void {
+    this.changed.add(approvalId);
+    this.telling ??= setTimeout(() => {
+      this.telling = undefined;
+      for (const one of this.changed) this.tell(one);
+      this.changed.clear();
+    }, GATHER_MS);
   }
 
   private tell(approvalId: string): void {
@@ -95,11 +130,11 @@ export class Presence {
     }
   }
 
-  /** The others by name, each once however many pages they have open. */
+  /** The others by name, each once however many pages they have open; of a crowd the first by name and the rest as empty names, so that the number is true. */
   private tellOne(socket: Socket, approvalId: string): void {
     const own = (socket.data.looking as Looking | undefined)?.personId;
     const others = new Map([...(this.looks.get(approvalId)?.values() ?? [])].filter(({ personId }) => personId !== own).map(({ personId, name }) => [personId, name]));
-    socket.emit('presence', { approvalId, names: [...others.values()].slice(0, MOST_NAMED) });
+    socket.emit('presence', { approvalId, names: [...others.values()].map((name, index) => (index < MOST_NAMED ? name : '')) });
   }
 }
 
