@@ -51,9 +51,13 @@ export function forecastsOf(asked: readonly AskedWait[]): Forecast[] {
     const settled = waits.filter((one) => one.settled).length;
     const quantiles = waitQuantiles(waits);
     if (settled < MIN_SETTLED || !quantiles) return [];
-    return [{ route, hour, settled, decided: waits.filter((one) => one.decided).length, p50: Math.round(quantiles.p50), p90: Math.round(quantiles.p90) }];
+    return [{ route, hour, settled, decided: waits.filter((one) => one.decided).length, p50: kept(quantiles.p50), p90: kept(quantiles.p90) }];
   });
 }
+
+/** Routes may give people thirty days; the table's whole numbers end at almost twenty-five, which is as good a word for it. */
+const MOST_MS = 2 ** 31 - 1;
+const kept = (ms: number): number => Math.min(MOST_MS, Math.round(ms));
 
 /** The nearest that is known: its routes at this hour, its routes at any, all routes; null where nothing is. */
 export function forecastFor(known: ReadonlyMap<string, WaitQuantiles>, routes: readonly string[], hour: number): WaitQuantiles | null {

@@ -59,6 +59,15 @@ describe('the expected wait', () => {
     await again.close();
   });
 
+  it('is learned beside a question that has waited longer than the table can say', async () => {
+    const sql = await sqlOf();
+    await insertAsked(['slow'], Array.from({ length: 12 }, () => ({ state: 'expired', afterMs: 90_000 })));
+    await insertAsked(['slow'], [{ state: 'pending', afterMs: 0 }]);
+    await sql.rows(`UPDATE approval SET requested_at = clock_timestamp() - interval '29 days', decide_by = clock_timestamp() + interval '1 day' WHERE route->'routes' = '["slow"]' AND state = 'pending'`);
+    expect(await learnWaits(worker)).toBeGreaterThan(0);
+    expect(await sql.rows(`SELECT p90_ms AS p90 FROM wait_forecast WHERE route = 'slow' AND hour = -1`)).toEqual([{ p90: 2 ** 31 - 1 }]);
+  });
+
   it('goes when nothing is known any more', async () => {
     const sql = await sqlOf();
     await sql.rows(`UPDATE approval SET requested_at = requested_at - interval '40 days'`);
