@@ -1,6 +1,7 @@
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { sqlTransaction } from '@/lib/db';
+import { GRANTED_AT } from './queries';
 import { forecastsOf, routeKey, type AskedWait } from './wait-rules';
 
 /** How far back, and how many at most, the newest first: what people do now says more than what they did in spring. */
@@ -12,7 +13,7 @@ const ASKED = `
 SELECT p.route->'routes' AS routes, extract(hour FROM p.requested_at AT TIME ZONE 'UTC')::int AS hour, p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') OR p.use_by IS NOT NULL AS settled,
   p.use_by IS NOT NULL OR p.state = 'denied' AS decided,
   greatest(0, extract(epoch FROM CASE
-    WHEN p.use_by IS NOT NULL THEN p.use_by - p.use_by_ms * interval '1 millisecond'
+    WHEN p.use_by IS NOT NULL THEN ${GRANTED_AT}
     WHEN p.state = 'expired' THEN p.decide_by
     ELSE coalesce(p.decided_at, clock_timestamp()) END - p.requested_at)::float8 * 1000) AS ms
 FROM approval p JOIN agent a ON a.id = p.agent_id

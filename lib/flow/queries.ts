@@ -9,6 +9,9 @@ export const WORDS = `
 SELECT g.person_id, g.approval_id, g.verdict, g.at, extract(epoch FROM g.at - v.first_at)::float8 * 1000 AS ms
 FROM approval_signature g LEFT JOIN approval_view v ON v.approval_id = g.approval_id AND v.person_id = g.person_id AND v.first_at <= g.at`;
 
+/** When an approval was granted, whatever became of it later. Under changed arguments the terms are the narrower of the question's and the route's. */
+export const GRANTED_AT = `p.use_by - least(p.use_by_ms, (p.route->>'useByMs')::bigint) * interval '1 millisecond'`;
+
 /** How fast this person decides just now: what they opened and decided, and what they approved unopened. Denied unopened, by the hundred in a flood, nobody was hasty. */
 export async function paceOf(personId: string): Promise<Pace> {
   const [row] = await sql.rows<Pace>(`SELECT count(*)::int AS decisions, percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(w.ms, 0)) AS "eachMs" FROM (${WORDS} WHERE g.person_id = $1 AND g.at > statement_timestamp() - interval '10 minutes') AS w WHERE w.ms IS NOT NULL OR w.verdict = 'approve'`, [personId]);
@@ -56,7 +59,7 @@ export async function flowBins(days: number, hours: number): Promise<FlowBin[]> 
   const rows = await sql.rows<Omit<FlowBin, 'at'> & { at: Date }>(
     `WITH bin AS (SELECT generate_series(date_bin(make_interval(hours => $2), clock_timestamp() - make_interval(days => $1), 'epoch'), clock_timestamp(), make_interval(hours => $2)) AS at),
        ended AS (SELECT e.how, date_bin(make_interval(hours => $2), e.ended_at, 'epoch') AS bin, extract(epoch FROM e.ended_at - e.requested_at)::float8 * 1000 AS ms FROM (
-         SELECT p.requested_at, CASE WHEN p.use_by IS NOT NULL THEN 'granted' ELSE p.state END AS how, CASE WHEN p.use_by IS NOT NULL THEN p.use_by - p.use_by_ms * interval '1 millisecond' WHEN p.state = 'expired' THEN p.decide_by ELSE p.decided_at END AS ended_at
+         SELECT p.requested_at, CASE WHEN p.use_by IS NOT NULL THEN 'granted' ELSE p.state END AS how, CASE WHEN p.use_by IS NOT NULL THEN ${GRANTED_AT} WHEN p.state = 'expired' THEN p.decide_by ELSE p.decided_at END AS ended_at
          FROM approval p WHERE p.state NOT IN ('pending', 'partially_approved') AND p.requested_at > statement_timestamp() - make_interval(days => $1 + 30)) AS e)
      SELECT b.at, count(*) FILTER (WHERE e.how = 'granted')::int AS granted, count(*) FILTER (WHERE e.how = 'denied')::int AS denied, count(*) FILTER (WHERE e.how = 'expired')::int AS expired, count(*) FILTER (WHERE e.how = 'cancelled')::int AS cancelled,
        percentile_cont(0.5) WITHIN GROUP (ORDER BY e.ms) FILTER (WHERE e.how IN ('granted', 'denied')) AS "medianMs", percentile_cont(0.9) WITHIN GROUP (ORDER BY e.ms) FILTER (WHERE e.how IN ('granted', 'denied')) AS "p90Ms"

@@ -68,6 +68,15 @@ describe('the expected wait', () => {
     expect(await sql.rows(`SELECT p90_ms AS p90 FROM wait_forecast WHERE route = 'slow' AND hour = -1`)).toEqual([{ p90: 2 ** 31 - 1 }]);
   });
 
+  it('of what was granted with changed arguments ends at the grant, whatever terms these were asked under', async () => {
+    const sql = await sqlOf();
+    await insertAsked(['changed'], Array.from({ length: 12 }, () => ({ state: 'approved', afterMs: 50_000 })));
+    // Asked to be used within a minute; as they were changed within 20 s.
+    await sql.rows(`UPDATE approval SET route = route || '{"useByMs": 20000}', use_by = use_by - interval '40 seconds' WHERE route->'routes' = '["changed"]'`);
+    await learnWaits(worker);
+    expect(await sql.rows(`SELECT p50_ms AS p50 FROM wait_forecast WHERE route = 'changed' AND hour = -1`)).toEqual([{ p50: 50_000 }]);
+  });
+
   it('goes when nothing is known any more', async () => {
     const sql = await sqlOf();
     await sql.rows(`UPDATE approval SET requested_at = requested_at - interval '40 days'`);

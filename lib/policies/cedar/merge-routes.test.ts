@@ -8,6 +8,11 @@ import { mergeRoutes } from './merge-routes';
 const route = (over: Partial<Route> = {}): Route => ({ groups: [{ role: 'responder', quorum: 1 }], decideByMs: 600_000, useByMs: 60_000, stepUp: true, reasonRequired: false, ownerCounts: true, risk: 'high', ...over });
 const byCode = (routes: Record<string, Route>) => mergeRoutes(Object.keys(routes), routes).stepUpBy === 'passkey_or_totp';
 
+it('lets an approval be used no longer than its row can say', () => {
+  expect(mergeRoutes(['a'], { a: route({ useByMs: 30 * 24 * 3_600_000 }) }).useByMs).toBe(2 ** 31 - 1);
+  expect(mergeRoutes(['a'], { a: route({ useByMs: 60_000 }) }).useByMs).toBe(60_000);
+});
+
 describe('what a step-up takes under several routes', () => {
   it('is a passkey unless a route says otherwise, and says nothing of it then', () => {
     expect(mergeRoutes(['a'], { a: route() })).not.toHaveProperty('stepUpBy');

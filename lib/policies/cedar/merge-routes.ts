@@ -18,7 +18,7 @@ export function mergeRoutes(names: readonly string[], routes: Readonly<Record<st
     decideByMs,
     escalation: mergeEscalation(all, decideByMs),
     notify: [...new Set(all.flatMap((route) => route.notify ?? []))],
-    useByMs: Math.min(...all.map((route) => route.useByMs)),
+    useByMs: Math.min(MOST_USE_BY_MS, ...all.map((route) => route.useByMs)),
     stepUp: steppingUp.length > 0,
     ...(byCode && { stepUpBy: 'passkey_or_totp' }),
     reasonRequired: all.some((route) => route.reasonRequired),
@@ -26,6 +26,9 @@ export function mergeRoutes(names: readonly string[], routes: Readonly<Record<st
     risk,
   };
 }
+
+/** What an approval's row can hold: almost twenty-five days. A route that says thirty would have every ask of its refused. */
+const MOST_USE_BY_MS = 2 ** 31 - 1;
 
 export const gravest = (risks: readonly Risk[]): Risk => riskLevels[Math.max(...risks.map((risk) => riskLevels.indexOf(risk)))] ?? 'critical';
 
