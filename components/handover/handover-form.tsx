@@ -12,13 +12,15 @@ import { MOST_TEXT, type Draft, type HandOver } from './view';
 export function HandoverForm({ draft, handOver }: { draft: Draft; handOver: HandOver }) {
   const router = useRouter();
   const toast = useToast();
+  // The page may be read again underneath, with another draft: the one that was begun stays, or pressing twice would hand over twice.
+  const [{ id, since }] = useState(draft);
   const [text, setText] = useState(draft.text);
   const [busy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string>();
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setBusy(true);
-    const answer = await handOver({ handoverId: draft.id, since: draft.since, text }).catch(() => ({ ok: false as const, because: 'The server did not answer. Press again: a note is handed over once, however often it is pressed.' }));
+    const answer = await handOver({ handoverId: id, since, text }).catch(() => ({ ok: false as const, because: 'The server did not answer. Press again: a note is handed over once, however often it is pressed.' }));
     setBusy(false);
     if (!answer.ok) { setWrong(answer.because); return; }
     toast({ glyph: 'done', title: 'Handed over.', second: 'Whoever comes next finds it on Now.' });

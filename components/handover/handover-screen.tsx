@@ -23,7 +23,7 @@ export function HandoverScreen({ draft, handOver, notes, hours }: { draft?: Draf
                 <Link href="/handover" prefetch={false} className="chip" aria-current={hours === undefined ? 'true' : undefined}>Since the last note</Link>
                 {shiftHours.map((one) => <Link key={one} href={`/handover?hours=${one}`} prefetch={false} className="chip" aria-current={hours === one ? 'true' : undefined}>{one} hours</Link>)}
               </nav>
-              <HandoverForm key={draft.since} draft={draft} handOver={handOver} />
+              <HandoverForm key={hours ?? 'last note'} draft={draft} handOver={handOver} />
             </>
           )}
         </div></div>
