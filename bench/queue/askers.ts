@@ -34,7 +34,8 @@ export async function gatherAskers(running: RunningCountersign, count: number) {
       let next = 0;
       await metronome(moments, (last) => {
         for (; next <= last; next++) {
-          const session = sessions[next % sessions.length]!;
+          // Both kinds go round all agents by their own count: by the number of the request only every fifth agent would ask, and soon be paused for a flood.
+          const session = sessions[(next % ASKS_EVERY === 0 ? next / ASKS_EVERY : next) % sessions.length]!;
           const at = performance.timeOrigin + performance.now();
           answers.push(next % ASKS_EVERY === 0
             ? ask(session).then((asked) => { if (asked.decision !== 'ask') throw new Error(`asked, and was answered ${asked.decision}: ${asked.code}`); sent.set(asked.approval!.id, at); })

@@ -38,8 +38,8 @@ function watch(): void {
       const place = row.getBoundingClientRect();
       if (place.bottom <= list.top || place.top >= list.bottom) continue;
       known.add(id);
-      // Drawn is when the frame that holds it is painted.
-      requestAnimationFrame(() => own.seen.push({ id, at: performance.timeOrigin + performance.now() }));
+      // Drawn is when the frame that holds it has been painted: what is asked for as a frame begins runs after it.
+      requestAnimationFrame(() => setTimeout(() => own.seen.push({ id, at: performance.timeOrigin + performance.now() })));
     }
   };
   document.addEventListener('DOMContentLoaded', () => new MutationObserver(look).observe(document.body, { childList: true, subtree: true }));
@@ -72,6 +72,9 @@ export async function timeToUsable(context: BrowserContext, address: string): Pr
   }
 }
 
+/** How long that person only looks between two spells of typing (milliseconds). */
+const LOOKS_MS = 1_000;
+
 /** What a person does all the while: types, takes it away, moves by keys, scrolls. Says how many keys and turns of the wheel it was. */
 export async function workTheList(page: Page, ms: number): Promise<number> {
   const until = performance.now() + ms;
@@ -90,7 +93,8 @@ export async function workTheList(page: Page, ms: number): Promise<number> {
     await page.mouse.move(1_000, 20);
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     await page.evaluate(() => { document.querySelector('.queue-rows')!.scrollTop = 0; });
-    await page.waitForTimeout(1_000);
+    // No event to wait for: for this long a person only looks, and what comes in meanwhile must be drawn while nothing is pressed.
+    await page.waitForTimeout(LOOKS_MS);
   }
   return done;
 }

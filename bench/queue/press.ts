@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Askers } from './askers';
 
-/** From the click on Deny to the decision at the agent that waits for it, again and again; milliseconds. */
+/** From the click on Deny to the decision at the agent that waits for it, again and again; milliseconds. By the event's own time: a page too busy to hear it is part of the wait. */
 export async function pressAndWait(page: Page, url: string, askers: Askers, times: number): Promise<number[]> {
   const taken: number[] = [];
   for (let i = 0; i < times; i++) {
@@ -10,7 +10,7 @@ export async function pressAndWait(page: Page, url: string, askers: Askers, time
     await page.locator('.freshness', { hasText: 'Live' }).first().waitFor();
     const deny = page.locator('.card .acts').getByRole('button', { name: /^Deny(?! and)/ });
     await deny.waitFor();
-    await page.evaluate(() => document.addEventListener('pointerup', () => Object.assign(window, { pressedAt: performance.timeOrigin + performance.now() }), { once: true, capture: true }));
+    await page.evaluate(() => document.addEventListener('pointerup', (event) => Object.assign(window, { pressedAt: performance.timeOrigin + event.timeStamp }), { once: true, capture: true }));
     const decided = session.waitForDecision(asked.actionId).then((decision) => ({ decision, at: performance.timeOrigin + performance.now() }));
     await deny.click();
     const { decision, at } = await decided;

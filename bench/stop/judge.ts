@@ -31,7 +31,9 @@ export function judgeRuns(agents: number, scope: Scope, runs: readonly Run[]): F
     figures.push(figureOf(`${name} all acknowledged, to a broadcast with signatures`, 'ms', last, runs.map((run) => run.floor!.signed)));
     figures.push(none(`${name} not acknowledged`, runs.reduce((sum, run) => sum + Math.max(0, run.targets - run.acknowledged.length), 0)));
   }
-  figures.push(...three('confirmed', runs.map((run) => run.confirmed)));
+  // One that was never seen confirmed is not a time either.
+  const confirmed = runs.map((run) => run.confirmed).filter(Number.isFinite);
+  figures.push(...three('confirmed', confirmed), none(`${name} not confirmed`, runs.length - confirmed.length));
   for (const [what, key] of [['allowed after the fence, by commit order', 'allowedAfter'], ['effects after the fence', 'effectsAfter'], ['effects without record', 'effectsWithoutRecord'], ['gateways missing in the fence', 'gatewaysNotInFence']] as const) {
     figures.push(none(`${name} ${what}`, runs.reduce((sum, run) => sum + run.proof[key], 0)));
   }
