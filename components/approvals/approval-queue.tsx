@@ -83,7 +83,7 @@ export function ApprovalQueue({ first, ask, selectedId, may, bulk: acts, running
     j: () => step(1), k: () => step(-1), 'Shift+J': () => step(1, true), 'Shift+K': () => step(-1, true),
     x: () => { const id = list.current?.focused(); if (id && may.deny) chosen.toggle(id); },
     '/': (event) => { event.preventDefault(); section.current?.querySelector<HTMLInputElement>('input[type="search"]')?.focus(); },
-    Escape: () => { if (chosen.count > 0 && section.current?.contains(document.activeElement)) chosen.clear(); },
+    Escape: () => { if (chosen.count > 0 && !document.querySelector('dialog[open]') && section.current?.contains(document.activeElement)) chosen.clear(); },
   });
   useLeaveFocus(rows, selectedId, (id) => router.push(addressOf(id, ask), { scroll: false }));
 

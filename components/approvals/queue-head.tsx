@@ -73,16 +73,14 @@ function narrowed({ group, search, agent, tool, rule, risk, ...rest }: QueueAsk)
 
 /** The field is the person's own; the list follows once they pause. */
 function Search({ value, onSearch }: { value: string; onSearch: (search: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const [known, setKnown] = useState(value);
+  const field = useRef<HTMLInputElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
-  // Somebody took the search away elsewhere, such as by its chip.
-  if (value !== known) { setKnown(value); setTyped(value); }
+  // What is typed stays as it is typed: the address has it without its last space, and a moment later. Taken away elsewhere, such as by its chip, it is gone here too.
+  useEffect(() => { if (field.current && field.current !== document.activeElement) field.current.value = value; }, [value]);
   const type = (next: string) => {
-    setTyped(next);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => { setKnown(next); onSearch(next); }, SETTLE_MS);
+    timer.current = setTimeout(() => onSearch(next), SETTLE_MS);
   };
-  return <input type="search" className="input" aria-label="Search what waits" aria-keyshortcuts="/" placeholder="Search" maxLength={200} value={typed} onChange={(event) => type(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur(); }} />;
+  return <input ref={field} type="search" className="input" aria-label="Search what waits" aria-keyshortcuts="/" placeholder="Search" maxLength={200} defaultValue={value} onChange={(event) => type(event.target.value)} onKeyDown={(event) => { if (event.key === 'Escape') event.currentTarget.blur(); }} />;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAsk, writeAsk, type QueueAsk } from './queue-address';
-import { applyStretch, comparePlaces, placeOf } from './queue-stretch';
+import { applyStretch, comparePlaces, placeOf, withStretch } from './queue-stretch';
 
 const row = fc.record({ id: fc.uuid(), yours: fc.boolean(), decideBy: fc.integer({ min: 1, max: 40 }), requestedAt: fc.integer({ min: 1, max: 40 }) })
   .map((one) => ({ ...one, decideBy: new Date(one.decideBy * 1_000).toISOString(), requestedAt: new Date(one.requestedAt * 1_000).toISOString(), decidedAt: null }));
@@ -22,6 +22,15 @@ describe('a list read in stretches', () => {
         after = placeOf(fresh.at(-1)!, order);
       }
       expect(known.map(({ id }) => id)).toEqual(truth.map(({ id }) => id));
+    }));
+  });
+  it('is read further once something came behind its end, also where it was read whole before', () => {
+    fc.assert(fc.property(rows, orders, fc.nat(40), fc.integer({ min: 1, max: 9 }), (list, order, count, size) => {
+      const truth = [...list].sort((a, b) => comparePlaces(placeOf(a, order), placeOf(b, order), order));
+      const read = (after: string | null) => { const found = truth.filter((one) => after === null || comparePlaces(placeOf(one, order), after, order) > 0).slice(0, size); return { rows: found, whole: found.length < size }; };
+      let known = withStretch({ rows: truth.slice(0, count), whole: true }, read(null), null, order);
+      for (let scrolls = 0; !known.whole && scrolls < 100; scrolls++) { const after = placeOf(known.rows.at(-1)!, order); known = withStretch(known, read(after), after, order); }
+      expect(known.rows).toEqual(truth);
     }));
   });
   it('leaves alone what lies outside the stretch that was read', () => {

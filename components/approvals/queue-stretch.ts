@@ -19,6 +19,12 @@ export function comparePlaces(one: string, other: string, order: Order): number 
   return falls(order) ? -by : by;
 }
 
+type Known<Row> = { rows: readonly Row[]; whole: boolean };
+
+/** The same with whether the list is known to its end: only what was just read says so, as more may have come behind what is known. */
+export const withStretch = <Row extends Placed>(known: Known<Row>, fresh: Known<Row>, after: string | null, order: Order): { rows: Row[]; whole: boolean } =>
+  ({ rows: applyStretch(known.rows, fresh.rows, { after, whole: fresh.whole }, order), whole: fresh.whole });
+
 /**
  * What is known of a list after a stretch of it was read again: from after a place on, as far as the stretch goes, it is what was read;
  * what lies before and behind stays. `whole`: the stretch came to the list's end.

@@ -3,7 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useHints, useStands } from '@/components/live/live-provider';
 import { writeAsk, type QueueAsk } from './queue-address';
-import { applyStretch, placeOf } from './queue-stretch';
+import { placeOf, withStretch } from './queue-stretch';
 import type { ApprovalRow, QueueCounts, QueueGroupRow, QueueStretch } from './view';
 
 /** Between two readings: often enough for a card to appear at once, seldom enough for a busy minute to stay readable (milliseconds). */
@@ -12,6 +12,8 @@ const REST_MS = 60;
 const COUNT_MS = 700;
 const AGAIN_AFTER_MS = 1_500;
 const ROWS = 100;
+/** A reading that takes longer is given up and begun anew: nobody waits for one that hangs (milliseconds). */
+const PATIENCE_MS = 10_000;
 
 type Read = { query: string; rows: readonly ApprovalRow[]; whole: boolean; counts: QueueCounts; groups: readonly QueueGroupRow[] | null; left: readonly ApprovalRow[]; at: string; reading: boolean; failed: string | null };
 type Held = { since: string; ids: readonly string[] } | null;
@@ -24,7 +26,7 @@ export function useQueue(ask: QueueAsk, first: QueueStretch, held: Held) {
   const [state, setState] = useState<Read>(() => (query === '' || stands ? { query, ...first, counts: first.counts ?? none, reading: false, failed: null } : nothing(query, first)));
   if (state.query !== query && !stands) setState(nothing(query, first, state));
   const order = { show: ask.show, sort: ask.sort };
-  const now = useRef({ query, held, order, rows: state.rows, looked: 0 });
+  const now = useRef({ query, held, order, rows: state.rows, looked: 0, read: 0 });
   useEffect(() => { now.current = { ...now.current, query, held, order, rows: state.rows }; });
 
   const counted = useRef(0);
@@ -39,15 +41,14 @@ export function useQueue(ask: QueueAsk, first: QueueStretch, held: Held) {
     params.set('limit', String(ROWS));
     const counting = Date.now() - counted.current > COUNT_MS || asked !== countedFor.current;
     if (!counting) params.set('counted', 'no');
-    const answer = await fetch(`/approvals/rows?${params.toString()}`, { cache: 'no-store', headers: { accept: 'application/json' } });
+    const answer = await fetch(`/approvals/rows?${params.toString()}`, { cache: 'no-store', headers: { accept: 'application/json' }, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (!answer.ok) throw new Error(answer.status === 401 ? 'You are no longer signed in.' : 'The queue could not be read.');
     const stretch = (await answer.json()) as QueueStretch;
     uncounted.current = stretch.counts === null;
     if (stretch.counts) { counted.current = Date.now(); countedFor.current = asked; }
     setState((before) => {
       if (before.query !== asked) return before;
-      const rows = applyStretch(before.rows, stretch.rows, { after, whole: stretch.whole }, by);
-      return { ...before, rows, whole: after === null ? stretch.whole || (before.whole && before.rows.length > stretch.rows.length) : stretch.whole || before.whole, counts: stretch.counts ?? before.counts, groups: stretch.groups, left: stretch.left, at: stretch.at, reading: false, failed: null };
+      return { ...before, ...withStretch(before, stretch, after, by), counts: stretch.counts ?? before.counts, groups: stretch.groups, left: stretch.left, at: stretch.at, reading: false, failed: null };
     });
   }, []);
 
@@ -63,9 +64,10 @@ export function useQueue(ask: QueueAsk, first: QueueStretch, held: Held) {
     busy.current = true;
     again.current = false;
     const { rows, looked, order: by } = now.current;
+    now.current.read = looked;
     const before = looked > 0 ? rows[looked - 1] : undefined;
     read(before ? placeOf(before, by) : null)
-      .then(() => REST_MS, (error: unknown) => { setState((was) => ({ ...was, reading: false, failed: error instanceof Error && error.name === 'Error' ? error.message : 'The console did not answer.' })); again.current = true; return AGAIN_AFTER_MS; })
+      .then(() => REST_MS, (error: unknown) => { setState((was) => ({ ...was, failed: error instanceof Error && error.name === 'Error' ? error.message : 'The console did not answer.' })); again.current = true; return AGAIN_AFTER_MS; })
       .then((rest) => {
         busy.current = false;
         timer.current = setTimeout(() => {
@@ -94,7 +96,11 @@ export function useQueue(ask: QueueAsk, first: QueueStretch, held: Held) {
     read(placeOf(last, now.current.order)).catch(() => undefined).finally(() => { more.current = false; });
   }, [read, stands]);
   /** Says from which row on the list is looked at, so that this is what is read again. */
-  const look = useCallback((from: number) => { now.current.looked = Math.max(0, from - ROWS / 4); }, []);
+  const look = useCallback((from: number) => {
+    now.current.looked = Math.max(0, from - ROWS / 4);
+    // What was read a while ago and has been scrolled to since is read again, also where nothing moves.
+    if (Math.abs(now.current.looked - now.current.read) > ROWS / 2 && !stands) refresh();
+  }, [refresh, stands]);
   return { ...state, refresh, readMore, look };
 }
 
