@@ -1,17 +1,23 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useState, type ReactNode } from 'react';
 import { useToast } from '@/components/ui/toast';
 
-type Said = { glyph: 'asked' | 'broken'; title: string; second?: string };
+/** What came of it, in the server's words, which the phone need not load. */
+export type Said = { glyph: 'asked' | 'cancelled' | 'broken'; title: string; second?: string };
+export type Act = () => Promise<Said>;
 
-/** An item of the card's menu: lets the next tier decide at once, and not only when its time comes. What came of it is said in the server's words, which the phone need not load. */
-export function EscalateItem({ to, escalate }: { to: string; escalate: () => Promise<Said> }) {
+/** An item of the card's menu, or a button: what is done by one press and is no decision, such as letting the next tier decide at once. */
+export function ActItem({ act, className = 'item', children }: { act: Act; className?: string; children: ReactNode }) {
   const router = useRouter();
   const toast = useToast();
+  const [busy, setBusy] = useState(false);
   const press = async () => {
-    toast(await escalate().catch((): Said => ({ glyph: 'broken', title: 'The server did not answer.' })));
+    setBusy(true);
+    toast(await act().catch((): Said => ({ glyph: 'broken', title: 'The server did not answer.' })));
+    setBusy(false);
     router.refresh();
   };
-  return <button type="button" className="item" onClick={press}>Ask {to} now</button>;
+  return <button type="button" className={className} disabled={busy} onClick={press}>{children}</button>;
 }

@@ -7,6 +7,7 @@ import { Digest } from '@/components/ui/digest';
 import { OpeningsProvider } from '@/components/ui/openings';
 import { SentenceText } from '@/components/ui/sentence';
 import { VisibleText } from '@/components/ui/visible';
+import { ActItem, type Act } from './act-item';
 import { ChangedArguments } from './changed-arguments';
 import { Decided } from './decided';
 import { DecisionForm } from './decision-form';
@@ -21,10 +22,10 @@ import { isOpen, type ApprovalCardView, type BeginApproval, type Decide } from '
 const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused', stopped: 'is stopped', closed: 'has ended' } as const;
 const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
 
-type Props = { view: ApprovalCardView; decide: Decide; begin: BeginApproval; reveal?: Reveal; narrow?: NarrowActions; /** Further items of the menu beside Approve; what they open is loaded when it is opened. */ more?: ReactNode; /** How long its like wait. */ usualWait?: string; /** Whom it was told to outside, and when. */ told?: readonly string[]; /** That this person decides faster than anybody reads: "12 in ten minutes, 4 s each". */ hasty?: string | undefined };
+type Props = { view: ApprovalCardView; decide: Decide; begin: BeginApproval; reveal?: Reveal; narrow?: NarrowActions; /** Further items of the menu beside Approve; what they open is loaded when it is opened. */ more?: ReactNode; /** Takes the question back: for whom the agent acts, or whose it is. */ withdraw?: Act | undefined; /** How long its like wait. */ usualWait?: string; /** Whom it was told to outside, and when. */ told?: readonly string[]; /** That this person decides faster than anybody reads: "12 in ten minutes, 4 s each". */ hasty?: string | undefined };
 
 /** One request, in the order in which a person decides it; on a phone everything down to the actions fits without scrolling. */
-export function ApprovalCard({ view, decide, begin, reveal, narrow, more, usualWait, told = [], hasty }: Props) {
+export function ApprovalCard({ view, decide, begin, reveal, narrow, more, withdraw, usualWait, told = [], hasty }: Props) {
   const { session } = view;
   const open = isOpen(view.state);
   return (
@@ -78,12 +79,12 @@ export function ApprovalCard({ view, decide, begin, reveal, narrow, more, usualW
             <section className="card-part">
               <details>
                 <summary className="link reach text-13">Raw JSON</summary>
-                <pre className="raw-json" tabIndex={0}><VisibleText text={view.rawJson.slice(0, 40_000)} />{view.rawJson.length > 40_000 && `\n… ${(view.rawJson.length - 40_000).toLocaleString('en')} more characters; the session holds them all.`}</pre>
+                <pre className="raw-json" tabIndex={0}><span className="visible">{view.rawJson.slice(0, 40_000)}</span>{view.rawJson.length > 40_000 && `\n… ${(view.rawJson.length - 40_000).toLocaleString('en')} more characters; the session holds them all.`}</pre>
               </details>
               <p className="mt-2"><Digest hex={view.digest} /></p>
             </section>
           </aside>
-          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} decided={<Decided view={view} />} more={more} />
+          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} decided={<Decided view={view} withdraw={withdraw} />} more={<>{more}{withdraw && <ActItem act={withdraw}>Take the question back</ActItem>}</>} />
         </article>
       </div>
     </OpeningsProvider>

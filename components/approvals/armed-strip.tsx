@@ -19,7 +19,7 @@ export function ArmedStrip({ view, secondsLeft, target, sending, onFire, onDisar
         {sending ? <span className="spinner" /> : stepUp ? <KeyRound size={14} aria-hidden="true" /> : <Glyph name="approved" size={14} />}
         {sending ? 'Recording…' : stepUp ? (view.may.approve && view.may.byCode ? 'Sign with passkey or code' : 'Sign with passkey') : 'Sign'}<CommandKey>↵</CommandKey>
       </Button>
-      <p role="status">You let it happen once: <SentenceText parts={view.title} />. <span className="on-desk">Disarms in {secondsLeft} s.</span></p>
+      <p><span role="status">You let it happen once: <SentenceText parts={view.title} />.</span> <span className="on-desk">Disarms in {secondsLeft} s.</span></p>
       <Button onClick={onDisarm} className="on-desk">Disarm<span className="key">Esc</span></Button>
       <div className="armed-time"><i /></div>
     </div>

@@ -1,4 +1,5 @@
 import { VisibleText } from '@/components/ui/visible';
+import { cutDifference } from './cut-difference';
 import type { ChangedView } from './narrow-view';
 
 /** How the arguments differ from what the agent asked for: who made what of them, and each value as it was and is. */
@@ -18,12 +19,16 @@ export function ChangedArguments({ changed }: { changed: ChangedView }) {
 export function Difference({ items }: { items: ChangedView['difference'] }) {
   return (
     <dl className="difference">
-      {items.map(({ path, before, after }) => (
-        <div key={path}>
-          <dt><VisibleText text={path.slice(1).replaceAll('/', ' › ')} /></dt>
-          <dd>{before === null ? <span className="quiet-text">not there</span> : <del><VisibleText text={before.slice(0, 2_000)} /></del>}{after === null ? <span className="quiet-text">left out</span> : <ins><VisibleText text={after.slice(0, 2_000)} /></ins>}</dd>
-        </div>
-      ))}
+      {items.map(({ path, before, after }) => {
+        if (path === '') return <div key={path}><dt>More</dt><dd>More differs than is shown here.</dd></div>;
+        const [was, is] = cutDifference(before ?? '', after ?? '');
+        return (
+          <div key={path}>
+            <dt><VisibleText text={path.slice(1).replaceAll('/', ' › ')} /></dt>
+            <dd>{before === null ? <span className="quiet-text">not there</span> : <del><VisibleText text={was} /></del>}{after === null ? <span className="quiet-text">left out</span> : <ins><VisibleText text={is} /></ins>}</dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

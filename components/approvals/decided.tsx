@@ -3,16 +3,18 @@ import { ButtonLink } from '@/components/ui/button';
 import { Seal } from '@/components/ui/glyphs';
 import { sayClock } from '@/components/ui/say-time';
 import { VisibleText } from '@/components/ui/visible';
+import { ActItem, type Act } from './act-item';
 import { cancelCause, stateGlyph } from './state-words';
 import { isOpen, type ApprovalCardView, type ApprovalState } from './view';
 
 /** What became of it, in the place where the buttons were. Of one that is still open: that its time is up. Drawn by the server, so that a card that is decided on a phone doesn't load it. */
-export function Decided({ view: { session, state } }: { view: ApprovalCardView }) {
+export function Decided({ view: { session, state }, withdraw }: { view: ApprovalCardView; withdraw?: Act | undefined }) {
   const [outcome, second] = words(state);
   return (
-    <div className="decided" role="status">
+    <div className="decided">
       <Seal name={isOpen(state) ? 'expired' : stateGlyph(state)} size={24} closing={state.kind === 'approved'} {...(state.kind === 'approved' || state.kind === 'used' ? { tone: 'hand' as const } : { tone: 'text' as const })} />
-      <div><p className="outcome">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>
+      <div><p className="outcome" role="status">{outcome}</p><p className="text-13 text-text-2">{second}</p></div>
+      {withdraw && state.kind === 'approved' && <ActItem className="button" act={withdraw}>Take it back</ActItem>}
       <ButtonLink href={`/sessions/${session.id}`}>Open the session</ButtonLink>
     </div>
   );

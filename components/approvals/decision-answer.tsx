@@ -18,7 +18,7 @@ export function Answer({ result, onClose, onReread }: Props) {
   switch (answer.kind) {
     case 'first_was':
       return (
-        <Dialog open onClose={onClose} title={answer.verdict === 'expired' ? 'Time was up first.' : answer.verdict === 'stopped' ? 'It was stopped first.' : `${answer.by.slice(0, 80)} decided first.`}>
+        <Dialog open onClose={onClose} title={answer.verdict === 'expired' ? 'Time was up first.' : answer.verdict === 'stopped' || answer.verdict === 'cancelled' ? `It was ${answer.verdict} first.` : `${answer.by.slice(0, 80)} decided first.`}>
           <p className="body">It was {answer.verdict} {answer.secondsBefore < 1 ? 'less than a second' : `${Math.round(answer.secondsBefore)} s`} before you. Your {yours} was not recorded.</p>
           {answer.reason && <p className="body">“<VisibleText text={answer.reason} />”</p>}
           <div className="actions"><Button tone="strong" autoFocus onClick={onReread}>Close</Button></div>
@@ -31,7 +31,7 @@ export function Answer({ result, onClose, onReread }: Props) {
           <div>
             <b>The request changed while you read. Your {yours} was not recorded.</b>
             {answer.changes.length === 0 ? 'It is bound to another digest now.' : 'This is different:'}
-            {answer.changes.length > 0 && <div className="changes">{answer.changes.map((change) => <Fragment key={change.name}><span className="quiet-text"><VisibleText text={change.name} /></span><del><VisibleText text={change.before.slice(0, 400)} /></del><ins><VisibleText text={change.after.slice(0, 400)} /></ins></Fragment>)}</div>}
+            {answer.changes.length > 0 && <div className="changes">{answer.changes.map((change) => <Fragment key={change.name}><span className="quiet-text"><VisibleText text={change.name} /></span><del><VisibleText text={change.before} /></del><ins><VisibleText text={change.after} /></ins></Fragment>)}</div>}
           </div>
           <Button onClick={onReread}>Read it again</Button>
         </div>

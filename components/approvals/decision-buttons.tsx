@@ -7,6 +7,7 @@ import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { Menu } from '@/components/ui/menu';
 import { VerdictLine } from '@/components/ui/verdict-line';
+import { VisibleText } from '@/components/ui/visible';
 import type { Press } from './decision-form';
 import type { ApprovalCardView } from './view';
 
@@ -66,7 +67,7 @@ function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; 
     return (
       <Button tone="hand" size="large" locked onClick={() => showUnread(first)}>
         <Lock size={14} strokeWidth={1.75} aria-hidden="true" />Approve once
-        <small>open the {first.slice(0, 24)}{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then {view.may.approve && view.may.byCode ? 'passkey or code' : 'passkey'}</span>}</small>
+        <small>open the <VisibleText text={first.slice(0, 24)} />{unread.length > 1 && ` and ${unread.length - 1} more`} first{stepUp && <span className="wide-only on-desk">, then {view.may.approve && view.may.byCode ? 'passkey or code' : 'passkey'}</span>}</small>
       </Button>
     );
   }

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { lazy, startTransition, Suspense, useCallback, useRef, useState, type ReactNode } from 'react';
 import { StepUp } from '@/components/access/step-up';
 import { useStepUp } from '@/components/access/use-step-up';
 import { useLive, useServerNow } from '@/components/live/live-provider';
@@ -35,7 +35,9 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
   const [wantsReason, setWantsReason] = useState(false);
   const [narrowing, setNarrowing] = useState(false);
 
-  const key = useStepUp(useCallback(() => begin({ approvalId: view.id, digest: view.digest }), [begin, view.digest, view.id]));
+  // What was read as approving was armed is what is signed, whatever the card shows by now: the server then refuses it, with the difference.
+  const read = useRef(view.digest);
+  const key = useStepUp(useCallback(() => begin({ approvalId: view.id, digest: read.current }), [begin, view.id]));
   const { sign, reset } = key;
   const stepUp = view.may.approve && view.may.stepUp;
   const unread = view.may.approve ? view.may.mustOpen.filter((path) => !opened.has(path)) : [];
@@ -43,6 +45,7 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
   const live = isOpen(view.state) && !overdue && phase !== 'lost' && !sending;
   // Without the live connection what is shown may be of a while ago: saying no to that is safe, saying yes is not.
   const blind = phase === 'polling';
+  const mayDeny = live && (view.may.approve || view.may.deny);
   const mayApprove = live && !blind && view.may.approve && unread.length === 0;
 
   const press = useCallback(async (what: Press) => {
@@ -58,28 +61,36 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
       signed = answer;
     }
     const input: DecideInput = {
-      approvalId: view.id, digest: view.digest, verdict: what === 'approve' ? 'approve' : 'deny',
+      approvalId: view.id, digest: what === 'approve' ? read.current : view.digest, verdict: what === 'approve' ? 'approve' : 'deny',
       ...(reason.trim() && { reason: reason.trim() }), ...(what === 'deny_and_stop' && { stopSession: true }), ...(signed && { stepUp: signed }),
     };
     const answer = await decide(input).catch((): DecideResult => ({ kind: 'unavailable', because: 'The server did not answer.' }));
-    setSending(null);
     disarm();
+    if (answer.kind === 'recorded') {
+      toast(said[what]);
+      // Until the card shows it nothing is pressed a second time: it would be told that somebody was first.
+      return startTransition(() => { router.refresh(); setSending(null); });
+    }
+    setSending(null);
     if (answer.kind === 'step_up_required') return router.push(answer.url);
-    if (answer.kind === 'recorded') toast(said[what]);
-    else setResult({ press: what, answer });
+    setResult({ press: what, answer });
     router.refresh();
   }, [decide, disarm, reason, reset, router, sign, stepUp, toast, view.digest, view.id]);
 
+  const ready = () => {
+    if (reasonMissing) return setWantsReason(true);
+    read.current = view.digest;
+    arm('approve');
+  };
+
   useShortcuts({
-    d: () => live && void press('deny'),
-    s: () => live && void press('deny_and_stop'),
+    d: () => mayDeny && isMeant(view.id) && void press('deny'),
+    s: () => mayDeny && isMeant(view.id) && void press('deny_and_stop'),
     a: (event) => {
       event.preventDefault();
-      if (!mayApprove) return;
-      if (reasonMissing) setWantsReason(true);
-      else arm('approve');
+      if (mayApprove && isMeant(view.id)) ready();
     },
-    '$mod+Enter': () => armed && mayApprove && !reasonMissing && void press('approve'),
+    '$mod+Enter': () => armed && mayApprove && !reasonMissing && isMeant(view.id) && void press('approve'),
   });
 
   const answer = <Answer result={result} onClose={() => setResult(null)} onReread={() => { setResult(null); router.refresh(); }} />;
@@ -88,13 +99,13 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
   return (
     <footer className="sign-off" aria-label="Decide">
       {answer}
-      <StepUp state={key.state} signing="this approval" onAgain={() => void press('approve')} onLeave={key.leave} byCode={{ turn: key.turnToCode, give: key.giveCode }} />
-      {armed && !blind && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => mayApprove && void press('approve')} onDisarm={disarm} />}
+      <StepUp state={key.state} signing="this approval" onAgain={() => mayApprove && void press('approve')} onLeave={key.leave} byCode={{ turn: key.turnToCode, give: key.giveCode }} />
+      {armed && !blind && phase !== 'lost' && <ArmedStrip view={view} secondsLeft={secondsLeft} target={target} sending={sending === 'approve'} onFire={() => mayApprove && void press('approve')} onDisarm={disarm} />}
       {(wantsReason || (view.may.approve && view.may.reasonRequired)) && (
         <div className={wantsReason ? 'reason' : 'reason on-desk'}><TextField label="Reason" rows={1} maxLength={2_000} value={reason} onChange={(event) => setReason(event.target.value)} hint="Goes on the record, under your name. The agent reads it with the answer." {...(wantsReason && reasonMissing && { wrong: 'Approving needs a reason, such as “Confirmed with the customer by phone.”' })} /></div>
       )}
       <DecisionButtons view={view} unread={unread} lost={phase === 'lost'} blind={blind} sending={key.busy ? 'approve' : sending} armed={armed !== null} secondsLeft={secondsLeft}
-        onPress={(what) => void press(what)} onArm={() => (reasonMissing ? setWantsReason(true) : arm('approve'))} onReason={() => setWantsReason(true)} {...(narrow && mayApprove && { onNarrow: () => setNarrowing(true) })} more={more} />
+        onPress={(what) => void press(what)} onArm={ready} onReason={() => setWantsReason(true)} {...(narrow && mayApprove && { onNarrow: () => setNarrowing(true) })} more={more} />
       {narrow && narrowing && (
         <Suspense fallback={null}>
           <NarrowEditor view={view} decide={decide} begin={begin} narrow={narrow} onClose={() => setNarrowing(false)} onDone={() => { setNarrowing(false); router.refresh(); }}
@@ -103,6 +114,12 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
       )}
     </footer>
   );
+}
+
+/** Whether a key means this card: on another line of the list it means that one, whose card may be on its way here. */
+function isMeant(id: string) {
+  const line = (document.activeElement as HTMLElement | null)?.dataset.id;
+  return line === undefined || line === id;
 }
 
 const said = {

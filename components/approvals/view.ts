@@ -84,10 +84,11 @@ export type ApprovalCardView = {
   unusual: string[] | null;
   /** What happens in the world if it runs, and whether it can be taken back. */
   consequence: { sentence: string; undo: string; recallable: boolean };
-  /** 64 hexadecimal digits: what a decision is bound to. */
   /** What approvers made of the arguments, and how they differ from what was asked; absent where nobody changed them. */
   changed?: ChangedView;
+  /** 64 hexadecimal digits: what a decision is bound to. */
   digest: string;
+  /** With whatever cannot be seen as an escape. */
   rawJson: string;
   agentWords?: string;
   precedents: Precedent[];
@@ -95,6 +96,8 @@ export type ApprovalCardView = {
   signatures: SignatureSlot[];
   /** Where it goes next, and when; absent where it goes nowhere. */
   next?: { tier: number; to: string; at: string } | undefined;
+  /** It is asked by this person's own agent, or on their behalf: they may take it back. */
+  own?: true;
   may: { approve: true; stepUp: boolean; /** A one-time password is enough for the step-up. */ byCode?: boolean; reasonRequired: boolean; mustOpen: string[] } | { approve: false; because: string; deny: boolean };
 };
 

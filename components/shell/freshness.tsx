@@ -27,7 +27,7 @@ export function LostBanner() {
   if (phase !== 'lost') return null;
   return (
     <Banner kind="lost" action={<Button className="ml-auto bg-canvas on-desk" onClick={retry}>Try again now</Button>}>
-      <b>This page cannot reach its server.</b> What you see is {ago === null ? 'of unknown age' : `${sayFor(ago)} old`}.
+      <b>This page cannot reach its server.</b> What you see is <span aria-live="off">{ago === null ? 'of unknown age' : `${sayFor(ago)} old`}</span>.
     </Banner>
   );
 }

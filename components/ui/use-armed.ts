@@ -20,9 +20,10 @@ export function useArmed<What>() {
     setArmed(null);
     // The control that armed may have been drawn anew meanwhile: it is known by its data-arm.
     requestAnimationFrame(() => {
-      const key = from.current?.dataset.arm;
-      const again = from.current?.isConnected ? from.current : key ? document.querySelector<HTMLElement>(`[data-arm="${CSS.escape(key)}"]`) : null;
-      again?.focus();
+      const before = from.current;
+      from.current = null;
+      const key = before?.dataset.arm;
+      (before?.isConnected ? before : key ? document.querySelector<HTMLElement>(`[data-arm="${CSS.escape(key)}"]`) : null)?.focus();
     });
   }, []);
 

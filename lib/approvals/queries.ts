@@ -87,7 +87,6 @@ export type ApprovalDetail = ApprovalSummary & {
   sources: Record<number, { label: string; type: string }>;
   signatures: { personId: string; name: string; verdict: 'approve' | 'deny'; at: string; reason: string | null; roles: string[]; teams: string[]; onCall: string[]; email: string }[];
   precedents: { id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: string; decidedAt: string | null }[];
-  history: { calls: number; days: number };
   /** How it differed from what its agent usually does, as it was known when it was asked; null for what was asked before that was looked at. */
   behaviour: BehaviourView | null;
   nearby: LoggedEvent[];
@@ -112,14 +111,12 @@ export async function getApproval(ctx: Context, id: string): Promise<ApprovalDet
   const changes = await changesOf(id);
   const [first, last] = [changes[0], changes.at(-1)];
   const { provenance, findings } = last ?? more.detail;
-  const [signatures, precedents, history, nearby, payloads] = await Promise.all([
+  const [signatures, precedents, nearby, payloads] = await Promise.all([
     sql.rows<{ personId: string; name: string; verdict: 'approve' | 'deny'; at: Date; reason: string | null; roles: string[]; teams: string[]; onCall: string[]; email: string }>(
       `SELECT g.person_id AS "personId", n.name, g.verdict, g.at, g.reason, g.roles, g.teams, g.on_call AS "onCall", n.email FROM approval_signature g JOIN person n ON n.id = g.person_id WHERE g.approval_id = $1 AND g.digest = $2 AND g.revision = $3 ORDER BY g.at`, [id, facts.digest, more.revision]),
     sql.rows<{ id: string; title: string; state: ApprovalStateName; decidedBy: string | null; requestedAt: Date; decidedAt: Date | null }>(
       `SELECT p.id, p.title, p.state, d.name AS "decidedBy", p.requested_at AS "requestedAt", p.decided_at AS "decidedAt" FROM approval p LEFT JOIN person d ON d.id = p.decided_by_id
        WHERE p.agent_id = $1 AND p.tool = $2 AND p.id <> $3 AND p.state IN ('approved', 'used', 'unused_expired', 'denied', 'expired') ORDER BY p.requested_at DESC LIMIT 5`, [facts.agentId, facts.tool, id]),
-    sql.rows<{ calls: number; days: number }>(
-      `SELECT count(*)::int AS calls, coalesce(ceil(extract(epoch FROM max(decided_at) - min(decided_at)) / 86400), 0)::int AS days FROM action WHERE agent_id = $1 AND tool = $2 AND id <> $3`, [facts.agentId, facts.tool, facts.actionId]),
     readStream(sessionStream(facts.sessionId), Math.max(0, seq - 6), 8),
     readPayloadsFor(ctx, { sessionId: facts.sessionId, payloadIds: [more.argsId, more.detail.rationale, first?.fromPayloadId].filter((one): one is string => typeof one === 'string'), why: `approval ${facts.id}` }),
   ]);
@@ -136,7 +133,7 @@ export async function getApproval(ctx: Context, id: string): Promise<ApprovalDet
     provenance, findings, rules: more.detail.rules, sources: await sourcesOf(facts.sessionId, provenance),
     signatures: signatures.map((one) => ({ ...one, at: one.at.toISOString() })),
     precedents: precedents.map((one) => ({ ...one, requestedAt: one.requestedAt.toISOString(), decidedAt: one.decidedAt?.toISOString() ?? null })),
-    history: history[0]!, behaviour: behaviourViewSchema.safeParse(more.detail.behaviour).data ?? null, nearby,
+    behaviour: behaviourViewSchema.safeParse(more.detail.behaviour).data ?? null, nearby,
   };
 }
 

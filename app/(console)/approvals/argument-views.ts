@@ -17,9 +17,15 @@ const MOST_NAMED = 3;
 export function argumentViews(args: Readonly<Record<string, unknown>>, provenance: Provenance, tainted: ReadonlySet<string>, sources: Sources, order: readonly string[] = [], known: Known = {}): ArgumentView[] {
   const keys = [...order.filter((key) => Object.hasOwn(args, key)), ...Object.keys(args).filter((key) => !order.includes(key))];
   const leaves = keys.flatMap((key) => leavesOf(args[key], `/${escapeStep(key)}`, key));
-  const shown = leaves.length <= MOST_LEAVES ? leaves : keys.map((key) => ({ path: `/${escapeStep(key)}`, name: key, text: typeof args[key] === 'string' ? args[key] : JSON.stringify(args[key], null, 2) }));
+  const shown = leaves.length <= MOST_LEAVES ? leaves : [...keys.slice(0, MOST_LEAVES).map((key) => ({ path: `/${escapeStep(key)}`, name: key, text: asText(args[key]) })), ...together(args, keys.slice(MOST_LEAVES))];
   return shown.map((leaf) => view(leaf, provenance, tainted, sources, known));
 }
+
+/** Arguments beyond those that anybody reads one by one, as one value. */
+const together = (args: Readonly<Record<string, unknown>>, keys: readonly string[]): Leaf[] =>
+  keys.length === 0 ? [] : [{ path: '', name: `${keys.length.toLocaleString('en')} more`, text: asText(Object.fromEntries(keys.map((key) => [key, args[key]]))) }];
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
 
 function leavesOf(value: unknown, path: string, name: string): Leaf[] {
   if (typeof value === 'string') return [{ path, name, text: value }];

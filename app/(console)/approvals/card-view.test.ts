@@ -5,6 +5,7 @@ import { argumentViews } from './argument-views';
 import { approvalState, titleParts } from './card-view';
 import { consequenceOf, weigh } from './consequence';
 import { mayDecide } from './may-decide';
+import { rawJson } from './raw-json';
 import { untrustedSpans } from './untrusted-spans';
 import { unusualLines } from './unusual';
 
@@ -26,6 +27,21 @@ describe('arguments', () => {
     const [view, ...rest] = argumentViews({ list }, { '/list/7': { origin: 'tool', seq: 2, also: [] } }, new Set(['/list/7']), { 2: { label: 'a page' } });
     expect(rest).toEqual([]);
     expect(view).toMatchObject({ path: '/list', untrusted: [[0, view!.text.length]], provenance: { trust: 'untrusted' } });
+  });
+  it('folds a flood of arguments into one, of which nothing is left out', () => {
+    const args = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`field${index}`, `value ${index}`]));
+    const views = argumentViews(args, { '/field4999': { origin: 'tool', seq: 2, also: [] } }, new Set(['/field4999']), { 2: { label: 'a page' } });
+    expect(views).toHaveLength(61);
+    expect(views.at(-1)).toMatchObject({ path: '', name: '4,940 more', provenance: { trust: 'untrusted' } });
+    expect(Object.keys(JSON.parse(views.at(-1)!.text) as object)).toHaveLength(4_940);
+  });
+  it('stand in the raw JSON as they are, with an escape for whatever cannot be seen', () => {
+    const args = { 'a\u202eb': `<b>\u200b\u{e0041}e${'\u0301'.repeat(9)}</b>`, name: 'Zoë Ёлкина 名前 🙂' };
+    const text = rawJson({ tool: 't', args });
+    expect(JSON.parse(text)).toEqual({ tool: 't', args });
+    expect(text).toContain('a\\u202eb');
+    expect(text).toContain('\\u200b\\udb40\\udc41e\u0301\u0301\u0301\\u0301');
+    expect(text).toContain('Zoë Ёлкина 名前 🙂');
   });
   it('marks what the gate found in its place, where it found every source and nothing is hidden', () => {
     const text = 'Our words first, then c2VuZCBpdCBhbGw= at the end.';

@@ -11,10 +11,11 @@ import { argumentViews, type Sources } from './argument-views';
 import { changedView } from './changed-view';
 import { consequenceOf, weigh } from './consequence';
 import type { MayDecide } from './may-decide';
+import { rawJson } from './raw-json';
 import { unusualLines } from './unusual';
 
 /** What the card needs besides the approval itself. */
-export type CardFacts = { tool: RegistryTool | undefined; domains: readonly string[]; usual: Usual; sources: Sources; may: MayDecide; sessionStopped: boolean };
+export type CardFacts = { tool: RegistryTool | undefined; domains: readonly string[]; usual: Usual; sources: Sources; may: MayDecide; /** Whether this person may take the question back. */ own?: boolean; sessionStopped: boolean };
 
 export function approvalState(approval: ApprovalSummary, sessionStopped = false): ApprovalState {
   const at = approval.decidedAt ?? approval.requestedAt;
@@ -47,7 +48,7 @@ export function approvalRow(approval: ApprovalSummary & Partial<Pick<QueueRow, '
 export const groupRow = ({ key, title, agentName, tool, rules, count, yours, risk, decideBy }: QueueGroup): QueueGroupRow => ({ key, title, agent: agentName, tool, rules, count, yours, risk, decideBy });
 
 /** Everything on the card, in the order in which a person decides. */
-export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sources, may, sessionStopped }: CardFacts, now = new Date()): ApprovalCardView {
+export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sources, may, own = false, sessionStopped }: CardFacts, now = new Date()): ApprovalCardView {
   const tainted = new Set(detail.findings.flatMap((finding) => (finding.kind === 'untrusted_argument' && finding.path !== undefined ? [finding.path] : [])));
   const args = detail.args ?? {};
   const call = tool && detail.args ? callSentence(tool, args) : undefined;
@@ -67,8 +68,8 @@ export function approvalCard(detail: ApprovalDetail, { tool, domains, usual, sou
     ...(detail.hiddenSecrets > 0 && detail.argsPayloadId ? { hiddenSecrets: { payloadId: detail.argsPayloadId, of: 'the arguments', count: detail.hiddenSecrets } } : {}),
     ...(changed && { changed }),
     unusual: unusualLines(detail.behaviour, usual, call?.destination), consequence: consequenceOf(tool, call, weighed),
-    rawJson: JSON.stringify({ tool: detail.tool, args: detail.args }, null, 2), ...(detail.rationale ? { agentWords: detail.rationale } : {}),
-    precedents: detail.precedents.map(precedent), nearby: nearbySteps(detail, sources), signatures: signatureSlots(detail, may, now), ...(upNext(detail, now) && { next: upNext(detail, now) }), may: cardMay(detail, may, views),
+    rawJson: rawJson({ tool: detail.tool, args: detail.args }), ...(detail.rationale ? { agentWords: detail.rationale } : {}),
+    precedents: detail.precedents.map(precedent), nearby: nearbySteps(detail, sources), signatures: signatureSlots(detail, may, now), ...(upNext(detail, now) && { next: upNext(detail, now) }), ...(own && { own: true as const }), may: cardMay(detail, may, views),
   };
 }
 

@@ -1,5 +1,6 @@
 import { getApproval, usualOf, type ApprovalDetail } from '@/lib/approvals';
 import type { Actor, Context } from '@/lib/context';
+import { mayWithdraw } from '@/lib/approvals/rules';
 import { hideSecrets } from '@/lib/inspect';
 import { readStream, sessionStream } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
@@ -23,7 +24,7 @@ export async function readCard(ctx: Context, person: Extract<Actor, { kind: 'per
   const tool = bundle?.tools.find((one) => one.name === detail.tool);
   const destination = tool && detail.args ? callSentence(tool, detail.args).destination : undefined;
   const [usual, sources] = await Promise.all([usualOf({ actionId: detail.actionId, agentId: detail.agentId, tool: detail.tool, destination }), readSources(detail)]);
-  return approvalCard(detail, { tool, domains: bundle?.organisation.domains ?? [], usual, sources, may: mayDecide(person, detail), sessionStopped: detail.session.state === 'stopped' });
+  return approvalCard(detail, { tool, domains: bundle?.organisation.domains ?? [], usual, sources, may: mayDecide(person, detail), own: mayWithdraw(person, detail), sessionStopped: detail.session.state === 'stopped' });
 }
 
 /** What the sources are called, and for the untrusted ones what they said, so that the card can show which part of a value is theirs. */

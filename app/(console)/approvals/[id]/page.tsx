@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { requireSession } from '@/app/_session/current-actor';
 import { ApprovalCard } from '@/components/approvals/approval-card';
-import { EscalateItem } from '@/components/approvals/escalate-item';
+import { ActItem } from '@/components/approvals/act-item';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { BackLine } from '@/components/shell/back-line';
 import { authorise, may } from '@/lib/access';
@@ -12,7 +12,7 @@ import { revealText } from '../../sessions/payload-actions';
 import { placeInQueue } from '@/lib/approvals';
 import { toldWords } from '@/components/channels/words';
 import { toldOf } from '@/lib/notify';
-import { decide, escalate, signApproval } from '../decide-action';
+import { decide, escalate, signApproval, withdraw } from '../decide-action';
 import { previewNarrowing, readArguments } from '../narrow-actions';
 import { readCard } from '../read-card';
 
@@ -33,7 +33,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
       <LiveRefresh topics={[`session:${view.session.id}`]} everyMs={1_500} />
       <LiveRefresh topics={['approvals']} everyMs={5_000} />
       <BackLine line={place ? `${place.place.toLocaleString('en')} of ${place.of.toLocaleString('en')}` : 'Approvals'} />
-      <ApprovalCard view={view} told={told.map(toldWords)} {...(usual && { usualWait: usualWaitWords(usual) })} {...(isHasty(pace) && { hasty: paceWords(pace) })} decide={decide} begin={signApproval} narrow={{ read: readArguments, preview: previewNarrowing }} {...(view.next && may(actor, 'approval.escalate') && { more: <EscalateItem to={view.next.to} escalate={escalate.bind(null, view.id, view.next.tier)} /> })} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
+      <ApprovalCard view={view} told={told.map(toldWords)} {...(usual && { usualWait: usualWaitWords(usual) })} {...(isHasty(pace) && { hasty: paceWords(pace) })} decide={decide} begin={signApproval} narrow={{ read: readArguments, preview: previewNarrowing }} {...(view.next && may(actor, 'approval.escalate') && { more: <ActItem act={escalate.bind(null, view.id, view.next.tier)}>Ask {view.next.to} now</ActItem> })} {...(view.own && may(actor, 'approval.withdraw') && { withdraw: withdraw.bind(null, view.id) })} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
     </>
   );
 }
