@@ -1,19 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { connectAgent, live, product, registerAgent, signIn, watchConsole } from './product';
+import { tabTo } from './tab-to';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-
-/** Presses Tab until something with this name has the focus; fails when it is not to be reached. */
-async function tabTo(page: Page, name: string | RegExp, role: 'link' | 'button' | 'textbox' | 'radio' = 'button'): Promise<void> {
-  const wanted = page.getByRole(role, { name }).first();
-  await wanted.waitFor();
-  for (let press = 0; press < 80; press++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`no Tab leads to ${String(name)}`);
-}
 
 async function barriers(page: Page, colorScheme: 'dark' | 'light', contrast?: 'more'): Promise<string[]> {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce', ...(contrast && { contrast }) });
@@ -52,24 +42,23 @@ test('a canary stops its session, calls a person, and the alert is acknowledged 
     await page.setViewportSize({ width: 1_440, height: 900 });
 
     await page.locator('h1').click();
-    await tabTo(page, 'Acknowledge');
+    await tabTo(page, page.getByRole('button', { name: 'Acknowledge' }));
     await page.keyboard.press('Enter');
     await expect(page.locator('.lede')).toContainText('Acknowledged by');
     await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
 
-    const summary = page.locator('summary', { hasText: 'Close it' });
-    for (let press = 0; press < 80 && !(await summary.evaluate((element) => element === document.activeElement)); press++) await page.keyboard.press('Tab');
+    await tabTo(page, page.locator('summary', { hasText: 'Close it' }));
     await page.keyboard.press('Enter');
-    await tabTo(page, 'It was real', 'radio');
-    await tabTo(page, 'Note', 'textbox');
+    await tabTo(page, page.getByRole('radio', { name: 'It was real' }));
+    await tabTo(page, page.getByRole('textbox', { name: 'Note' }));
     await page.keyboard.type('A page that asks for it.');
-    await tabTo(page, 'Close the alert');
+    await tabTo(page, page.getByRole('button', { name: 'Close the alert' }));
     await page.keyboard.press('Enter');
     await expect(page.locator('.lede')).toContainText('Closed as real by');
     await expect(page.locator('.facts')).toContainText('A page that asks for it.');
 
     // Its evidence leads to the very event.
-    await tabTo(page, String(seq), 'link');
+    await tabTo(page, page.getByRole('link', { name: String(seq) }));
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/sessions/${session.id}\\?at=${seq}$`));
 

@@ -16,17 +16,15 @@ const at = (bundle: string) => [process.execPath, path.join(process.cwd(), 'dist
 
 test('a drill stops every rogue for real and says what shows it; a rogue that survives is found to be alive', async ({ page }) => {
   test.skip((await planContainment()).containment !== 'pidns', 'this machine gives no PID namespace');
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   await signIn(page);
   await page.goto(`${product.url}/drills`);
   await live(page);
   await page.getByRole('button', { name: 'Run a drill' }).click();
   await page.waitForURL(/\/drills\/[0-9a-f-]{36}$/);
   // Asked for twice, it is the one that runs already.
-  const drilled = countersign('drill') as Promise<{ ok: boolean; drill: DrillReport }>;
-  const survivor = await drillSurvivor();
+  const { drill } = (await countersign('drill')) as { ok: boolean; drill: DrillReport };
   await expect(page.locator('.drill-report tbody tr')).toHaveCount(rogueKinds.length);
-  const { drill } = await drilled;
   expect(page.url()).toContain(drill.id);
 
   for (const target of drill.targets) console.info(`${target.rogue.padEnd(17)} ${target.verdict} fenced ${target.fencedMs} ms, gone ${target.goneMs} ms, confirmed ${target.confirmedMs} ms, by ${target.evidence}`);
@@ -50,7 +48,8 @@ test('a drill stops every rogue for real and says what shows it; a rogue that su
     return switches.filter((order) => order.drill).length;
   }).toBe(0);
 
-  // One that left its process group, held by nothing else, lives on: that is what a drill must be able to say.
+  // After the drill and not beside it, whose times it would lengthen. One that left its process group, held by nothing else, lives on: that is what a drill must be able to say.
+  const survivor = await drillSurvivor();
   expect(survivor.verdict).toBe('alive');
   expect(survivor.proof!.processes).toBeGreaterThan(0);
   expect(survivor.proof!.silentMs).toBeLessThan(300);

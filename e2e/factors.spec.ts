@@ -14,7 +14,7 @@ test('a one-time password is set up, asked for, and taken once; a recovery code 
   await page.getByLabel('Code from your app').fill('000000');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'That code is another one' })).toBeVisible();
-  const code = next({ newest: true });
+  const code = await next({ newest: true });
   await page.getByLabel('Code from your app').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await signedIn(page);

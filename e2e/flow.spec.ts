@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { connectAgent, countersign, live, newPerson, product, registerAgent, rest, signIn, tokenFor, watchConsole } from './product';
+import { tabTo } from './tab-to';
 
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const SIZES = [{ width: 1_440, height: 900 }, { width: 390, height: 844 }] as const;
@@ -21,17 +22,6 @@ async function judge(page: Page, name: string): Promise<void> {
   }
   await page.emulateMedia({ colorScheme: null, contrast: null });
   await page.setViewportSize(SIZES[0]);
-}
-
-/** Presses Tab until this has the focus; fails when it is not to be reached. */
-async function tabTo(page: Page, role: 'button' | 'textbox' | 'link', name: string | RegExp): Promise<void> {
-  const wanted = page.getByRole(role, { name }).first();
-  await wanted.waitFor();
-  for (let press = 0; press < 80; press++) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`no Tab leads to ${String(name)}`);
 }
 
 type Listed = { items: Record<string, unknown>[] };
@@ -111,10 +101,10 @@ test('a shift is handed over by keys alone, and the next one finds it on Now, dr
   const note = page.getByRole('textbox', { name: 'The note' });
   await expect(note).toHaveValue(/# Shift from .*\n\n## Waiting: \d+/);
   await page.locator('h1').click();
-  await tabTo(page, 'textbox', 'The note');
+  await tabTo(page, note);
   await page.keyboard.press('ControlOrMeta+A');
   await page.keyboard.insertText('# Night\n- <img src=x onerror=alert(1)> and \u202Eecilla\u202C\n- [a link](javascript:alert(2))\nA quiet night.');
-  await tabTo(page, 'button', 'Hand over');
+  await tabTo(page, page.getByRole('button', { name: 'Hand over' }));
   await page.keyboard.press('Enter');
   await page.waitForURL(/\/handover\/[0-9a-f-]{36}$/);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Handover from Ada Shift, \d\d:\d\d$/);
@@ -154,12 +144,12 @@ test('whoever decides faster than anybody reads is told so, and is kept from not
     const session = await agent.openSession({ purpose: 'Write to customers' });
     const asked = await Promise.all(Array.from({ length: 11 }, (_, n) => session.requestAction({ tool: 'send_email', args: { to: `customer-${n}@elsewhere.example`, subject: 'Hello', body: 'A word.' } })));
     await signIn(page, person);
-    for (const [index, one] of asked.slice(0, 10).entries()) {
-      await page.goto(`${product.url}/approvals/${one.approval!.id}`);
-      if (index === 0) await expect(page.locator('.card-hasty')).toHaveCount(0);
-      await page.getByRole('button', { name: 'Deny', exact: true }).click();
-      await expect.poll(async () => (await session.requestAction({ requestId: one.requestId, tool: 'send_email', args: { to: `customer-${index}@elsewhere.example`, subject: 'Hello', body: 'A word.' } }).catch((error: { code: string }) => error)) as unknown).toMatchObject({ code: expect.stringContaining('denied') });
-    }
+    await page.goto(`${product.url}/approvals/${asked[10]!.approval!.id}`);
+    await expect(page.getByRole('button', { name: 'Deny', exact: true })).toBeVisible();
+    await expect(page.locator('.card-hasty')).toHaveCount(0);
+    // By a script and unopened, which is hasty however slow the machine is.
+    const token = await tokenFor(person, 'hasty');
+    for (const one of asked.slice(0, 10)) expect(await rest(token, `/approvals/${one.approval!.id}/decision`, { verdict: 'approve', digest: one.digest })).toMatchObject({ status: 200 });
     await page.goto(`${product.url}/approvals/${asked[10]!.approval!.id}`);
     await expect(page.locator('.card-hasty')).toHaveText(/^10 in ten minutes, \d+ s each: take a break or hand over\.$/);
     await expect(page.locator('.queue-pace')).toContainText('You decided 10 in ten minutes');

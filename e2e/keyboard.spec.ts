@@ -26,6 +26,7 @@ test('a person decides with the keyboard alone', async ({ page }) => {
     await expect(page.getByRole('article')).toContainText('Denied by');
     // The focus is still in the list: the next is one key away.
     await page.keyboard.press('j');
+    await expect.poll(at).toBe(second.approval!.id);
     await page.keyboard.press('Enter');
     await expect(page.locator('#card-title')).toHaveText('Send an e-mail to two@keys.example');
     // One key arms and says so; the second, a chord, fires.

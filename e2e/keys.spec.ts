@@ -65,7 +65,7 @@ test('the key that seals one-time passwords is changed under a running console, 
     expect(rewrapped).toBeGreaterThan(0);
     expect(unopened).toBe(0);
     await countersign('keys', 'retire', 'credential-wrapping', '--now');
-    await page.getByLabel('Code from your app').fill(next());
+    await page.getByLabel('Code from your app').fill(await next());
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await signedIn(page);
     const { keys } = (await countersign('keys', 'list')) as { keys: { name: string; kid: string }[] };
@@ -76,7 +76,7 @@ test('the key that seals one-time passwords is changed under a running console, 
     await expect(page.getByText('You are Sealed Anew')).toBeVisible();
     await signOut(page);
     await passwordStep(page, stepped);
-    await page.getByLabel('Code from your app').fill(next({ newest: true }));
+    await page.getByLabel('Code from your app').fill(await next({ newest: true }));
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await signedIn(page);
     await signOut(page);
@@ -97,7 +97,7 @@ test('the key that seals one-time passwords is changed under a running console, 
     const since = await enrol(other, plain);
     await signOut(other);
     await passwordStep(other, plain);
-    await other.getByLabel('Code from your app').fill(since.next());
+    await other.getByLabel('Code from your app').fill(await since.next());
     await other.getByRole('button', { name: 'Sign in', exact: true }).click();
     await signedIn(other);
   } finally {

@@ -3,6 +3,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { startReceiver } from '@/lib/notify/testing';
 import { verifySignature } from '@/lib/notify/signature';
 import { live, product, signInOnPage, watchConsole } from './product';
+import { tabTo } from './tab-to';
 
 const row = (page: Page, name: string) => page.getByRole('region', { name: 'Channels' }).getByRole('row').filter({ hasText: name });
 
@@ -83,10 +84,7 @@ test('what a channel refuses lies with the dead letters, and is sent once more b
     // From the page's menu of settings on, by Tab: the first button of the letter is to send it once more.
     const button = letter.getByRole('button', { name: /^Send once more/ });
     await page.getByRole('button', { name: `Acts on ${name}` }).focus();
-    await expect(async () => {
-      await page.keyboard.press('Tab');
-      await expect(button).toBeFocused({ timeout: 100 });
-    }).toPass({ timeout: 10_000 });
+    await tabTo(page, button);
     await page.keyboard.press('Enter');
     await expect(letter).toHaveCount(0);
     await expect(row(page, name)).toContainText('1 in 24 hours');

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test, type Page } from '@playwright/test';
 import { Effects } from '@/lib/demo/effects';
 import { person } from '@/lib/demo/made-up';
@@ -12,28 +10,14 @@ import { Scene } from '@/lib/demo/scene';
 import { ordinaryTicket, poisonedTicket } from '@/lib/demo/tickets';
 import { DemoTools } from '@/lib/demo/tools';
 import type { AgentClient } from '@/lib/sdk';
-import { startCountersign, type RunningCountersign } from '@/lib/testing/running-countersign';
+import { ownInstallation } from './own-installation';
 import { connectAgent, live, product, registerAgent, signInOnPage, watchConsole } from './product';
 
 /** Long enough to look at everything; nobody decides. */
 const DECIDE_BY_MS = 60_000;
 
-const own = ['E2E_URL', 'E2E_DATA_DIR'] as const;
-let running: RunningCountersign;
-let before: (string | undefined)[];
-const stage = async (...args: string[]) => (await promisify(execFile)(process.execPath, ['--import', 'tsx', 'e2e/stage-story.ts', ...args], { env: { ...process.env, DATA_DIR: running.dataDir } })).stdout;
-
 // A bundle of its own, so an installation of its own.
-test.beforeAll(async () => {
-  before = own.map((name) => process.env[name]);
-  running = await startCountersign();
-  Object.assign(process.env, { E2E_URL: running.url, E2E_DATA_DIR: running.dataDir });
-  await stage('publish', String(DECIDE_BY_MS));
-});
-test.afterAll(async () => {
-  own.forEach((name, index) => { if (before[index] === undefined) delete process.env[name]; else process.env[name] = before[index]; });
-  await running.stop();
-});
+const own = ownInstallation(DECIDE_BY_MS);
 
 /** Sessions as the agent has every day: a line to a colleague, a search, a ticket read and sorted. */
 async function usualDay(client: AgentClient, make: (session: Awaited<ReturnType<AgentClient['openSession']>>) => Scene): Promise<void> {
@@ -70,10 +54,10 @@ test('a poisoned ticket: the gate knows where the address came from, holds the s
   await effects.prepare();
   const credentials = await registerAgent('support-triage', 'knowledge_base:*:**', 'ticket_system:*:**', 'email:send:**', 'crm:*:**', 'http:*:**');
   const client = await connectAgent(credentials);
-  const sceneOf = (session: Awaited<ReturnType<AgentClient['openSession']>>, drawn = random.child(session.id)) => new Scene({ session, tools: new DemoTools(running.url, effects, drawn.child('tools')), random: drawn, tempo: drawn.child('tempo'), domain: 'example.org', pace: 0, signal: new AbortController().signal });
+  const sceneOf = (session: Awaited<ReturnType<AgentClient['openSession']>>, drawn = random.child(session.id)) => new Scene({ session, tools: new DemoTools(own.url, effects, drawn.child('tools')), random: drawn, tempo: drawn.child('tempo'), domain: 'example.org', pace: 0, signal: new AbortController().signal });
   try {
     for (let day = 0; day < 5; day++) await usualDay(client, (session) => sceneOf(session, random.child(`day ${day}`)));
-    await expect.poll(async () => JSON.parse((await stage('learn', credentials.clientId)).trim().split('\n').at(-1)!), { timeout: 90_000 }).toEqual({ sessions: 5 });
+    await expect.poll(async () => JSON.parse((await own.stage('learn', credentials.clientId)).trim().split('\n').at(-1)!), { timeout: 90_000 }).toEqual({ sessions: 5 });
     const sentBefore = (await readdir(path.join(folder, 'outbox'))).length;
     expect(sentBefore).toBe(5);
 

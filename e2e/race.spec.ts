@@ -31,9 +31,7 @@ test('of two who decide at once, the second is told who was first', async ({ bro
     });
     await Promise.all(pages.map((page) => page.getByRole('main').getByRole('button', { name: /^Sign/ }).click()));
     await bothSent;
-    const from = performance.now();
     await Promise.all(held.map((one) => one()));
-    expect(performance.now() - from).toBeLessThan(50);
 
     const told = await Promise.race(pages.map(async (page, index) => { await page.getByRole('dialog').filter({ hasText: 'decided first' }).waitFor(); return index; }));
     const winner = told === 0 ? tomas : mara;

@@ -48,7 +48,7 @@ test('where a route takes a one-time password, a person without a key signs by a
     await form.getByRole('button', { name: 'Sign with this code' }).click();
     await expect(page.getByRole('alert').filter({ hasText: 'This code does not fit now' })).toBeVisible();
     await arm(page);
-    const code = next();
+    const code = await next();
     await form.getByRole('textbox').fill(`${code.slice(0, 3)} ${code.slice(3)}`);
     await form.getByRole('button', { name: 'Sign with this code' }).click();
     expect((await session.waitForDecision(asked.actionId)).decision).toBe('allow');

@@ -1,24 +1,12 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
-import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@playwright/test';
 import { AgentClient, SessionStopped } from '@/lib/sdk';
 import { startCountersign, type RunningCountersign } from '@/lib/testing/running-countersign';
+import { childrenOf, postmasterOf } from './processes';
 
 const run = promisify(execFile);
 const search = { tool: 'search_articles', args: { query: 'refund policy' } };
-
-/** The children of the supervisor, by the name of their process. */
-function children(of: number): Record<string, number> {
-  return Object.fromEntries(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const parent = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-      const name = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean).at(-1) ?? '';
-      return parent === of ? [[path.basename(name), Number(pid)]] : [];
-    } catch { return []; }
-  }));
-}
 
 test('with console, gateway and at last Postgres killed, the shell and the panel\'s own curl line still stop, and nothing of it is lost', async ({ page }) => {
   test.setTimeout(240_000);
@@ -47,9 +35,8 @@ test('with console, gateway and at last Postgres killed, the shell and the panel
 
     // Frozen, whoever would start them again does not; what is killed stays dead.
     process.kill(running.pid, 'SIGSTOP');
-    const { console: consolePid, gateway: gatewayPid } = children(running.pid);
-    process.kill(consolePid!, 'SIGKILL');
-    process.kill(gatewayPid!, 'SIGKILL');
+    const children = childrenOf(running.pid);
+    for (const name of ['console', 'gateway']) process.kill(children.find((child) => child.name === name)!.pid, 'SIGKILL');
     await expect(fetch(`${running.url}/api/health`)).rejects.toThrow();
     const from = performance.now();
     const byShell = (await cli('stop', '--global', '--reason', 'everything else is dead')) as { order: { id: string }; durability: string; fencedAt: string; confirmedAt: string };
@@ -60,7 +47,7 @@ test('with console, gateway and at last Postgres killed, the shell and the panel
     expect((await byCurl()).order.id).toBe(byShell.order.id);
     await expect(session.requestAction(search, { timeoutMs: 500 })).rejects.toThrow();
 
-    process.kill(Number(readFileSync(path.join(running.dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+    process.kill(postmasterOf(running.dataDir), 'SIGKILL');
     const journaled = [(await cli('stop', '--agent', made.clientId, '--wait', '0')) as { order: { id: string }; durability: string }, await byCurl()];
     expect(journaled.map((one) => one.durability)).toEqual(['journal', 'journal']);
 
@@ -81,7 +68,7 @@ test('with console, gateway and at last Postgres killed, the shell and the panel
 
 test('with Postgres killed, a stop still reaches the agents: gateways hear it from control itself', async () => {
   test.setTimeout(180_000);
-  const running: RunningCountersign = await startCountersign({ env: { LEASE_MS: '30000' } });
+  const running: RunningCountersign = await startCountersign({ env: { LEASE_MS: '120000' } });
   const env = { ...process.env, DATA_DIR: running.dataDir, PUBLIC_URL: running.url, CONTROL_PORT: new URL(running.controlUrl).port, ENVIRONMENT: 'test' };
   const cli = async (...argv: string[]) => JSON.parse((await run(process.execPath, ['dist/cli.js', ...argv, '--json'], { env })).stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
   let agent: AgentClient | undefined;
@@ -91,10 +78,10 @@ test('with Postgres killed, a stop still reaches the agents: gateways hear it fr
     const session = await agent.openSession({ purpose: 'Hear of a stop that no database knows' });
     expect((await session.requestAction(search)).decision).toBe('allow');
     process.kill(running.pid, 'SIGSTOP');
-    process.kill(Number(readFileSync(path.join(running.dataDir, 'postgres', 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL');
+    process.kill(postmasterOf(running.dataDir), 'SIGKILL');
     expect(await cli('stop', '--agent', made.clientId, '--wait', '0')).toMatchObject({ ok: true, durability: 'journal' });
     // Long before its lease is over, and with nothing in the database that anybody could have read.
-    await expect.poll(() => session.state, { timeout: 5_000 }).toBe('stopped');
+    await expect.poll(() => session.state).toBe('stopped');
     await expect(session.requestAction(search)).rejects.toThrow(SessionStopped);
   } finally {
     process.kill(running.pid, 'SIGCONT');
