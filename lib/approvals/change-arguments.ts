@@ -31,11 +31,13 @@ export async function writeChange(tx: Sql, ctx: Context, person: Person, approva
   const revision = approval.revision + 1;
   const title = judged.sentence.title.slice(0, 1_000);
   const stricter = route !== approval.route;
+  // How far up it was sent is said of the ladder that was asked for: on another one the same number would let those in early whom nobody sent for.
+  const tier = stricter ? 0 : approval.tier;
   for (const payload of [sealed, ...(typed ? [typed] : [])]) await addPayload(tx, payload, approval.now);
   // Whom a stricter route asks, and whether they can meet it, is looked at anew.
   await tx.rows(
-    `UPDATE approval SET digest = $2, revision = $3, state = 'pending', title = $4, route = $5, risk = $6, sentence = CASE WHEN $7::boolean THEN $8 ELSE sentence END, rule_ids = CASE WHEN $7::boolean THEN $9::text[] ELSE rule_ids END, policy_version = $10, shape = $11, escalate_at = CASE WHEN $7::boolean THEN $12 ELSE escalate_at END, route_judged_at = CASE WHEN $7::boolean THEN NULL ELSE route_judged_at END WHERE id = $1`,
-    [approval.id, to.digest, revision, title, JSON.stringify(route), route.risk, stricter, judged.reason, judged.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), judged.policyVersion, shapeOf(to.args), escalateAt({ ...approval, route }, approval.now)],
+    `UPDATE approval SET digest = $2, revision = $3, state = 'pending', title = $4, route = $5, risk = $6, sentence = CASE WHEN $7::boolean THEN $8 ELSE sentence END, rule_ids = CASE WHEN $7::boolean THEN $9::text[] ELSE rule_ids END, policy_version = $10, shape = $11, tier = $13, escalate_at = CASE WHEN $7::boolean THEN $12 ELSE escalate_at END, route_judged_at = CASE WHEN $7::boolean THEN NULL ELSE route_judged_at END WHERE id = $1`,
+    [approval.id, to.digest, revision, title, JSON.stringify(route), route.risk, stricter, judged.reason, judged.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), judged.policyVersion, shapeOf(to.args), escalateAt({ ...approval, route, tier }, approval.now), tier],
   );
   await tx.rows('UPDATE action SET final_digest = $2, final_payload_id = $3 WHERE id = $1', [approval.actionId, to.digest, sealed.ref.payloadId]);
   await tx.rows(
@@ -46,7 +48,7 @@ export async function writeChange(tx: Sql, ctx: Context, person: Person, approva
     approvalId: approval.id, actionId: approval.actionId, tool: approval.tool, kind: comparison.kind as 'narrowing' | 'replacement', revision, fromDigest: from.digest, digest: to.digest, steps: comparison.steps, title,
     args: sealed.ref, ...(typed ? { content: typed.ref } : {}), policyVersion: judged.policyVersion, rules: [...judged.rules], ...(stricter ? { routes: [...route.routes], groups: route.groups } : {}),
   }, { agentId: approval.agentId });
-  return { approval: { ...approval, state: 'pending', digest: to.digest, revision, title, route, useByMs: Math.min(approval.useByMs, route.useByMs) }, event };
+  return { approval: { ...approval, state: 'pending', digest: to.digest, revision, title, route, tier, useByMs: Math.min(approval.useByMs, route.useByMs) }, event };
 }
 
 const addPayload = (tx: Sql, { row }: SealedText, now: Date) => tx.rows(

@@ -60,7 +60,7 @@ async function settle(tx: StepUpTx, ctx: Context, person: Person, decide: Decide
   const ended = await isStopped(tx, approval, await classesOf(tx, approval)) ? 'stopped' : ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
   const changes = typeof change === 'object' ? change : undefined;
   const route = changes ? routeAfter(approval.route, changes) : approval.route;
-  const word = wordOf(decide, signature, changes, route === approval.route ? undefined : seatsOf({ ...approval, route }));
+  const word = wordOf(decide, signature, changes, route === approval.route ? undefined : seatsOf({ ...approval, route, tier: 0 }));
   const known: ApprovalCommand[] = ended ? [{ kind: 'cancel', reason: ended }, word] : [word];
   const { approval: after, refusals } = settleApproval(await readStanding(tx, approval, person), known, approval.now, holds);
   const end = endOf(after.quorum.phase);

@@ -27,7 +27,9 @@ export async function lockApproval(tx: Sql, id: string): Promise<LockedApproval 
   const [row] = await tx.rows<LockedApproval>(LOCK, [id]);
   if (!row) return undefined;
   const [clock] = await tx.rows<{ now: Date }>('SELECT clock_timestamp() AS now');
-  return { ...row, route: askedRouteSchema.parse(row.route), now: clock!.now };
+  const route = askedRouteSchema.parse(row.route);
+  // The gateway alone writes how long a grant may be used; a change can have put it under a route that gives less.
+  return { ...row, route, useByMs: Math.min(row.useByMs, route.useByMs), now: clock!.now };
 }
 
 /** Whether a stop stands over this session. Rows are taken at their word here; the gate verifies signatures once more. */

@@ -56,7 +56,8 @@ function windowsOf(person: Person, { groups, escalation }: AskedRoute, tier: num
 
 /** The earliest asking for which this person fits into one of the groups; undefined where they never do. More rights count the later something was asked. */
 function countsSince(person: Person, groups: readonly Group[], now: Date): Date | undefined {
-  // A right that was gained at a moment counts for what was asked after it, not at it.
-  const moments = [new Date(0), ...(person.recent ?? []).map(({ since }) => new Date(since.getTime() + 1))].sort((a, b) => a.getTime() - b.getTime());
+  // A right that was gained at a moment counts for what was asked after it, not at it; so does a call that they gave themselves.
+  const gained = [...(person.recent ?? []), ...(person.onCall ?? []).filter(({ bySelf }) => bySelf)];
+  const moments = [new Date(0), ...gained.map(({ since }) => new Date(since.getTime() + 1))].sort((a, b) => a.getTime() - b.getTime());
   return moments.find((since) => groups.some((group) => holds(signatureOf(person, since, now), group)));
 }

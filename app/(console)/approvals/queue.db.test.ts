@@ -23,7 +23,7 @@ type Person = Parameters<typeof readQueue>[0];
 const person = (roles: Role[], more: Partial<Person> = {}): Person => ({ kind: 'person', id: newId(), name: 'P', email: `${newId()}@example.org`, roles, via: 'console', ...more });
 const route = (groups: object[], more: object = {}) => ({ routes: ['r'], groups, decideByMs: 1, useByMs: 1, stepUp: false, reasonRequired: false, ownerCounts: false, risk: 'high', ...more });
 const tiers = [{ afterMs: 600_000, groups: [{ role: 'responder', quorum: 1 }] }, { afterMs: 1_200_000, groups: [{ team: 'security', quorum: 1 }, { role: 'viewer', quorum: 1 }] }];
-const ROUTES = [route([{ role: 'analyst', quorum: 1 }]), route([{ team: 'payments', quorum: 2 }]), route([{ team: 'payments', quorum: 1 }], { escalation: tiers }), route([{ role: 'admin', quorum: 1 }, { team: 'security', quorum: 1 }]), route([{ role: 'analyst', quorum: 1 }], { ownerCounts: true })];
+const ROUTES = [route([{ role: 'analyst', quorum: 1 }]), route([{ team: 'payments', quorum: 2 }]), route([{ team: 'payments', quorum: 1 }], { escalation: tiers }), route([{ role: 'admin', quorum: 1 }, { team: 'security', quorum: 1 }]), route([{ role: 'analyst', quorum: 1 }], { ownerCounts: true }), route([{ onCall: 'lead', quorum: 1 }])];
 
 /** So many that wait, over agents, routes, shapes and times that differ. */
 async function waiting(count: number): Promise<string[]> {
@@ -54,6 +54,7 @@ describe('what waits on a person', () => {
     const people = [
       owner, principal, person(['viewer']), person(['analyst']), person(['responder'], { teams: ['payments'] }), person(['viewer'], { teams: ['security'] }), person(['admin'], { confined: 'no_factor' }),
       person(['analyst'], { teams: ['security'], recent: [{ kind: 'team', name: 'security', since: new Date(Date.now() + 1_000), until: new Date(Date.now() + 3_600_000) }] }),
+      ...[true, false].map((bySelf) => person(['analyst'], { onCall: [{ name: 'lead', since: new Date(Date.now() - 1_710_000), bySelf }] })),
       person(['analyst'], { recent: [{ kind: 'role', name: 'analyst', since: new Date(Date.now() - 1_000_000), until: new Date(Date.now() + 3_600_000) }] }),
     ];
     const all = await listApprovals({ state: 'waiting' });
