@@ -31,8 +31,8 @@ export async function askAgain(ctx: Context, approvalId: string, { obligation, r
       [id, approval.actionId, approval.sessionId, approval.agentId, approval.tool, approval.title, JSON.stringify(obligation), obligation.risk, reason, [...ruleIds], policyVersion, approval.digest, approval.now, decideBy, obligation.useByMs, approvalId],
     );
     await tx.rows(
-      `UPDATE action SET decision = 'ask', code = 'approval.pending', reason = $2, approval_id = $3, policy_version = $4, detail = jsonb_set(detail, '{obligation}', $5::jsonb) WHERE id = $1`,
-      [approval.actionId, reason, id, policyVersion, JSON.stringify(obligation)],
+      `UPDATE action SET decision = 'ask', code = 'approval.pending', reason = $2, approval_id = $3, policy_version = $4, detail = detail || jsonb_build_object('obligation', $5::jsonb, 'owedFor', $6::text) WHERE id = $1`,
+      [approval.actionId, reason, id, policyVersion, JSON.stringify(obligation), approval.digest],
     );
     await record(tx, ctx, [superseded, sessionEvent(approval.sessionId, 'approval.requested', {
       approvalId: id, actionId: approval.actionId, tool: approval.tool, title: approval.title, risk: obligation.risk, routes: [...obligation.routes], groups: obligation.groups, digest: approval.digest, decideBy: decideBy.toISOString(), sentence: reason,

@@ -71,7 +71,7 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
       const what = await whyUnproven(action.approval.id, read.finalDigest ?? action.digest);
       if (what) return refuseForgery(gate, ctx, action, action.approval.id, what);
     }
-    if (action.approval && verdict.obligation && !(wasAgreed(action.approval, verdict.obligation, learned(gate, session, action)))) {
+    if (action.approval && verdict.obligation && !(wasAgreed(action.approval, verdict.obligation, learned(gate, session, read)))) {
       // Nothing is allowed by this, so a fence need not wait for it.
       view.end();
       return askOthers(gate, ctx, session, read, action.approval.id, verdict, verdict.obligation);
@@ -120,9 +120,11 @@ async function refuseNow(gate: Gate, ctx: Context, session: LiveSession, action:
 
 /**
  * Whether the rules have changed, or the session is held to less, since people were asked. Beyond that they are judged by the facts of that
- * moment: what the agent reads while it waits did not shape what it had asked for, and would have everybody asked again.
+ * moment: what the agent reads while it waits did not shape what it had asked for, and would have everybody asked again. Arguments that were
+ * changed are others than the rules were asked about, and whoever changed them only says under which terms.
  */
-const learned = (gate: Gate, { row }: LiveSession, { decision, seq }: KnownAction): boolean => decision.policyVersion !== gate.bundle().version || (row.constrained ?? { seq: 0 }).seq > seq;
+const learned = (gate: Gate, { row }: LiveSession, { action: { decision, seq, digest, approval }, finalDigest }: ReadAction): boolean =>
+  decision.policyVersion !== gate.bundle().version || (row.constrained ?? { seq: 0 }).seq > seq || (finalDigest ?? digest) !== (approval?.owedFor ?? digest);
 
 /** Whether those who agreed are those whom the rules wanted when they were asked, and want by what was learned since. A route that cannot be read agreed to nothing. */
 function wasAgreed({ route, owed }: NonNullable<KnownAction['approval']>, obligation: Obligation, since: boolean): boolean {

@@ -5,7 +5,7 @@ import { remember, type KnownAction, type LiveSession } from './live-session';
 
 type Row = {
   id: string; session_id: string; agent_id: string; request_id: string; tool: string; digest: string; final_digest: string | null; decision: 'allow' | 'deny' | 'ask'; code: DecisionCode; reason: string;
-  detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; reservations?: Reservation[]; plan?: KnownAction['plan']; obligation?: unknown };
+  detail: { rules: RuleHit[]; findings: Finding[]; provenance: Provenance; reservations?: Reservation[]; plan?: KnownAction['plan']; obligation?: unknown; owedFor?: string };
   policy_version: string; seq: bigint; permit_expires_at: Date | null; started_at: Date | null; finished_at: Date | null; redeemed_at: Date | null;
   approval_id: string | null; approval_state: string | null; route: { stepUp?: boolean; routes?: string[] } | null; requested_at: Date | null; decide_by: Date | null; use_by: Date | null; use_by_at_most: Date | null; now: Date; args_payload_id: string | null; final_payload_id: string | null;
 };
@@ -54,7 +54,7 @@ function fromRow(row: Row, version: number): KnownAction {
   return {
     actionId: row.id, requestId: row.request_id, tool: row.tool, digest: row.digest, seq: Number(row.seq), agentId: row.agent_id, decision,
     permitExpiresAt: row.permit_expires_at, startedAt: row.started_at, finishedAt: row.finished_at, redeemedAt: row.redeemed_at, reservations: row.detail.reservations ?? [], version, ...(row.detail.plan ? { plan: row.detail.plan } : {}),
-    ...(row.approval_id ? { approval: { id: row.approval_id, state: row.approval_state ?? 'pending', useBy: earlier(row.use_by, row.use_by_at_most), stepUp: row.route?.stepUp === true, route: row.route, owed: row.detail.obligation, ...(row.route?.routes && row.requested_at ? { asked: { routes: row.route.routes, at: row.requested_at } } : {}) } } : {}),
+    ...(row.approval_id ? { approval: { id: row.approval_id, state: row.approval_state ?? 'pending', useBy: earlier(row.use_by, row.use_by_at_most), stepUp: row.route?.stepUp === true, route: row.route, owed: row.detail.obligation, ...(row.detail.owedFor ? { owedFor: row.detail.owedFor } : {}), ...(row.route?.routes && row.requested_at ? { asked: { routes: row.route.routes, at: row.requested_at } } : {}) } } : {}),
   };
 }
 

@@ -14,7 +14,7 @@ import { ToolUsage } from './tool-usage';
 export type KnownAction = {
   actionId: string; requestId: string; tool: string; digest: string; seq: number; agentId: string;
   decision: Decision;
-  approval?: { id: string; state: string; useBy: Date | null; stepUp?: boolean; /** As its row has it; who holds something against it reads it first. */ route?: unknown; /** What the rules asked for when it was asked, as a gateway wrote it; nobody else can. */ owed?: unknown; asked?: { routes: readonly string[]; at: Date } };
+  approval?: { id: string; state: string; useBy: Date | null; stepUp?: boolean; /** As its row has it; who holds something against it reads it first. */ route?: unknown; /** What the rules asked for when it was asked, as a gateway wrote it; nobody else can. */ owed?: unknown; /** Of which arguments it asked for that, where those were not the agent’s own: their digest. */ owedFor?: string; asked?: { routes: readonly string[]; at: Date } };
   permitExpiresAt: Date | null; startedAt: Date | null; finishedAt: Date | null; redeemedAt: Date | null;
   reservations: Reservation[];
   /** How it stood to the plan that it names when it was asked for. */
