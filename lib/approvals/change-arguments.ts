@@ -34,10 +34,10 @@ export async function writeChange(tx: Sql, ctx: Context, person: Person, approva
   // How far up it was sent is said of the ladder that was asked for: on another one the same number would let those in early whom nobody sent for.
   const tier = stricter ? 0 : approval.tier;
   for (const payload of [sealed, ...(typed ? [typed] : [])]) await addPayload(tx, payload, approval.now);
-  // Whom a stricter route asks, and whether they can meet it, is looked at anew.
+  // Whom a stricter route asks, and whether they can meet it, is looked at anew; so is who is left beside an author.
   await tx.rows(
-    `UPDATE approval SET digest = $2, revision = $3, state = 'pending', title = $4, route = $5, risk = $6, sentence = CASE WHEN $7::boolean THEN $8 ELSE sentence END, rule_ids = CASE WHEN $7::boolean THEN $9::text[] ELSE rule_ids END, policy_version = $10, shape = $11, tier = $13, escalate_at = CASE WHEN $7::boolean THEN $12 ELSE escalate_at END, route_judged_at = CASE WHEN $7::boolean THEN NULL ELSE route_judged_at END WHERE id = $1`,
-    [approval.id, to.digest, revision, title, JSON.stringify(route), route.risk, stricter, judged.reason, judged.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), judged.policyVersion, shapeOf(to.args), escalateAt({ ...approval, route, tier }, approval.now), tier],
+    `UPDATE approval SET digest = $2, revision = $3, state = 'pending', title = $4, route = $5, risk = $6, sentence = CASE WHEN $7::boolean THEN $8 ELSE sentence END, rule_ids = CASE WHEN $7::boolean THEN $9::text[] ELSE rule_ids END, policy_version = $10, shape = $11, tier = $13, escalate_at = CASE WHEN $7::boolean THEN $12 ELSE escalate_at END, route_judged_at = CASE WHEN $7::boolean OR $14::boolean THEN NULL ELSE route_judged_at END WHERE id = $1`,
+    [approval.id, to.digest, revision, title, JSON.stringify(route), route.risk, stricter, judged.reason, judged.rules.filter((rule) => rule.effect === 'ask').map((rule) => rule.id), judged.policyVersion, shapeOf(to.args), escalateAt({ ...approval, route, tier }, approval.now), tier, comparison.kind === 'replacement'],
   );
   await tx.rows('UPDATE action SET final_digest = $2, final_payload_id = $3 WHERE id = $1', [approval.actionId, to.digest, sealed.ref.payloadId]);
   await tx.rows(

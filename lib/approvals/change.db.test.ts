@@ -113,8 +113,11 @@ describe('a narrowing', () => {
 describe('a replacement', () => {
   it('waits for somebody else than its author, also after everything was restarted', async () => {
     const question = await asked();
+    await rows('UPDATE approval SET route_judged_at = now() WHERE id = $1', [question.approvalId]);
     const replaced = await decide(people.ada, question, { args: { ...mail.args, to: 'someone.else@elsewhere.example' } });
     expect(replaced).toMatchObject({ state: 'pending', stillNeeded: ['1 of responder'], changed: { kind: 'replacement', counted: false } });
+    // Whether enough people are left is found out anew.
+    expect(await rows('SELECT route_judged_at AS at FROM approval WHERE id = $1', [question.approvalId])).toEqual([{ at: null }]);
     const stands = { ...question, digest: replaced.digest };
     await gateway.restart();
     await expect(decide(people.ada, stands)).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('You wrote these arguments') });

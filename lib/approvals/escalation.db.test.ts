@@ -168,6 +168,19 @@ describe('a route that cannot be met', () => {
     expect((await events(id)).map(({ type }) => type)).toEqual(['approval.route_unmet']);
   });
 
+  it('does not count whoever wrote its arguments anew', async () => {
+    as('worker');
+    await startWorkers(2);
+    const id = await ask(route({ groups: [{ person: 'rita@example.org', quorum: 1 }], escalation: [tier(50_000, 'admin')] }));
+    await until(async () => expect(await row(id)).toMatchObject({ judged: true, unmet: null, tier: 0 }));
+    // As the console writes a replacement.
+    await owner().rows(
+      `INSERT INTO approval_change (id, approval_id, revision, kind, person_id, steps, from_digest, to_digest, from_payload_id, to_payload_id, findings, provenance, at) VALUES (gen_random_uuid(), $1, 2, 'replacement', $2, '[]', repeat('0', 64), repeat('1', 64), gen_random_uuid(), gen_random_uuid(), '[]', '{}', now())`, [id, people.Rita!.id]);
+    await owner().rows('UPDATE approval SET revision = 2, route_judged_at = NULL WHERE id = $1', [id]);
+    await until(async () => expect(await row(id)).toMatchObject({ tier: 1, unmet: expect.stringContaining('it lacks rita@example.org') }));
+    expect((await events(id)).map(({ type }) => type)).toEqual(['approval.route_unmet', 'approval.escalated']);
+  });
+
   it('is found out again when people change', async () => {
     as('worker');
     await startWorkers(2);

@@ -25,7 +25,7 @@ export const SUMMARY_COLUMNS = `p.id, p.action_id AS "actionId", p.session_id AS
   p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.decided_at AS "decidedAt", d.name AS "decidedBy", p.decision_reason AS "decisionReason", p.used_at AS "usedAt",
   (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision) AS signed,
   ARRAY(SELECT g.person_id::text FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision) AS "signedBy",
-  EXISTS (SELECT 1 FROM action x, jsonb_array_elements(coalesce((SELECT c.findings FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) ORDER BY c.revision DESC LIMIT 1), x.detail->'findings')) f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
+  EXISTS (SELECT 1 FROM action x, jsonb_array_elements(coalesce((SELECT c.findings FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) ORDER BY c.at DESC, c.revision DESC LIMIT 1), x.detail->'findings')) f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
   ARRAY(SELECT DISTINCT c.person_id::text FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) AND c.kind = 'replacement') AS authors,
   a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified"`;
 /** `stopped`: a condition that holds where a standing stop has ended what is still open, also before that is worked off. */

@@ -15,9 +15,11 @@ const SECOND = 1_000;
 /** A busy log sends hundreds of notices a second; so often what is new is looked at (milliseconds). */
 const REST_MS = 100;
 const PAGE = 500;
+/** Who wrote its arguments anew, and so agrees to them no more; over `approval p`. */
+const AUTHORS = `ARRAY(SELECT DISTINCT c.person_id::text FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) AND c.kind = 'replacement' ORDER BY 1)`;
 const open = `p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`;
 
-type Waiting = Pick<LockedApproval, 'id' | 'requestedAt' | 'decideBy' | 'tier' | 'route' | 'principalType' | 'principalId' | 'principalVerified' | 'ownerId'> & { unmet: string | null; judged: boolean };
+type Waiting = Pick<LockedApproval, 'id' | 'requestedAt' | 'decideBy' | 'tier' | 'route' | 'principalType' | 'principalId' | 'principalVerified' | 'ownerId'> & { unmet: string | null; judged: boolean; authors: readonly string[] };
 type Page = { waiting: Waiting[]; /** The id after which the next page begins; null after the last. */ next: string | null };
 /** One that can be met; `first`: by those who were asked first. */
 type Fine = Waiting & { first: boolean };
@@ -103,7 +105,7 @@ export class RouteKeeper {
     return sqlTransaction(async (tx) => {
       const approval = await lockApproval(tx, id);
       if (!approval || (approval.state !== 'pending' && approval.state !== 'partially_approved') || approval.decideBy <= approval.now) return;
-      const [row] = await tx.rows<{ unmet: string | null }>('SELECT unmet FROM approval WHERE id = $1', [id]);
+      const [row] = await tx.rows<Pick<Waiting, 'unmet' | 'authors'>>(`SELECT p.unmet, ${AUTHORS} AS authors FROM approval p WHERE p.id = $1`, [id]);
       const events: NewEvent[] = [];
       let at = approval;
       const up = async (to: number, why: 'time' | 'unmet') => {
@@ -111,7 +113,7 @@ export class RouteKeeper {
         at = { ...at, tier: to };
       };
       for (const reached = tiersReached(at, at.now); at.tier < reached;) await up(at.tier + 1, 'time');
-      const judged = new Judging(people).judge(at, at.now);
+      const judged = new Judging(people).judge({ ...at, authors: row?.authors ?? [] }, at.now);
       let unmet = row?.unmet ?? null;
       if (judged.kind === 'unmet' && (unmet === null || judged.to !== null)) {
         events.push(unmetEvent(at, judged.what, judged.to));
@@ -142,11 +144,11 @@ class Judging {
   }
 
   judge(asked: Omit<Waiting, 'id' | 'unmet' | 'judged' | 'decideBy'>, now: Date): Judged {
-    const { route, tier, principalType, principalId, principalVerified, ownerId } = asked;
-    const key = JSON.stringify([route.groups, route.escalation, route.ownerCounts, tiersReached(asked, now), tier, principalType, principalId, principalVerified, ownerId, this.#byTime ? asked.requestedAt : 0]);
+    const { route, tier, principalType, principalId, principalVerified, ownerId, authors } = asked;
+    const key = JSON.stringify([route.groups, route.escalation, route.ownerCounts, tiersReached(asked, now), tier, principalType, principalId, principalVerified, ownerId, authors, this.#byTime ? asked.requestedAt : 0]);
     const known = this.#known.get(key);
     if (known) return known;
-    const signers = this.people.flatMap((person): Signature[] => (ownApproval(person, asked, route) === null ? [signatureOf(person, asked.requestedAt, now)] : []));
+    const signers = this.people.flatMap((person): Signature[] => (ownApproval(person, asked, route) === null && !authors.includes(person.id) ? [signatureOf(person, asked.requestedAt, now)] : []));
     const judged = judgeRoute(asked, signers, now);
     this.#known.set(key, judged);
     return judged;
@@ -159,7 +161,7 @@ const unmetEvent = ({ id, actionId, sessionId, agentId, route }: LockedApproval,
 
 async function readWaiting(db: Sql, everyone: boolean, after: string | null): Promise<Page> {
   const rows = await db.rows<Omit<Waiting, 'route'> & { route: unknown }>(
-    `SELECT p.id, p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.tier, p.route, p.unmet, p.route_judged_at IS NOT NULL AS judged, s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified", a.owner_id AS "ownerId"
+    `SELECT p.id, p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.tier, p.route, p.unmet, p.route_judged_at IS NOT NULL AS judged, ${AUTHORS} AS authors, s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified", a.owner_id AS "ownerId"
      FROM approval p JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id
      WHERE ${open} AND ${everyone ? 'true' : 'p.route_judged_at IS NULL'} AND ($1::uuid IS NULL OR p.id > $1) ORDER BY p.id LIMIT ${PAGE}`, [after],
   );

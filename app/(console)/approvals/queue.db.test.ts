@@ -116,6 +116,21 @@ describe('what waits on a person', () => {
     expect(await countQueue(me, {}, new Date(0))).toMatchObject({ matching: 24, fresh: 24 });
   });
 
+  it('marks what came from outside by the arguments that stand, also where it is asked about once more', async () => {
+    const [first, second] = await waiting(2);
+    const author = newId();
+    await sql.rows('INSERT INTO person (id, email, name, roles) VALUES ($1, $2, $3, $4)', [author, 'author@example.org', 'Author', ['analyst']]);
+    const change = (id: string, revision: number, minutesAgo: number, findings: object[]) => sql.rows(
+      `INSERT INTO approval_change (id, approval_id, revision, kind, person_id, steps, from_digest, to_digest, from_payload_id, to_payload_id, findings, provenance, at) VALUES (gen_random_uuid(), $1, $2, 'narrowing', $3, '[]', '0', '1', gen_random_uuid(), gen_random_uuid(), $4, '{}', now() - make_interval(mins => $5))`, [id, revision, author, JSON.stringify(findings), minutesAgo]);
+    await sql.rows('UPDATE approval SET asks_again = $2 WHERE id = $1', [second, first]);
+    // Each counts its own revisions: the first one's third is older than the second one's second.
+    await change(first!, 2, 30, []);
+    await change(first!, 3, 20, [{ kind: 'untrusted_argument' }]);
+    expect((await readQueue(person(['analyst']))).find(({ id }) => id === second)).toMatchObject({ tainted: true });
+    await change(second!, 2, 10, []);
+    expect((await readQueue(person(['analyst']))).find(({ id }) => id === second)).toMatchObject({ tainted: false });
+  });
+
   it('says where one stands, and nothing of what does not wait', async () => {
     const ids = await waiting(5);
     const order = (await sql.rows<{ id: string }>('SELECT id FROM approval ORDER BY decide_by, id')).map(({ id }) => id);
