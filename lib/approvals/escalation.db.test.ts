@@ -8,6 +8,7 @@ import { usualAlertRules } from '@/lib/policies/schema';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPendingApproval, insertPerson } from '@/lib/testing/fleet';
 import { decideApproval } from './decide-approval';
+import { listApprovals } from './queries';
 import { escalateApproval } from './escalate-approval';
 import { RouteKeeper } from './route-keeper';
 import type { AskedRoute } from './schema';
@@ -109,6 +110,15 @@ describe('who decides', () => {
     await expect(decide(people.Rex!, id)).rejects.toThrow(/signed this already/);
     expect(await decide(security, id)).toMatchObject({ state: 'partially_approved', stillNeeded: ['1 of responder'] });
     expect(await decide(people.Rita!, id)).toMatchObject({ state: 'approved', stillNeeded: [] });
+  });
+
+  it('is also whoever signed before, once more, where a tier makes enough of it', async () => {
+    const id = await ask(route({ groups: [{ role: 'responder', quorum: 2 }], escalation: [tier(400, 'responder')] }));
+    const enough = async () => (await listApprovals({ state: 'waiting' })).find((one) => one.id === id)?.enough;
+    expect(await decide(people.Rex!, id)).toMatchObject({ state: 'partially_approved' });
+    expect(await enough()).toBe(false);
+    await until(async () => expect(await enough()).toBe(true));
+    expect(await decide(people.Rex!, id)).toMatchObject({ state: 'approved' });
   });
 
   it('is one person by their address', async () => {

@@ -9,22 +9,24 @@ import { readPayloadsFor, type Erased, type ShownPayload } from '@/lib/payloads'
 import { idSchema, shortId } from '@/lib/protocol/ids';
 import { stoppedApprovals } from '@/lib/switches';
 import { changesOf, type ArgumentChange } from './difference';
+import { enoughSigned, SIGNERS, type Signer } from './enough';
 import { approvalFilterSchema, askedRouteSchema, type ApprovalStateName, type AskedRoute } from './schema';
 
 /** One line of the queue. */
 export type ApprovalSummary = {
   id: string; actionId: string; sessionId: string; agentId: string; agentName: string; tool: string; title: string; state: ApprovalStateName; cancelReason: string | null; risk: AskedRoute['risk'];
   tainted: boolean; route: AskedRoute; requestedAt: string; decideBy: string; useBy: string | null; decidedAt: string | null; decidedBy: string | null; decisionReason: string | null; usedAt: string | null;
-  signed: number; signedBy: string[]; /** Who wrote arguments anew, and agrees to them no more. */ authors: string[]; tier: number; unmet: string | null; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null; principalVerified: boolean;
+  signed: number; signedBy: string[]; /** Enough have signed since a tier was reached, and one more yes grants it: also of one of them. */ enough: boolean; /** Who wrote arguments anew, and agrees to them no more. */ authors: string[]; tier: number; unmet: string | null; digest: string; ownerId: string | null; principalType: string | null; principalId: string | null; principalVerified: boolean;
 };
 
-export type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt'> & { requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null; stopped: boolean };
+export type SummaryRow = Omit<ApprovalSummary, 'requestedAt' | 'decideBy' | 'useBy' | 'decidedAt' | 'usedAt' | 'enough'> & { signers: Signer[] | null; requestedAt: Date; decideBy: Date; useBy: Date | null; decidedAt: Date | null; usedAt: Date | null; stopped: boolean };
 
 /** What a line of a list is made of, over `approval p`, `agent a`, `session s` and `person d`. */
 export const SUMMARY_COLUMNS = `p.id, p.action_id AS "actionId", p.session_id AS "sessionId", p.agent_id AS "agentId", a.name AS "agentName", p.tool, p.title, p.state, p.cancel_reason AS "cancelReason", p.risk, p.route, p.tier, p.unmet, p.digest,
   p.requested_at AS "requestedAt", p.decide_by AS "decideBy", p.use_by AS "useBy", p.decided_at AS "decidedAt", d.name AS "decidedBy", p.decision_reason AS "decisionReason", p.used_at AS "usedAt",
   (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision) AS signed,
   ARRAY(SELECT g.person_id::text FROM approval_signature g WHERE g.approval_id = p.id AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision) AS "signedBy",
+  ${SIGNERS} AS signers,
   EXISTS (SELECT 1 FROM action x, jsonb_array_elements(coalesce((SELECT c.findings FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) ORDER BY c.at DESC, c.revision DESC LIMIT 1), x.detail->'findings')) f WHERE x.id = p.action_id AND f->>'kind' = 'untrusted_argument') AS tainted,
   ARRAY(SELECT DISTINCT c.person_id::text FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) AND c.kind = 'replacement') AS authors,
   a.owner_id AS "ownerId", s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified"`;
@@ -154,10 +156,11 @@ async function sourcesOf(sessionId: string, provenance: Provenance): Promise<App
   }));
 }
 
-export function toSummary<Row extends SummaryRow>({ stopped, ...row }: Row): Omit<Row, keyof SummaryRow> & ApprovalSummary {
-  const facts: Omit<SummaryRow, 'stopped'> = row;
+export function toSummary<Row extends SummaryRow>({ stopped, signers, ...row }: Row): Omit<Row, keyof SummaryRow> & ApprovalSummary {
+  const facts: Omit<SummaryRow, 'stopped' | 'signers'> = row;
+  const route = askedRouteSchema.parse(facts.route);
   return {
-    ...row, ...(stopped ? { state: 'cancelled' as const, cancelReason: 'stopped' } : {}), route: askedRouteSchema.parse(facts.route), requestedAt: facts.requestedAt.toISOString(), decideBy: facts.decideBy.toISOString(),
+    ...row, ...(stopped ? { state: 'cancelled' as const, cancelReason: 'stopped' } : {}), route, enough: enoughSigned({ ...facts, route, signers }, new Date()), requestedAt: facts.requestedAt.toISOString(), decideBy: facts.decideBy.toISOString(),
     useBy: facts.useBy?.toISOString() ?? null, decidedAt: facts.decidedAt?.toISOString() ?? null, usedAt: facts.usedAt?.toISOString() ?? null,
   } as Omit<Row, keyof SummaryRow> & ApprovalSummary;
 }

@@ -1,5 +1,6 @@
 import { may } from '@/lib/access';
 import type { Sql } from '@/lib/db';
+import { enoughSigned, SIGNERS, type Signer } from './enough';
 import { askedRouteSchema, type AskedRoute, type Group } from './schema';
 import { holds, signatureOf, type Person } from './signatures';
 
@@ -13,28 +14,45 @@ export type Yours = { join: string; condition: string; params: unknown[] };
  */
 export function yoursCondition(counting: Counting, person: Person, first: number): Yours {
   if (counting === null) return { join: '', condition: 'false', params: [] };
-  const [list, ids, me] = [`$${first}`, `$${first + 1}`, `$${first + 2}`];
+  const [list, ids, me, enough] = [`$${first}`, `$${first + 1}`, `$${first + 2}`, `$${first + 3}`];
   return {
     join: `LEFT JOIN jsonb_to_recordset(${list}::jsonb) AS c(route jsonb, tier int, always boolean, since timestamptz[], until timestamptz[]) ON c.route = p.route AND c.tier = p.tier`,
     condition: `(c.route IS NOT NULL AND (c.always OR EXISTS (SELECT 1 FROM unnest(c.since, c.until) w(since, until) WHERE p.requested_at >= w.since AND (w.until IS NULL OR p.requested_at <= w.until)))
       AND NOT (s.principal_type IS NOT DISTINCT FROM 'user' AND lower(coalesce(s.principal_id, '')) = ANY(${ids}::text[]))
       AND NOT (a.owner_id IS NOT DISTINCT FROM ${me}::uuid AND (NOT coalesce((p.route->>'ownerCounts')::boolean, false) OR (s.principal_type IS NOT DISTINCT FROM 'user' AND s.principal_id IS NOT NULL AND NOT s.principal_verified)))
-      AND NOT (p.state = 'partially_approved' AND EXISTS (SELECT 1 FROM approval_signature g WHERE g.approval_id = p.id AND g.person_id = ${me}::uuid AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision))
+      AND NOT (p.state = 'partially_approved' AND p.id <> ALL(${enough}::uuid[]) AND EXISTS (SELECT 1 FROM approval_signature g WHERE g.approval_id = p.id AND g.person_id = ${me}::uuid AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision))
       AND NOT EXISTS (SELECT 1 FROM approval_change c WHERE c.approval_id IN (p.id, p.asks_again) AND c.person_id = ${me}::uuid AND c.kind = 'replacement'))`,
-    params: [JSON.stringify(counting), [person.id.toLowerCase(), person.email.toLowerCase()], person.id],
+    params: [JSON.stringify(counting.routes), [person.id.toLowerCase(), person.email.toLowerCase()], person.id, counting.enough],
   };
 }
 
-type Counting = { route: unknown; tier: number; always: boolean; since: string[]; until: (string | null)[] }[] | null;
+type Counting = { routes: { route: unknown; tier: number; always: boolean; since: string[]; until: (string | null)[] }[]; /** What they signed, and as things stand now may grant by saying so once more. */ enough: string[] } | null;
 
 /** On which of the routes that wait a person counts, and for what was asked when; null for who may not decide at all. One reading serves all that is asked of the queue at a moment. */
 export async function countingRoutes(tx: Sql, person: Person, now: Date): Promise<Counting> {
   if (!may(person, 'approval.decide') || !may(person, 'approval.deny')) return null;
   const asked = await tx.rows<{ route: unknown; tier: number }>(`SELECT DISTINCT p.route, p.tier FROM approval p WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`);
-  return asked.flatMap(({ route, tier }) => {
+  const routes = asked.flatMap(({ route, tier }) => {
     const known = askedRouteSchema.safeParse(route);
     const windows = known.success ? windowsOf(person, known.data, tier, now) : [];
     return windows.length > 0 ? [{ route, tier, always: windows.some((one) => one.until === null && one.since.getTime() === 0), since: windows.map((one) => one.since.toISOString()), until: windows.map((one) => one.until?.toISOString() ?? null) }] : [];
+  });
+  return { routes, enough: await signedEnough(tx, person, now) };
+}
+
+type SignedRow = Omit<Parameters<typeof enoughSigned>[0], 'route' | 'state'> & { id: string; route: unknown; signers: Signer[] | null };
+
+/** Few: what this person signed, that has tiers and waits for others still. */
+async function signedEnough(tx: Sql, person: Person, now: Date): Promise<string[]> {
+  const rows = await tx.rows<SignedRow>(
+    `SELECT p.id, p.route, p.tier, p.requested_at AS "requestedAt", ${SIGNERS} AS signers, s.principal_type AS "principalType", s.principal_id AS "principalId", s.principal_verified AS "principalVerified", a.owner_id AS "ownerId"
+     FROM approval p JOIN session s ON s.id = p.session_id JOIN agent a ON a.id = p.agent_id
+     WHERE p.state = 'partially_approved' AND p.decide_by > clock_timestamp() AND (p.route ? 'escalateTo' OR p.route->'escalation' <> '[]'::jsonb)
+       AND EXISTS (SELECT 1 FROM approval_signature g WHERE g.approval_id = p.id AND g.person_id = $1 AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision)`, [person.id],
+  );
+  return rows.flatMap(({ route, ...row }) => {
+    const known = askedRouteSchema.safeParse(route);
+    return known.success && enoughSigned({ ...row, route: known.data, state: 'partially_approved' }, now) ? [row.id] : [];
   });
 }
 

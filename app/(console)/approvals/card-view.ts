@@ -157,10 +157,12 @@ function signatureSlots(detail: ApprovalDetail, may: MayDecide, now: Date): Sign
     policySlot(detail), ...signed.map((one) => signedSlot(one, detail)),
     ...(detail.unmet === null ? [] : [{ kind: 'unmet', sentence: detail.unmet } as const]),
     ...first.map((group, index): SignatureSlot => ({ kind: 'open', who: groupName(group), needed: group.quorum, yours: may.approve, ...(index === first.length - 1 && tiers.length === 0 ? escalates : {}) })),
-    ...tiers.map(({ groups }, index): SignatureSlot => ({ kind: 'open', who: groupWords(stillNeeded({ ...asked, tier: 0, route: { groups, escalation: [] } }, signed, holds, now)), needed: 1, instead: true, yours: may.approve, ...(index === tiers.length - 1 ? escalates : {}) })),
+    ...tiers.map(({ groups }, index): SignatureSlot => ({ kind: 'open', who: tierNeeds(stillNeeded({ ...asked, tier: 0, route: { groups, escalation: [] } }, signed, holds, now)), needed: 1, instead: true, yours: may.approve, ...(index === tiers.length - 1 ? escalates : {}) })),
   ];
 }
 
+/** Where those who signed before are enough for it, somebody still has to say so. */
+const tierNeeds = (needed: Parameters<typeof groupWords>[0]) => (needed.length === 0 ? 'one more yes of anyone asked, as enough have signed' : groupWords(needed));
 const policySlot = (detail: ApprovalDetail): SignatureSlot => ({ kind: 'policy', version: detail.policyVersion, route: detail.route.routes.join(', '), at: detail.requestedAt });
 const signedSlot = (one: ApprovalDetail['signatures'][number], { changes }: ApprovalDetail): SignatureSlot => ({ kind: 'signed', by: one.name, at: one.at, via: [...one.roles, ...one.teams, ...one.onCall.map((name) => `${name} on call`)].join(', '), ...(changes.at(-1)?.kind === 'narrowing' && changes.at(-1)?.byId === one.personId && { narrowed: true }) });
 

@@ -8,7 +8,7 @@ type Person = Extract<Actor, { kind: 'person' }>;
 export type MayDecide = { approve: true } | { approve: false; because: string; deny: boolean };
 
 /** What a page offers a person. The verb asks again: this only keeps buttons from promising what it would refuse. */
-export function mayDecide(person: Person, approval: Pick<ApprovalSummary, 'route' | 'tier' | 'requestedAt' | 'ownerId' | 'principalType' | 'principalId' | 'principalVerified' | 'signedBy' | 'authors'>, now = new Date()): MayDecide {
+export function mayDecide(person: Person, approval: Pick<ApprovalSummary, 'route' | 'tier' | 'requestedAt' | 'ownerId' | 'principalType' | 'principalId' | 'principalVerified' | 'signedBy' | 'authors'> & Partial<Pick<ApprovalSummary, 'enough'>>, now = new Date()): MayDecide {
   const { route } = approval;
   const asked = { route, tier: approval.tier, requestedAt: new Date(approval.requestedAt) };
   if (!may(person, 'approval.deny')) return { approve: false, deny: false, because: `You may read this. Deciding takes the role analyst; you have ${person.roles.join(', ') || 'no role'}.` };
@@ -20,6 +20,6 @@ export function mayDecide(person: Person, approval: Pick<ApprovalSummary, 'route
     if (from) return { approve: false, deny: true, because: `Your role or team for this is newer than the question, and does not count for it until ${sayDay(from)}: so nobody makes an approver for what waits already. You can deny it.` };
     return { approve: false, deny: true, because: `This waits for ${whoDecides(asked, now)}; you are ${[...person.roles, ...(person.customRoles ?? []).map((own) => own.name)].join(', ') || 'without a role'}. You can deny it.` };
   }
-  if (approval.signedBy.includes(person.id)) return { approve: false, deny: true, because: 'You have signed. It waits for others; you can still deny it.' };
+  if (approval.signedBy.includes(person.id) && !approval.enough) return { approve: false, deny: true, because: 'You have signed. It waits for others; you can still deny it.' };
   return { approve: true };
 }

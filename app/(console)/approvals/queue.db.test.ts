@@ -51,8 +51,17 @@ describe('what waits on a person', () => {
     await sql.rows('UPDATE approval SET route = $2::jsonb WHERE session_id = $1', [agent!.sessions[1], JSON.stringify(ROUTES[4])]);
     await sql.rows(`UPDATE approval SET state = 'partially_approved' WHERE id = $1`, [ids[0]]);
     await sql.rows(`INSERT INTO approval_signature (id, approval_id, person_id, verdict, digest, roles, at) VALUES ($1, $2, $3, 'approve', repeat('0', 64), '{}', now())`, [newId(), ids[0], owner.id]);
+    // One who signed first of two, and is enough by themselves since a tier was reached; and one who is not.
+    const [early, alone] = [person(['responder'], { teams: ['payments'] }), person(['analyst'], { teams: ['payments'] })];
+    for (const [who, at] of [[early, 2], [alone, 8]] as const) {
+      await sql.rows('INSERT INTO person (id, email, name, roles) VALUES ($1, $2, $3, $4)', [who.id, who.email, 'Signer', who.roles]);
+      await sql.rows(`UPDATE approval SET state = 'partially_approved', tier = 1, route = $2 WHERE id = $1`, [ids[at], JSON.stringify(route([{ team: 'payments', quorum: 2 }], { escalation: tiers.slice(0, 1) }))]);
+      await sql.rows(`INSERT INTO approval_signature (id, approval_id, person_id, verdict, digest, roles, teams, at) VALUES ($1, $2, $3, 'approve', repeat('0', 64), $4, '{payments}', now())`, [newId(), ids[at], who.id, who.roles]);
+    }
+    expect(mayDecide(early, (await listApprovals({ state: 'waiting' })).find(({ id }) => id === ids[2])!)).toEqual({ approve: true });
+    expect(mayDecide(alone, (await listApprovals({ state: 'waiting' })).find(({ id }) => id === ids[8])!)).toMatchObject({ approve: false, because: expect.stringContaining('You have signed') });
     const people = [
-      owner, principal, person(['viewer']), person(['analyst']), person(['responder'], { teams: ['payments'] }), person(['viewer'], { teams: ['security'] }), person(['admin'], { confined: 'no_factor' }),
+      owner, principal, early, alone, person(['viewer']), person(['analyst']), person(['responder'], { teams: ['payments'] }), person(['viewer'], { teams: ['security'] }), person(['admin'], { confined: 'no_factor' }),
       person(['analyst'], { teams: ['security'], recent: [{ kind: 'team', name: 'security', since: new Date(Date.now() + 1_000), until: new Date(Date.now() + 3_600_000) }] }),
       ...[true, false].map((bySelf) => person(['analyst'], { onCall: [{ name: 'lead', since: new Date(Date.now() - 1_710_000), bySelf }] })),
       person(['analyst'], { recent: [{ kind: 'role', name: 'analyst', since: new Date(Date.now() - 1_000_000), until: new Date(Date.now() + 3_600_000) }] }),

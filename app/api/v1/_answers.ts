@@ -52,7 +52,7 @@ export const eventAnswer = z.object({
 export const approvalAnswer = z.object({
   id: text, actionId: text, sessionId: text, agentId: text, agentName: text, tool: text, title: text, state: z.enum(approvalStates), cancelReason: orNull(text), risk: z.enum(['low', 'medium', 'high', 'critical']),
   tainted: z.boolean(), route: askedRouteSchema, requestedAt: time, decideBy: time, useBy: orNull(time), decidedAt: orNull(time), decidedBy: orNull(text), decisionReason: orNull(text), usedAt: orNull(time),
-  signed: z.int(), signedBy: z.array(text), authors: z.array(text), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text), principalVerified: z.boolean(), tier: z.int().describe('how many tiers of its escalation were taken'), unmet: orNull(text).describe('why nobody can meet what is asked, where nobody can'),
+  signed: z.int(), signedBy: z.array(text), enough: z.boolean().describe('enough have signed since a tier was reached: one more yes grants it, also of one of them'), authors: z.array(text), digest: text.describe('of the arguments; give it back with the decision'), ownerId: orNull(text), principalType: orNull(text), principalId: orNull(text), principalVerified: z.boolean(), tier: z.int().describe('how many tiers of its escalation were taken'), unmet: orNull(text).describe('why nobody can meet what is asked, where nobody can'),
 }) satisfies z.ZodType<ApprovalSummary>;
 
 /** Besides the summary: the decoded arguments, where each came from, the rule's sentence, who has signed. */
