@@ -8,7 +8,6 @@ import { usualAlertRules } from '@/lib/policies/schema';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPendingApproval, insertPerson } from '@/lib/testing/fleet';
 import { decideApproval } from './decide-approval';
-import { listApprovals } from './queries';
 import { escalateApproval } from './escalate-approval';
 import { RouteKeeper } from './route-keeper';
 import type { AskedRoute } from './schema';
@@ -112,15 +111,6 @@ describe('who decides', () => {
     expect(await decide(people.Rita!, id)).toMatchObject({ state: 'approved', stillNeeded: [] });
   });
 
-  it('is also whoever signed before, once more, where a tier makes enough of it', async () => {
-    const id = await ask(route({ groups: [{ role: 'responder', quorum: 2 }], escalation: [tier(400, 'responder')] }));
-    const enough = async () => (await listApprovals({ state: 'waiting' })).find((one) => one.id === id)?.enough;
-    expect(await decide(people.Rex!, id)).toMatchObject({ state: 'partially_approved' });
-    expect(await enough()).toBe(false);
-    await until(async () => expect(await enough()).toBe(true));
-    expect(await decide(people.Rex!, id)).toMatchObject({ state: 'approved' });
-  });
-
   it('is one person by their address', async () => {
     const id = await ask(route({ groups: [{ person: 'rita@example.org', quorum: 1 }] }));
     await expect(decide(people.Adam!, id)).rejects.toThrow(/This waits for 1 of rita@example.org/);
@@ -176,19 +166,6 @@ describe('a route that cannot be met', () => {
     const id = await ask(route({ groups: [{ person: 'adam@example.org', quorum: 1 }], ownerCounts: false }), { ownerId: people.Adam!.id });
     await until(async () => expect((await row(id)).unmet).toMatch(/it lacks adam@example.org. Nobody further up can either/));
     expect((await events(id)).map(({ type }) => type)).toEqual(['approval.route_unmet']);
-  });
-
-  it('does not count whoever wrote its arguments anew', async () => {
-    as('worker');
-    await startWorkers(2);
-    const id = await ask(route({ groups: [{ person: 'rita@example.org', quorum: 1 }], escalation: [tier(50_000, 'admin')] }));
-    await until(async () => expect(await row(id)).toMatchObject({ judged: true, unmet: null, tier: 0 }));
-    // As the console writes a replacement.
-    await owner().rows(
-      `INSERT INTO approval_change (id, approval_id, revision, kind, person_id, steps, from_digest, to_digest, from_payload_id, to_payload_id, findings, provenance, at) VALUES (gen_random_uuid(), $1, 2, 'replacement', $2, '[]', repeat('0', 64), repeat('1', 64), gen_random_uuid(), gen_random_uuid(), '[]', '{}', now())`, [id, people.Rita!.id]);
-    await owner().rows('UPDATE approval SET revision = 2, route_judged_at = NULL WHERE id = $1', [id]);
-    await until(async () => expect(await row(id)).toMatchObject({ tier: 1, unmet: expect.stringContaining('it lacks rita@example.org') }));
-    expect((await events(id)).map(({ type }) => type)).toEqual(['approval.route_unmet', 'approval.escalated']);
   });
 
   it('is found out again when people change', async () => {
