@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { draftNote, noteBlocks, noteSummary, MOST_TEXT, plain, shiftBegin } from './rules';
+import { newId } from '@/lib/protocol/ids';
+import { draftedAt, draftNote, noteBlocks, noteSummary, MOST_TEXT, plain, shiftBegin } from './rules';
 import type { ShiftFacts } from './schema';
 
 const nothing: ShiftFacts = {
@@ -55,6 +56,15 @@ describe('a note', () => {
       expect(squeeze(noteBlocks(text).map((block) => block.text).join(''))).toBe(squeeze(text));
     }));
   });
+});
+
+it('a shift begins where the draft of the last note ended, not where its writing did: what happened meanwhile is in none', () => {
+  const note = { from: '2026-11-26T06:00:00.000Z', to: '2026-11-26T14:20:00.000Z' };
+  const idOf = (at: string) => { const hex = Date.parse(at).toString(16).padStart(12, '0'); return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-00000000face`; };
+  expect(draftedAt({ ...note, id: idOf('2026-11-26T14:00:00.000Z') })).toEqual(new Date('2026-11-26T14:00:00.000Z'));
+  expect(draftedAt({ ...note, id: idOf('2020-01-01T00:00:00.000Z') })).toEqual(new Date(note.from));
+  expect(draftedAt({ ...note, id: 'ffffffff-ffff-4fff-8fff-ffffffffffff' })).toEqual(new Date(note.to));
+  expect(Math.abs(draftedAt({ id: newId(), from: new Date(0).toISOString(), to: new Date(9e12).toISOString() }).getTime() - Date.now())).toBeLessThan(60_000);
 });
 
 it('a shift begins where the last note ended, within a day, and else eight hours ago', () => {

@@ -3,15 +3,20 @@ import type { ShiftFacts } from './schema';
 /** As long as a note may be; a record of every decision is in the log. */
 export const MOST_TEXT = 12_000;
 
-
-/** A shift without a note before it is taken to have begun so long ago; one with, where that note ended, unless it is longer ago than a day. */
+/** A shift without a note before it is taken to have begun so long ago; one with, where that note's draft ended, unless it is longer ago than a day. */
 const USUAL_HOURS = 8;
 const HOUR = 60 * 60_000;
 
 /** Since when a new note should speak. */
-export function shiftBegin(lastNoteAt: Date | null, now: Date): Date {
-  if (lastNoteAt && now.getTime() - lastNoteAt.getTime() < 24 * HOUR && lastNoteAt < now) return lastNoteAt;
+export function shiftBegin(lastDraftedAt: Date | null, now: Date): Date {
+  if (lastDraftedAt && now.getTime() - lastDraftedAt.getTime() < 24 * HOUR && lastDraftedAt < now) return lastDraftedAt;
   return new Date(now.getTime() - USUAL_HOURS * HOUR);
+}
+
+/** Until when a note's draft looked: a note has the id of its draft, which says when it was made (the first 48 bits of a UUID 7). What happened while it was written is in no note yet. Never outside its shift, whatever a caller made up for an id. */
+export function draftedAt({ id, from, to }: { id: string; from: string; to: string }): Date {
+  const made = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  return new Date(Math.min(Date.parse(to), Math.max(Date.parse(from), made)));
 }
 
 /** The product's draft, in Markdown, for a person to make theirs. Foreign text stands on one line, with what cannot be seen spelt out. */

@@ -4,7 +4,7 @@ import { HandoverScreen, shiftHours } from '@/components/handover/handover-scree
 import { BackLine } from '@/components/shell/back-line';
 import { authorise, may } from '@/lib/access';
 import { listHandovers } from '@/lib/handover';
-import { shiftBegin } from '@/lib/handover/rules';
+import { draftedAt, shiftBegin } from '@/lib/handover/rules';
 import { newId } from '@/lib/protocol/ids';
 import { handOver } from './handover-actions';
 import { shiftDraft } from './shift-draft';
@@ -18,17 +18,19 @@ export default async function HandoverPage({ searchParams }: { searchParams: Pro
   const { actor, ctx } = await requireSession();
   authorise(ctx, 'approval.read');
   authorise(ctx, 'alert.read');
+  // Before the time that the draft looks until, since the next one begins at what it says.
+  const id = newId();
   const now = ctx.now();
   const notes = await listHandovers(KEPT);
   const asked = (await searchParams).hours;
   const hours = shiftHours.find((one) => String(one) === asked);
-  const since = hours === undefined ? shiftBegin(notes[0] ? new Date(notes[0].to) : null, now) : new Date(now.getTime() - hours * HOUR);
+  const since = hours === undefined ? shiftBegin(notes[0] ? draftedAt(notes[0]) : null, now) : new Date(now.getTime() - hours * HOUR);
   return (
     <>
       <BackLine line="Handover" />
       <HandoverScreen
         notes={notes.map(({ text: _, ...note }) => note)} hours={hours}
-        {...(may(actor, 'handover.write') && { draft: { id: newId(), since: since.toISOString(), text: await shiftDraft(since, now) }, handOver })}
+        {...(may(actor, 'handover.write') && { draft: { id, since: since.toISOString(), text: await shiftDraft(since, now) }, handOver })}
       />
     </>
   );
