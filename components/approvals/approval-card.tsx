@@ -17,7 +17,7 @@ import { NearbySteps } from './nearby-steps';
 import { Precedents } from './precedents';
 import { RiskChips } from './risk-chips';
 import { Signatures } from './signatures';
-import { isOpen, type ApprovalCardView, type BeginApproval, type Decide } from './view';
+import { isOpen, type ApprovalCardView, type BeginApproval, type Decide, type DecisionView } from './view';
 
 const alive = { open: 'is alive', lost: 'is not connected', paused: 'is paused', stopped: 'is stopped', closed: 'has ended' } as const;
 const pips = { open: undefined, lost: 'lost', paused: 'quiet', stopped: 'stopped', closed: 'quiet' } as const;
@@ -84,9 +84,14 @@ export function ApprovalCard({ view, decide, begin, reveal, narrow, more, withdr
               <p className="mt-2"><Digest hex={view.digest} /></p>
             </section>
           </aside>
-          <DecisionForm view={view} decide={decide} begin={begin} {...(narrow && { narrow })} decided={<Decided view={view} withdraw={withdraw} />} more={<>{more}{withdraw && <ActItem act={withdraw}>Take the question back</ActItem>}</>} />
+          <DecisionForm view={decisionView(view)} decide={decide} begin={begin} {...(narrow && { narrow })} decided={<Decided view={view} withdraw={withdraw} />} more={<>{more}{withdraw && <ActItem act={withdraw}>Take the question back</ActItem>}</>} />
         </article>
       </div>
     </OpeningsProvider>
   );
+}
+
+function decisionView({ id, digest, state, decideBy, title, may, arguments: all }: ApprovalCardView): DecisionView {
+  const first = may.approve ? may.mustOpen : [];
+  return { id, digest, state, decideBy, title, may, arguments: all.flatMap(({ path, name }) => (first.includes(path) ? [{ path, name }] : [])) };
 }

@@ -6,9 +6,9 @@ import { Button } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { CommandKey } from '@/components/ui/key';
 import { SentenceText } from '@/components/ui/sentence';
-import type { ApprovalCardView } from './view';
+import type { DecisionView } from './view';
 
-type Props = { view: ApprovalCardView; secondsLeft: number; target: RefObject<HTMLButtonElement | null>; sending: boolean; onFire: () => void; onDisarm: () => void };
+type Props = { view: DecisionView; secondsLeft: number; target: RefObject<HTMLButtonElement | null>; sending: boolean; onFire: () => void; onDisarm: () => void };
 
 /** The second target. It stands above and at the other side, so that a double press of the first never reaches it. */
 export function ArmedStrip({ view, secondsLeft, target, sending, onFire, onDisarm }: Props) {

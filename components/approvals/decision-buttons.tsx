@@ -9,10 +9,10 @@ import { Menu } from '@/components/ui/menu';
 import { VerdictLine } from '@/components/ui/verdict-line';
 import { VisibleText } from '@/components/ui/visible';
 import type { Press } from './decision-form';
-import type { ApprovalCardView } from './view';
+import type { DecisionView } from './view';
 
 type Props = {
-  view: ApprovalCardView; unread: string[]; lost: boolean; /** Only plain HTTPS answers: what stands here may be of a while ago. */ blind: boolean; sending: Press | null; armed: boolean; secondsLeft: number;
+  view: DecisionView; unread: string[]; lost: boolean; /** Only plain HTTPS answers: what stands here may be of a while ago. */ blind: boolean; sending: Press | null; armed: boolean; secondsLeft: number;
   onPress: (press: Press) => void; onArm: () => void; onReason: () => void; onNarrow?: () => void;
   /** What else may be done about it, as items of the menu. */
   more?: ReactNode;
@@ -60,7 +60,7 @@ function MoreMenu({ busy, onReason, onNarrow, more }: { busy: boolean; onReason:
   );
 }
 
-function ApproveButton({ view, unread, busy, onArm }: { view: ApprovalCardView; unread: string[]; busy: boolean; onArm: () => void }) {
+function ApproveButton({ view, unread, busy, onArm }: { view: DecisionView; unread: string[]; busy: boolean; onArm: () => void }) {
   if (unread.length > 0) {
     const first = view.arguments.find((item) => item.path === unread[0])?.name ?? 'value';
     const stepUp = view.may.approve && view.may.stepUp;

@@ -14,7 +14,7 @@ import { ArmedStrip } from './armed-strip';
 import { Answer } from './decision-answer';
 import { DecisionButtons } from './decision-buttons';
 import type { NarrowActions } from './narrow-view';
-import { isOpen, type ApprovalCardView, type BeginApproval, type Decide, type DecideInput, type DecideResult } from './view';
+import { isOpen, type DecisionView, type BeginApproval, type Decide, type DecideInput, type DecideResult } from './view';
 
 /** Fetched when it is opened: most cards are decided without it. */
 const NarrowEditor = lazy(() => import('./narrow-editor').then((loaded) => ({ default: loaded.NarrowEditor })));
@@ -22,7 +22,7 @@ const NarrowEditor = lazy(() => import('./narrow-editor').then((loaded) => ({ de
 export type Press = 'deny' | 'deny_and_stop' | 'approve';
 
 /** The sign-off below the card. Deny is first and never harder; approving takes two keys, and waits for what must be read first. */
-export function DecisionForm({ view, decide, begin, narrow, decided, more }: { view: ApprovalCardView; decide: Decide; begin: BeginApproval; narrow?: NarrowActions; /** Stands here once nothing can be decided any more. */ decided: ReactNode; more?: ReactNode }) {
+export function DecisionForm({ view, decide, begin, narrow, decided, more }: { view: DecisionView; decide: Decide; begin: BeginApproval; narrow?: NarrowActions; /** Stands here once nothing can be decided any more. */ decided: ReactNode; more?: ReactNode }) {
   const router = useRouter();
   const toast = useToast();
   const { opened } = useOpenings();
@@ -116,10 +116,10 @@ export function DecisionForm({ view, decide, begin, narrow, decided, more }: { v
   );
 }
 
-/** Whether a key means this card: on another line of the list it means that one, whose card may be on its way here. */
+/** Whether a key means this card: in an open menu it means that, and on another line of the list the one whose card may be on its way here. */
 function isMeant(id: string) {
   const line = (document.activeElement as HTMLElement | null)?.dataset.id;
-  return line === undefined || line === id;
+  return (line === undefined || line === id) && !document.querySelector(':popover-open');
 }
 
 const said = {

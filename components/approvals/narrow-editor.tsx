@@ -11,9 +11,9 @@ import { Difference } from './changed-arguments';
 import { changeOf, NarrowControl, type Touched } from './narrow-control';
 import type { NarrowActions, NarrowView, PreviewView } from './narrow-view';
 import './narrow.css';
-import type { ApprovalCardView, BeginApproval, Decide, DecideResult } from './view';
+import type { BeginApproval, Decide, DecideResult, DecisionView } from './view';
 
-type Props = { view: ApprovalCardView; decide: Decide; begin: BeginApproval; narrow: NarrowActions; onClose: () => void; onDone: () => void; onAnswer: (answer: DecideResult) => void };
+type Props = { view: DecisionView; decide: Decide; begin: BeginApproval; narrow: NarrowActions; onClose: () => void; onDone: () => void; onAnswer: (answer: DecideResult) => void };
 type Wrong = { because: string; issues: readonly { path: string; message: string }[] };
 
 /** Takes from what was asked, argument by argument, and shows what comes of it before it is signed. Anything else is a replacement, and said to be one. */

@@ -7,13 +7,13 @@ import { Space } from '@/components/ui/space';
 import { addressOf, isNarrowed, type QueueAsk } from './queue-address';
 import { QueueGroup } from './queue-group';
 import { QueueItem } from './queue-item';
-import { isOpen, type ApprovalRow, type QueueGroupRow } from './view';
+import { linesOf } from './queue-lines';
+import type { ApprovalRow, QueueGroupRow } from './view';
 
 type Props = {
   ask: QueueAsk; rows: readonly ApprovalRow[]; groups: readonly QueueGroupRow[] | null; alike: readonly QueueGroupRow[] | null; selectedId: string | undefined; chosen: ReadonlyMap<string, ApprovalRow> | null; whole: boolean; reading: boolean; total: number;
   onChoose: (id: string, range: boolean) => void; onOpenGroup: (key: string) => void; onMore: () => void; onVisible: (from: number, ids: readonly string[]) => void; empty: ReactNode;
 };
-type Line = { kind: 'row'; key: string; row: ApprovalRow } | { kind: 'part'; key: string } | { kind: 'group'; key: string; group: QueueGroupRow };
 export type QueueListHandle = { /** The ids of the row that had the focus and of the one that gets it. */ step: (by: 1 | -1) => (string | undefined)[]; focused: () => string | undefined; toTop: () => void };
 
 /** The rows, of which only those in view are drawn, so that five thousand scroll as well as five. */
@@ -83,14 +83,3 @@ export const QueueList = forwardRef<QueueListHandle, Props>(function QueueList({
     </div>
   );
 });
-
-function linesOf(rows: readonly ApprovalRow[], groups: readonly QueueGroupRow[] | null, show: QueueAsk['show']): Line[] {
-  if (groups) return groups.map((group) => ({ kind: 'group', key: group.key, group }));
-  const lines: Line[] = [];
-  let parted = show !== 'yours';
-  for (const row of rows) {
-    if (!parted && !row.yours && isOpen(row.state)) { parted = true; lines.push({ kind: 'part', key: 'part' }); }
-    lines.push({ kind: 'row', key: row.id, row });
-  }
-  return lines;
-}

@@ -101,6 +101,9 @@ export type ApprovalCardView = {
   may: { approve: true; stepUp: boolean; /** A one-time password is enough for the step-up. */ byCode?: boolean; reasonRequired: boolean; mustOpen: string[] } | { approve: false; because: string; deny: boolean };
 };
 
+/** What of a card its form needs: the values themselves are sent once, where they are shown. */
+export type DecisionView = Pick<ApprovalCardView, 'id' | 'digest' | 'state' | 'decideBy' | 'title' | 'may'> & { arguments: Pick<ArgumentView, 'path' | 'name'>[] };
+
 export type DecideInput = { approvalId: string; verdict: 'approve' | 'deny'; digest: string; reason?: string; stopSession?: boolean; stepUp?: StepUpAnswer } & Change;
 
 /** Asks for a challenge that a passkey signs: a yes to this approval with exactly these arguments. */

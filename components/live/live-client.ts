@@ -195,7 +195,7 @@ export class LiveClient {
 }
 
 async function fetchTicket(): Promise<string> {
-  const answer = await fetch('/api/live-ticket', { method: 'POST', cache: 'no-store' });
+  const answer = await fetch('/api/live-ticket', { method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(silentAfterMs) });
   if (!answer.ok) throw new Error(`The live ticket was refused with ${answer.status}`);
   const body: unknown = await answer.json();
   if (typeof body === 'object' && body && 'ticket' in body && typeof body.ticket === 'string') return body.ticket;

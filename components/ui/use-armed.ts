@@ -12,7 +12,7 @@ export function useArmed<What>() {
   const from = useRef<HTMLElement | null>(null);
 
   const arm = useCallback((what: What) => {
-    from.current = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+    from.current ??= document.activeElement instanceof HTMLElement ? document.activeElement : null;
     setArmed({ what, until: performance.now() + armedForMs });
     setSecondsLeft(armedForMs / 1000);
   }, []);
