@@ -49,6 +49,12 @@ export function ApprovalQueue({ first, ask, selectedId, may, bulk: acts, running
   const kinds = queue.groups;
   const heldKinds = holding?.groups;
   const groups = useMemo(() => { const now = new Map(kinds?.map((group) => [group.key, group])); return heldKinds && kinds ? heldKinds.map((group) => now.get(group.key) ?? group) : kinds; }, [heldKinds, kinds]);
+  // A row that left out of sight says so as soon as it is scrolled to.
+  useEffect(() => {
+    if (!held) return;
+    const known = new Set([...queue.rows, ...queue.left].map((row) => row.id));
+    if (visible.some((id) => !known.has(id))) queue.refresh();
+  }, [visible]); // eslint-disable-line react-hooks/exhaustive-deps -- asked once for what comes into view, not for each answer
   const chosen = useChosen(rows, query);
   const bulk = useBulk(acts, running, queue.refresh);
   useAnnounceNew(queue.rows, first.at);

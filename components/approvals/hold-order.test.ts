@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdOrder, nextAfter } from './hold-order';
+import { holdOrder, nextAfter, stillLeft } from './hold-order';
 
 const order = { show: 'yours', sort: 'left' } as const;
 const at = (second: number) => new Date(1_000 * second).toISOString();
@@ -16,6 +16,10 @@ describe('a list that holds still', () => {
   it('keeps a row that left, so that nothing slides under the pointer, and says what became of it', () => {
     const shown = holdOrder([row('a', 2)], held(row('a', 2), row('gone', 3)), [row('gone', 3, { state: 'denied' })], order);
     expect([ids(shown), shown[1]!.state]).toEqual(['a gone', 'denied']);
+  });
+  it('says so of it also once it was scrolled out of view and another was told of', () => {
+    const told = stillLeft(stillLeft([], [row('gone', 3, { state: 'denied' })]), [row('other', 4, { state: 'expired' })]);
+    expect(holdOrder([], held(row('gone', 3), row('other', 4)), told, order).map(({ state }) => state)).toEqual(['denied', 'expired']);
   });
   it('shows nothing that was asked since, and what is read further down behind the rest', () => {
     expect(ids(holdOrder([row('new', 1, { requestedAt: at(11) }), row('a', 2), row('deeper', 5), row('late', 6, { requestedAt: at(12) })], held(row('a', 2)), [], order))).toBe('a deeper');

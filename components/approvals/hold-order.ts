@@ -18,6 +18,9 @@ export function holdOrder<R extends Row>(fresh: readonly R[], held: { rows: read
   return [...held.rows.map((row) => now.get(row.id) ?? row), ...behind];
 }
 
+/** What is known of rows that left while the list holds still: each is asked after only while it is in view, and what was told of it then stays told. */
+export const stillLeft = <R extends Pick<Row, 'id'>>(before: readonly R[], told: readonly R[]): R[] => [...new Map([...before, ...told].map((row) => [row.id, row])).values()];
+
 /** Where the focus goes when a row leaves: to the next one, or the last. */
 export function nextAfter(ids: readonly string[], leaving: string): string | undefined {
   const at = ids.indexOf(leaving);

@@ -3,6 +3,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useHints, useStands } from '@/components/live/live-provider';
 import { writeAsk, type QueueAsk } from './queue-address';
+import { stillLeft } from './hold-order';
 import { placeOf, withStretch } from './queue-stretch';
 import type { ApprovalRow, QueueCounts, QueueGroupRow, QueueStretch } from './view';
 
@@ -48,7 +49,7 @@ export function useQueue(ask: QueueAsk, first: QueueStretch, held: Held) {
     if (stretch.counts) { counted.current = Date.now(); countedFor.current = asked; }
     setState((before) => {
       if (before.query !== asked) return before;
-      return { ...before, ...withStretch(before, stretch, after, by), counts: stretch.counts ?? before.counts, groups: stretch.groups, left: stretch.left, at: stretch.at, reading: false, failed: null };
+      return { ...before, ...withStretch(before, stretch, after, by), counts: stretch.counts ?? before.counts, groups: stretch.groups, left: holding ? stillLeft(before.left, stretch.left) : [], at: stretch.at, reading: false, failed: null };
     });
   }, []);
 
