@@ -73,7 +73,7 @@ export async function recorded(type: string): Promise<{ actor: { kind: string; i
 }
 
 /** Resolves once a transaction of this database waits for a row that another one holds. */
-export const untilWaiting = () => expect.poll(async () => (await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)[0]!.n, { timeout: 10_000 }).toBeGreaterThan(0);
+export const untilWaiting = () => expect.poll(async () => (await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)[0]!.n, { timeout: 30_000 }).toBeGreaterThan(0);
 
 /** The code of the expected error that an attempt met, or `fine`. */
 export const codeOf = (attempt: Promise<unknown>): Promise<string> => attempt.then(() => 'fine', (error: unknown) => (error instanceof DomainError ? error.code : `unexpected ${String(error)}`));

@@ -117,7 +117,7 @@ describe('a backup', () => {
       }
     };
     // It waits for every older transaction of the server, those of other databases among them.
-    await expect.poll(async () => (await readAll()).length, { timeout: 20_000 }).toBe(EVENTS);
+    await expect.poll(async () => (await readAll()).length, { timeout: 30_000 }).toBe(EVENTS);
     const feed = await readAll();
     expect([...new Set(feed)]).toEqual(Array.from({ length: 40 }, (_, i) => String(i)));
     expect(feed).toEqual([...feed].sort((a, b) => Number(a) - Number(b)));

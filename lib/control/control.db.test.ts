@@ -62,7 +62,7 @@ async function ask(method: string, where: string, body?: unknown, bearer: string
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 }
 const engage = (body: unknown, bearer?: string | null) => ask('POST', '/v1/switches/engage', body, bearer);
-async function until(what: () => boolean | Promise<boolean>, withinMs = 8_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
   const from = performance.now();
   while (!(await what())) {
     if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
@@ -154,7 +154,7 @@ describe('control', () => {
     expect((await engage({ scope: 'agent', target: fleet.agents[0] })).json).toMatchObject({ order: { id: order.id } });
     expect((await engage({ scope: 'global' })).json).toMatchObject({ durability: 'journal' });
     await link.restore();
-    await until(async () => (await ask('GET', '/v1/health', undefined, null)).json.status === 'ok', 15_000);
+    await until(async () => (await ask('GET', '/v1/health', undefined, null)).json.status === 'ok', 40_000);
     expect(readFileSync(path.join(dataDir, 'control', 'keys.json'), 'utf8')).not.toContain('csk_');
     await until(async () => 'confirmedAt' in (await ask('GET', `/v1/orders/${order.id}`)).json);
     const rows = await owner.rows<{ id: string; order_jws: string; engaged_by: { kind: string } }>('SELECT id, order_jws, engaged_by FROM switch_order WHERE scope <> $1 ORDER BY engaged_at', ['session']);

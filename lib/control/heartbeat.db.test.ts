@@ -57,7 +57,7 @@ const silence = (id: string, minutes: number) => owner().rows('UPDATE dead_man S
 it('a heartbeat is taken from a key that was made for it, and from no other', async () => {
   const { id } = await armed(30);
   await silence(id, 29);
-  await vi.waitFor(async () => expect((await beat(pager)).status).toBe(403), { timeout: 5_000 });
+  await vi.waitFor(async () => expect((await beat(pager)).status).toBe(403), { timeout: 30_000 });
   expect((await beat('nothing')).status).toBe(401);
   const taken = await beat(here);
   expect(taken).toMatchObject({ status: 200, json: { kept: [{ id, scope: 'agent' }] } });
@@ -94,12 +94,12 @@ it('the command says who is here, and until when', async () => {
 it('control fires by itself what nobody kept from firing, and goes on after the database was away', async () => {
   const { agentId, id } = await armed(30);
   link.cut();
-  await vi.waitFor(async () => expect((await beat(here)).status).toBe(503), { timeout: 8_000 });
+  await vi.waitFor(async () => expect((await beat(here)).status).toBe(503), { timeout: 30_000 });
   await silence(id, 30);
   await link.restore();
-  await vi.waitFor(async () => expect(await owner().rows(`SELECT kind, scope FROM switch_order WHERE target = $1 AND order_jws IS NOT NULL`, [agentId])).toEqual([{ kind: 'stop', scope: 'agent' }]), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(async () => expect(await owner().rows(`SELECT kind, scope FROM switch_order WHERE target = $1 AND order_jws IS NOT NULL`, [agentId])).toEqual([{ kind: 'stop', scope: 'agent' }]), { timeout: 30_000, interval: 50 });
   process.env.DATABASE_URL = db.url;
   expect(await deadManOf('agent', agentId)).toMatchObject({ now: { state: 'fired' } });
   process.env.DATABASE_URL = link.url;
-  await vi.waitFor(async () => expect((await beat(here, { id })).status).toBe(404), { timeout: 8_000 });
+  await vi.waitFor(async () => expect((await beat(here, { id })).status).toBe(404), { timeout: 30_000 });
 });

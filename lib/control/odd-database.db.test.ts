@@ -47,7 +47,7 @@ async function ask(method: string, where: string, body?: unknown): Promise<{ sta
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 }
 const engage = (body: unknown) => ask('POST', '/v1/switches/engage', body);
-async function until(what: () => boolean | Promise<boolean>, withinMs = 12_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
   const from = performance.now();
   while (!(await what())) {
     if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);
@@ -71,7 +71,7 @@ describe('a database that is not what control left behind', () => {
     await closePools();
     process.env.DATABASE_URL = link.url;
     await link.restore();
-    await until(async () => (await ask('GET', '/v1/health')).json.status === 'ok', 15_000);
+    await until(async () => (await ask('GET', '/v1/health')).json.status === 'ok', 40_000);
     const rows = await owner.rows<{ id: string; state: string; signed: boolean; generation: string }>(`SELECT id, state, order_jws IS NOT NULL AS signed, generation FROM switch_order WHERE scope <> 'session'`);
     expect(rows.map(({ id }) => id).sort()).toEqual([standing.id, (meanwhile.order as { id: string }).id, (other.order as { id: string }).id, console_.id].sort());
     expect(new Set(rows.map(({ generation }) => generation)).size).toBe(4);

@@ -97,7 +97,7 @@ function raw(auth: object, extraHeaders: Record<string, string> = {}): Promise<S
   });
 }
 const handshake = (more: object = {}) => ({ protocol: 1, key: supervisorKey.key, instanceId: fleet.instances[0]!, pid: 4711, ...more });
-const poll = { timeout: 8_000, interval: 10 };
+const poll = { timeout: 30_000, interval: 10 };
 
 describe.skipIf(!contained)('a stop of a supervised process', () => {
   it.each([['agent', (): string | undefined => fleet.agents[0]], ['instance', (): string | undefined => fleet.instances[0]], ['session', (): string | undefined => fleet.sessions[0]!.id], ['global', (): string | undefined => undefined]] as const)('by %s ends all of it and is confirmed by the empty namespace', async (scope, target) => {
@@ -147,7 +147,7 @@ describe.skipIf(!contained)('a stop of a supervised process', () => {
     // Who comes now hears of it as well, from memory.
     expect(await (await supervise()).done).toMatchObject({ why: 'stopped', started: false });
     await link.restore();
-    await expect.poll(async () => (await orderOf(order.id)).targets, { timeout: 15_000, interval: 50 }).toMatchObject([{ state: 'exited', exitEvidence: 'pidns-empty', confirmedAt: expect.any(String) }]);
+    await expect.poll(async () => (await orderOf(order.id)).targets, { timeout: 30_000, interval: 50 }).toMatchObject([{ state: 'exited', exitEvidence: 'pidns-empty', confirmedAt: expect.any(String) }]);
   });
 
   it('stands for whoever starts under it, over a restart of control with Postgres away', async () => {
@@ -176,7 +176,7 @@ describe.skipIf(!contained)('a stop of a supervised process', () => {
     await killed.stop('SIGKILL');
     const from = performance.now();
     await expect.poll(() => rogueAlive(folder), poll).toEqual([]);
-    expect(performance.now() - from).toBeLessThan(LEASE_MS + 1_000);
+    expect(performance.now() - from).toBeLessThan(LEASE_MS + 10_000);
   });
 
   it('waits for a control that said that it restarts, and reaches it through the new one', async () => {

@@ -9,7 +9,7 @@ let gateway: TestGateway;
 let worker: RunningWorker;
 // Processes from source start slowly on a busy machine.
 vi.setConfig({ testTimeout: 90_000 });
-const patience = { timeout: 25_000, interval: 100 };
+const patience = { timeout: 40_000, interval: 100 };
 beforeAll(async () => {
   gateway = await startTestGateway();
   worker = await startWorker(gateway.database.urlAs('worker'), { dataDir: gateway.dataDir, env: { COUNTERSIGN_DEMO: '1' } });

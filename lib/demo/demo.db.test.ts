@@ -21,7 +21,7 @@ let runId: string;
 
 // Processes from source start slowly on a busy machine.
 vi.setConfig({ testTimeout: 90_000 });
-const patience = { timeout: 20_000, interval: 50 };
+const patience = { timeout: 40_000, interval: 50 };
 const rows = async <R extends object>(text: string, params: unknown[] = []) => (await import('@/lib/db')).sql.rows<R>(text, params);
 const inRun = (...parts: string[]) => path.join(runFolder(gateway.dataDir, runId), ...parts);
 const ndjson = (file: string) => (existsSync(inRun(file)) ? readFileSync(inRun(file), 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, never>) : []);

@@ -112,7 +112,7 @@ describe('an agent that is unlike itself', () => {
     expect(learned!.summary).toContain('AAA-9999');
     expect(learned!.summary).not.toMatch(/ORD-|arrived/);
     const keeper = new AlertKeeper(worker, { read: async () => usualAlertRules });
-    await vi.waitFor(async () => { await keeper.run(); expect(await sql.rows('SELECT rule, detector, kind FROM alert WHERE session_id = $1', [sessionId])).toEqual([{ rule: 'any-medium', detector: 'argument-history', kind: 'unusual_number' }]); }, { timeout: 5_000, interval: 100 });
+    await vi.waitFor(async () => { await keeper.run(); expect(await sql.rows('SELECT rule, detector, kind FROM alert WHERE session_id = $1', [sessionId])).toEqual([{ rule: 'any-medium', detector: 'argument-history', kind: 'unusual_number' }]); }, { timeout: 30_000, interval: 100 });
   });
 
   it('has its mail wait for a person while it is quite unlike itself, also to a colleague', async () => {
@@ -132,7 +132,7 @@ describe('an agent that is unlike itself', () => {
     expect(await detailOf((await request(socket, sessionId, search)).actionId)).toBeNull();
     for (let i = 0; i < 5; i++) await usualSession(agent);
     await learnBaselines(worker);
-    await vi.waitFor(async () => expect(await detailOf((await request(socket, sessionId, search)).actionId)).toMatchObject({ history: { sessions: 5 } }), { timeout: 5_000, interval: 50 });
+    await vi.waitFor(async () => expect(await detailOf((await request(socket, sessionId, search)).actionId)).toMatchObject({ history: { sessions: 5 } }), { timeout: 30_000, interval: 50 });
   });
 
   it('is counted on where it was after the gateway was started again', async () => {

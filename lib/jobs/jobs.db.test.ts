@@ -62,7 +62,7 @@ describe('the clocks, with two workers', () => {
     await vi.waitFor(async () => {
       const [open] = await sql.rows<{ n: number }>(`SELECT count(*)::int AS n FROM approval WHERE state = 'pending'`);
       expect(open?.n).toBe(0);
-    }, { timeout: 10_000, interval: 100 });
+    }, { timeout: 30_000, interval: 100 });
     const ended = await sql.rows<{ state: string; late: number }>('SELECT state, extract(epoch FROM decided_at - decide_by)::float * 1000 AS late FROM approval WHERE id = ANY($1::uuid[])', [ids]);
     expect(ended.every(({ state, late }) => state === 'expired' && late >= 0)).toBe(true);
     const late = ended.map((row) => row.late).sort((a, b) => a - b);
@@ -79,15 +79,15 @@ describe('the clocks, with two workers', () => {
     await owner().rows(`UPDATE approval SET route = '{}' WHERE id = $1`, [broken]);
     const good = await ask(sessions[1]!, -500);
     await startWorkers(1);
-    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [good])).toEqual([{ state: 'expired' }]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [good])).toEqual([{ state: 'expired' }]), { timeout: 30_000 });
     await owner().rows('UPDATE approval SET route = $2 WHERE id = $1', [broken, ROUTE]);
-    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [broken])).toEqual([{ state: 'expired' }]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [broken])).toEqual([{ state: 'expired' }]), { timeout: 30_000 });
   });
 
   it('lose the sessions of a lease that nobody renewed', async () => {
     const { sessions } = await insertFleet(owner(), { agents: 1, sessionsEach: 2, leaseMs: -5_000 });
     await startWorkers(2);
-    await vi.waitFor(async () => expect(await sql.rows('SELECT DISTINCT state FROM session WHERE id = ANY($1::uuid[])', [sessions.map((one) => one.id)])).toEqual([{ state: 'lost' }]), { timeout: 5_000 });
+    await vi.waitFor(async () => expect(await sql.rows('SELECT DISTINCT state FROM session WHERE id = ANY($1::uuid[])', [sessions.map((one) => one.id)])).toEqual([{ state: 'lost' }]), { timeout: 30_000 });
     expect(await sql.rows(`SELECT 1 FROM log.event WHERE type = 'session.lost' AND stream = ANY($1)`, [sessions.map((one) => `session/${one.id}`)])).toHaveLength(2);
   });
 
@@ -95,19 +95,19 @@ describe('the clocks, with two workers', () => {
     const { sessions } = await insertFleet(owner(), { agents: 1, sessionsEach: 2 });
     await startWorkers(2);
     const newest = async () => (await sql.rows<{ idx: number }>('SELECT coalesce(max(idx), 0)::int AS idx FROM log.checkpoint'))[0]!.idx;
-    await vi.waitFor(async () => expect(await newest()).toBeGreaterThan(0));
+    await vi.waitFor(async () => expect(await newest()).toBeGreaterThan(0), { timeout: 30_000 });
     const before = await newest();
     await engageSwitch(ctx, { scope: 'session', target: sessions[0]!.id, reason: 'a test' });
     await vi.waitFor(async () => {
       const rows = await sql.rows<{ heads: string }>('SELECT heads FROM log.checkpoint WHERE idx > $1', [before]);
       expect(rows.some(({ heads }) => heads.includes('org/switches'))).toBe(true);
-    }, { timeout: 2_000, interval: 20 });
+    }, { timeout: 30_000, interval: 20 });
     await vi.waitFor(async () => {
       const [row] = await sql.rows<{ n: number }>(`SELECT count(*)::int AS n FROM log.checkpoint c WHERE NOT EXISTS (SELECT 1 FROM log.anchor_receipt r WHERE r.checkpoint_idx = c.idx AND r.anchor = 'file' AND r.ok)`);
       expect(row?.n).toBe(0);
-    }, { timeout: 3_000, interval: 20 });
+    }, { timeout: 30_000, interval: 20 });
     // The stop is worked off here as well, whether control is there or not.
-    await vi.waitFor(async () => expect(await sql.rows('SELECT id, state FROM session WHERE id = ANY($1::uuid[]) ORDER BY state', [sessions.map((one) => one.id)])).toEqual([{ id: sessions[1]!.id, state: 'open' }, { id: sessions[0]!.id, state: 'stopped' }]), { timeout: 10_000, interval: 100 });
+    await vi.waitFor(async () => expect(await sql.rows('SELECT id, state FROM session WHERE id = ANY($1::uuid[]) ORDER BY state', [sessions.map((one) => one.id)])).toEqual([{ id: sessions[1]!.id, state: 'open' }, { id: sessions[0]!.id, state: 'stopped' }]), { timeout: 30_000, interval: 100 });
   });
 
   it('go on by themselves when the database was away', async () => {
@@ -118,6 +118,6 @@ describe('the clocks, with two workers', () => {
     // Its time passes while nobody can write that down.
     await new Promise((resolve) => setTimeout(resolve, 1_700));
     await link.restore();
-    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [id])).toEqual([{ state: 'expired' }]), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(async () => expect(await sql.rows('SELECT state FROM approval WHERE id = $1', [id])).toEqual([{ state: 'expired' }]), { timeout: 30_000, interval: 100 });
   });
 });

@@ -42,7 +42,7 @@ describe('a stream that is placed again while a commit is on its way', () => {
       await busy.query('BEGIN');
       await busy.query('SELECT 1 FROM log.stream WHERE id = $1 FOR UPDATE', [stream]);
       const sent = writer.append(stream, null, agent, refused(stream));
-      await expect.poll(async () => (await pool().query('SELECT 1 FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))', [pid])).rowCount, { interval: 5, timeout: 12_000 }).toBe(1);
+      await expect.poll(async () => (await pool().query('SELECT 1 FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))', [pid])).rowCount, { interval: 5, timeout: 30_000 }).toBe(1);
       since = writer.place(stream, readings[at]!);
       await busy.query('COMMIT');
       expect(await sent).toMatchObject({ kind: 'written', seqs: [2] });
@@ -69,7 +69,7 @@ describe('a switch that is thrown while commits wait', () => {
       await busy.query('SELECT 1 FROM log.stream WHERE id = $1 FOR UPDATE', [streams[0]]);
       const sent = writer.append(streams[0]!, Number(generation), agent, refused(streams[0]!));
       // It has left the queue, and stands before the lock.
-      await expect.poll(async () => (await pool().query('SELECT 1 FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))', [pid])).rowCount, { interval: 5, timeout: 12_000 }).toBe(1);
+      await expect.poll(async () => (await pool().query('SELECT 1 FROM pg_locks WHERE NOT granted AND $1 = ANY(pg_blocking_pids(pid))', [pid])).rowCount, { interval: 5, timeout: 30_000 }).toBe(1);
       const decided = writer.append(streams[1]!, Number(generation), agent, refused(streams[1]!));
       const unconcerned = writer.append(streams[2]!, null, agent, refused(streams[2]!));
       expect(writer.waiting).toBe(2);

@@ -56,13 +56,13 @@ it('a feed read on from its last place has every event once, also those that com
   await readOn();
   await early.commit();
   // Transactions of other databases on this server hold the feed back as well, for as long as they run.
-  await vi.waitFor(async () => { await readOn(); expect(seen).toEqual(expect.arrayContaining([early.id, late.id, after[0]!.id])); }, { timeout: 10_000 });
+  await vi.waitFor(async () => { await readOn(); expect(seen).toEqual(expect.arrayContaining([early.id, late.id, after[0]!.id])); }, { timeout: 30_000 });
 
   // The same with many at once, committing in any order while somebody reads on.
   const open = await Promise.all(Array.from({ length: 20 }, begun));
   const reading = (async () => { for (let i = 0; i < 40; i++) await readOn(); })();
   for (const one of open.toReversed()) { await happen(); await one.commit(); }
   await reading;
-  await vi.waitFor(async () => { await readOn(); expect(seen.length).toBe(5 + 40); }, { timeout: 10_000 });
+  await vi.waitFor(async () => { await readOn(); expect(seen.length).toBe(5 + 40); }, { timeout: 30_000 });
   expect(new Set(seen).size).toBe(seen.length);
 });

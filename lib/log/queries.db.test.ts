@@ -44,7 +44,7 @@ it('reads the newest first and pages on, also where transaction numbers get a di
   expect(outcomes(await recentEvents({ before: second!.place, limit: 10 }))).toEqual(['one', 'before']);
   expect(outcomes(await recentEvents({ stream: `session/${sessionId}`, before: second!.place, limit: 10 }))).toEqual(['one', 'before']);
   // The feed waits for every older transaction of the server, those of other databases among them.
-  await expect.poll(async () => outcomes((await readFeed(undefined, 10)).events), { timeout: 20_000 }).toEqual(['before', 'one', 'two', 'three']);
+  await expect.poll(async () => outcomes((await readFeed(undefined, 10)).events), { timeout: 30_000 }).toEqual(['before', 'one', 'two', 'three']);
   expect(await lastEventAt()).toBe((await recentEvents({ limit: 1 }))[0]!.recordedAt);
   // A place that nobody was given leads nowhere in particular.
   expect(outcomes(await recentEvents({ before: "1_1_x'; DROP TABLE person", limit: 1 }))).toEqual(['three']);

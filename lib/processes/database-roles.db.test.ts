@@ -73,15 +73,15 @@ it('the main job is done with each process under its own database role and no mo
 
     const other = await client.openSession({ purpose: 'to be stopped' });
     const order = await engageSwitch(boss, { scope: 'session', target: other.id, reason: 'a test' });
-    await vi.waitFor(async () => expect((await getOrder(order.id))?.order.confirmedAt).toBeTruthy(), { timeout: 15_000 });
+    await vi.waitFor(async () => expect((await getOrder(order.id))?.order.confirmedAt).toBeTruthy(), { timeout: 30_000 });
     await expect(guard(other, 'search_articles', () => 'never')({ query: 'x' })).rejects.toBeInstanceOf(SessionStopped);
     if (boss.actor.kind !== 'person') throw new Error();
     await (await releaserWithPasskey(boss.actor)).ask(order.id);
-    await vi.waitFor(async () => expect((await getOrder(order.id))?.order.state.state).toBe('released'), { timeout: 15_000 });
+    await vi.waitFor(async () => expect((await getOrder(order.id))?.order.state.state).toBe('released'), { timeout: 30_000 });
   } finally {
     await client.close();
   }
-  await vi.waitFor(async () => expect((await sql.rows(`SELECT 1 FROM log.checkpoint c JOIN log.anchor_receipt r ON r.checkpoint_idx = c.idx WHERE heads LIKE '%org/switches%'`)).length).toBeGreaterThan(0), { timeout: 10_000 });
+  await vi.waitFor(async () => expect((await sql.rows(`SELECT 1 FROM log.checkpoint c JOIN log.anchor_receipt r ON r.checkpoint_idx = c.idx WHERE heads LIKE '%org/switches%'`)).length).toBeGreaterThan(0), { timeout: 30_000 });
   expect((await processes[2]!.countersign('log', 'export', '--out', path.join(dataDir, 'all.ndjson'), '--json')).json).toMatchObject({ ok: true });
   expect(processes.map((one) => one.output()).join('').match(/permission denied[^"\\]*/g) ?? []).toEqual([]);
 }, 120_000);

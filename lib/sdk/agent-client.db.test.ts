@@ -9,7 +9,7 @@ import { startTestGateway, type TestAgent, type TestGateway } from '@/lib/testin
 import { AgentClient, ApprovalDenied, type ConnectOptions, Denied, guard, LeaseLapsed, type SessionHandle, SessionPaused, SessionStopped, verifyPermit, PermitRefused, redeemPermit, Unauthenticated } from '.';
 
 /** Long enough for a machine that has other work. */
-const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 30_000 });
 
 let gateway: TestGateway;
 let agent: TestAgent;
@@ -117,7 +117,7 @@ describe('the rest of the contract', () => {
     clients.push(client);
     const session = await client.openSession({ purpose: 'p' });
     const orderId = await engage(session, 'stop');
-    await vi.waitFor(async () => expect(await sql.rows(`SELECT body::jsonb->'data'->>'signedBy' AS kid FROM log.event WHERE type = 'session.halt_acknowledged' AND body::jsonb->'data'->>'orderId' = $1`, [orderId])).toEqual([{ kid }]), 5_000);
+    await vi.waitFor(async () => expect(await sql.rows(`SELECT body::jsonb->'data'->>'signedBy' AS kid FROM log.event WHERE type = 'session.halt_acknowledged' AND body::jsonb->'data'->>'orderId' = $1`, [orderId])).toEqual([{ kid }]), 30_000);
   });
 
   it('takes inputs, plans, outputs and spans, and names what is wrong before it is sent', async () => {
@@ -209,7 +209,7 @@ describe('a gateway that goes away', () => {
     const second = await connect({ stateFile });
     const [session] = second.sessions;
     const sent = vi.fn(() => 'sent');
-    expect((await session!.waitForDecision('r', { timeoutMs: 5_000 })).decision).toBe('allow');
+    expect((await session!.waitForDecision('r', { timeoutMs: 30_000 })).decision).toBe('allow');
     expect(await guard(session!, 'send_email', sent)(mail, { requestId: 'r' })).toContain('sent');
     expect(sent).toHaveBeenCalledOnce();
     await session!.close();

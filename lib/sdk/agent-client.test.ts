@@ -10,7 +10,7 @@ import { guard } from './guard';
 import { asked, ContractServer, decisionFor } from './testing/contract-server';
 
 /** Long enough for a machine that has other work. */
-const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 30_000 });
 
 let server: ContractServer;
 let folder: string;

@@ -7,7 +7,7 @@ import type { SessionHandle } from './session-handle';
 import { asked, ContractServer, decisionFor } from './testing/contract-server';
 
 /** Long enough for a machine that has other work. */
-const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 15_000 });
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 30_000 });
 
 let server: ContractServer;
 let client: AgentClient;

@@ -75,7 +75,7 @@ async function engage(body: object): Promise<{ id: string; durability: string }>
   const { order, durability } = (await answer.json()) as { order: { id: string }; durability: string };
   return { id: order.id, durability };
 }
-async function until(what: () => boolean | Promise<boolean>, withinMs = 8_000): Promise<void> {
+async function until(what: () => boolean | Promise<boolean>, withinMs = 40_000): Promise<void> {
   const from = performance.now();
   while (!(await what())) {
     if (performance.now() - from > withinMs) throw new Error(`not within ${withinMs} ms: ${what.toString()}`);

@@ -4,7 +4,7 @@ import { ask, send, startTestGateway, type TestGateway } from '@/lib/testing/run
 
 let gateway: TestGateway;
 const grants = [{ toolset: 'knowledge_base', operations: ['*'], scope: '**' }];
-const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 10_000, interval: 20 });
+const until = <T>(look: () => T | Promise<T>) => vi.waitFor(look, { timeout: 30_000, interval: 20 });
 beforeAll(async () => { gateway = await startTestGateway(); });
 afterAll(() => gateway.stop());
 

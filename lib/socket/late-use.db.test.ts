@@ -47,7 +47,7 @@ describe('a result that comes after a stop', () => {
     const { decision } = await ask(socket, 'action.request', { sessionId, requestId: 'out', ...search });
     await ask(socket, 'action.started', { actionId: decision.actionId });
     await engageSwitch(await gateway.person('responder'), { scope: 'session', target: sessionId });
-    await vi.waitFor(async () => expect(await send(socket, 'action.request', { sessionId, requestId: `look-${Math.random()}`, ...search })).toMatchObject({ ok: true, decision: { code: 'switch.engaged' } }));
+    await vi.waitFor(async () => expect(await send(socket, 'action.request', { sessionId, requestId: `look-${Math.random()}`, ...search })).toMatchObject({ ok: true, decision: { code: 'switch.engaged' } }), { timeout: 30_000 });
     const result = await ask(socket, 'action.result', { actionId: decision.actionId, status: 'ok', output: 'an article' });
     expect(result.output).toBeNull();
   });

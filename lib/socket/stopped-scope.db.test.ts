@@ -34,7 +34,7 @@ const keys = () => controlKeysFrom(new FileKeys({ folder: `${gateway.dataDir}/ke
 const lift = async (orderId: string) => (await import('@/lib/switches')).breakGlassRelease(gateway.host, orderId, 'the test is over', gateway.keys.signer('control/order'));
 /** Until this gateway has read the order. */
 const refused = (socket: Socket, sessionId: string, call: { tool: string; args: object }) =>
-  vi.waitFor(async () => expect(await request(socket, sessionId, call)).toMatchObject({ decision: 'deny', code: 'switch.engaged' }));
+  vi.waitFor(async () => expect(await request(socket, sessionId, call)).toMatchObject({ decision: 'deny', code: 'switch.engaged' }), { timeout: 30_000 });
 
 describe('a stop of a class of tools', () => {
   it('takes away these tools and lets the same session go on with the others; what they still bring is withheld', async () => {
@@ -124,7 +124,7 @@ describe('access tokens of a stopped agent', () => {
     const theirs = await gateway.token(bystander.agent);
     const order = await stop({ scope: 'agent', target: agent.clientId });
     // By what this gateway sees, before anything was worked off.
-    await vi.waitFor(async () => expect(gateway.connect(old)).rejects.toMatchObject({ data: { code: 'unauthenticated', message: expect.stringContaining('revoked') as string } }));
+    await vi.waitFor(async () => expect(gateway.connect(old)).rejects.toMatchObject({ data: { code: 'unauthenticated', message: expect.stringContaining('revoked') as string } }), { timeout: 30_000 });
     expect(await send(socket, 'auth.refresh', { token: old })).toMatchObject({ ok: false, error: { code: 'unauthenticated' } });
     // What is connected stays so: what was out is still reported, as evidence.
     expect(socket.connected).toBe(true);
@@ -135,7 +135,7 @@ describe('access tokens of a stopped agent', () => {
     await applySwitch(control, order.id, keys());
     expect(await sql.rows<{ body: string }>(`SELECT body FROM log.event WHERE type = 'switch.tokens_revoked' AND body LIKE '%' || $1 || '%'`, [order.id])).toHaveLength(1);
     await lift(order.id);
-    await vi.waitFor(async () => expect(ask(await gateway.connect(await gateway.token(agent)), 'session.open', { purpose: 'after the release' })).resolves.toMatchObject({ session: { state: 'open' } }));
+    await vi.waitFor(async () => expect(ask(await gateway.connect(await gateway.token(agent)), 'session.open', { purpose: 'after the release' })).resolves.toMatchObject({ session: { state: 'open' } }), { timeout: 30_000 });
     await expect(gateway.connect(old)).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
   });
 });
@@ -158,4 +158,4 @@ describe('an order that only the database knows', () => {
 const refusedOrNotOpen = (socket: Socket, sessionId: string) => vi.waitFor(async () => {
   const answer = await request(socket, sessionId, search);
   expect(['switch.engaged', 'session.not_open']).toContain(answer.code);
-});
+}, { timeout: 30_000 });

@@ -234,7 +234,7 @@ describe('what is answered', () => {
     };
     const [total] = await prisma().$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM log.event`;
     // It waits for every older transaction of the server, those of other databases among them.
-    await expect.poll(async () => (await readAll()).length, { timeout: 20_000 }).toBe(total!.n);
+    await expect.poll(async () => (await readAll()).length, { timeout: 30_000 }).toBe(total!.n);
     const all = await readAll();
     expect(new Set(all.map((event) => `${event.stream} ${event.seq}`)).size).toBe(total!.n);
     for (const token of Object.values(tokens)) expect(JSON.stringify(all)).not.toContain(token.slice(9, 50));

@@ -60,7 +60,7 @@ async function overHttp(extra: object = {}): Promise<{ url: string; log: () => s
   stderr.on('data', (part: Buffer) => { log += part.toString(); });
   const ended = runMcpProxy(['--http', await configFile(extra)], { stdin: new PassThrough(), stdout: new PassThrough(), stderr, env: env(), signal: stop.signal });
   ends.push(() => { stop.abort(); return ended; });
-  const url = await vi.waitFor(() => { const found = /serving (\S+)/.exec(log)?.[1]; if (!found) throw new Error(log); return found; }, { timeout: 10_000 });
+  const url = await vi.waitFor(() => { const found = /serving (\S+)/.exec(log)?.[1]; if (!found) throw new Error(log); return found; }, { timeout: 30_000 });
   return {
     url, log: () => log,
     async client() {
@@ -82,7 +82,7 @@ async function decidePending(verdict: 'approve' | 'deny', tool = 'write_file'): 
     const [found] = await sql.rows<{ id: string; digest: string }>(`SELECT id, digest FROM approval WHERE state = 'pending' AND agent_id = $1 AND tool = $2`, [agent.clientId, tool]);
     if (!found) throw new Error('nothing is asked');
     return found;
-  }, { timeout: 10_000 });
+  }, { timeout: 30_000 });
   await decideApproval(boss, { approvalId: row.id, verdict, digest: row.digest });
 }
 async function events(type: string): Promise<Record<string, unknown>[]> {
@@ -124,7 +124,7 @@ describe('over stdio, in front of the real file server', () => {
 
     expect(await events('session.opened')).toMatchObject([{ enforcement: 'enforced', purpose: 'keep files' }]);
     await client.close();
-    await vi.waitFor(async () => expect(await events('session.closed')).toHaveLength(1), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await events('session.closed')).toHaveLength(1), { timeout: 30_000 });
   });
 
   it('starts a child again that dies in the middle of a call, and says that its effect is not known', async () => {
@@ -203,7 +203,7 @@ describe('over HTTP', () => {
     const proxy = await overHttp({ servers: { odd: { command: process.execPath, args: [path.join(import.meta.dirname, '../testing/odd-mcp-server.mjs'), marker], tools: { slow: { as: 'search_articles' }, env: { as: 'search_articles' } } } } });
     const client = await proxy.client();
     const slow = call(client, 'slow', { query: 'x' });
-    await vi.waitFor(async () => expect(await readFile(marker, 'utf8')).toBe('began'), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await readFile(marker, 'utf8')).toBe('began'), { timeout: 30_000 });
     const { engageSwitch, signAndFence, StandingReader, workOffSwitches, controlKeysFrom } = await import('@/lib/switches');
     const order = await engageSwitch(boss, { scope: 'agent', target: agent.clientId });
     const keys = controlKeysFrom(gateway.keys);
@@ -214,7 +214,7 @@ describe('over HTTP', () => {
     expect(text(result)).toMatch(/stopped/);
     expect(text(await call(client, 'env', { query: 'x' }))).toMatch(/stopped/);
     const pid = Number(await readFile(`${marker}.pid`, 'utf8'));
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow());
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow(), { timeout: 30_000 });
     expect(await readFile(marker, 'utf8')).toBe('began');
   });
 });

