@@ -115,4 +115,17 @@ describe('bundles', () => {
     await expect(publishBundle(person(['author']), { bundle: starterBundle(2) }, { keys })).rejects.toMatchObject({ code: 'conflict' });
     watch.close();
   });
+
+  it('says which channels of its routes do not exist, and publishes all the same', async () => {
+    await owner.query(`INSERT INTO channel (id, name, kind, leads_to, settings, created_at, created_by, changed_at, removed_at) VALUES (gen_random_uuid(), 'here', 'webhook', 'x', '{}', now(), '{}', now(), NULL), (gen_random_uuid(), 'removed', 'webhook', 'x', '{}', now(), '{}', now(), now())`);
+    const bundle = starterBundle(1_000);
+    const { escalateTo: _to, escalateAfterMs: _after, ...payments } = bundle.routes.payments!;
+    const routes = { ...bundle.routes, payments: { ...payments, notify: ['here', 'gone'], escalation: [{ groups: [{ role: 'admin', quorum: 1 }], notify: ['removed'] }] } };
+    const { findings, sequence } = await publishBundle(worker, { bundle: { ...bundle, routes } }, { keys });
+    expect(sequence).toBe(1_000);
+    expect(findings.filter(({ path }) => path === '/routes/payments')).toEqual([
+      { level: 'warning', path: '/routes/payments', message: 'tells the channel "gone", which does not exist; until it does the default page is told instead' },
+      { level: 'warning', path: '/routes/payments', message: 'tells the channel "removed", which does not exist; until it does the default page is told instead (tier 1)' },
+    ]);
+  });
 });

@@ -7,6 +7,7 @@ import type { KeyProvider } from '@/lib/signing';
 import type { PolicyVersion } from './schema';
 import { highestSequence } from './highest-sequence';
 import { signBundle } from './sign-bundle';
+import { checkChannels } from './validate/check-channels';
 import { validateBundle, type BundleFinding } from './validate/validate-bundle';
 
 export type PublishInput = { bundle: unknown };
@@ -29,12 +30,15 @@ export async function publishBundle(ctx: Context, input: PublishInput, { keys }:
     await sqlOfTx(tx).rows(`SELECT pg_advisory_xact_lock(hashtext('countersign bundle'))::text`);
     const highest = await highestSequence(sqlOfTx(tx));
     if (signed.sequence <= highest) throw conflict(`Sequence ${signed.sequence} was already used; the next one is ${highest + 1}.`, { highest });
+    // A bundle is validated anywhere, also where there is no database; which channels there are is known only here.
+    const channels = await sqlOfTx(tx).rows<{ name: string }>('SELECT name FROM channel WHERE removed_at IS NULL');
+    const findings = [...verdict.findings, ...checkChannels(verdict.bundle, new Set(channels.map(({ name }) => name)))];
     const activatedAt = ctx.now();
     await tx.bundle.create({ data: { ...signed, createdAt: activatedAt, activatedAt, activatedBy: recordedActor(ctx.actor) } });
     const version = String(signed.sequence);
     await sqlOfTx(tx).rows(`SELECT pg_notify('cs_bundle', $1)::text`, [JSON.stringify({ version })]);
     return {
-      view: { version, sequence: signed.sequence, sha256: signed.sha256, findings: verdict.findings },
+      view: { version, sequence: signed.sequence, sha256: signed.sha256, findings },
       events: [organisationEvent('policy.activated', { sequence: signed.sequence, sha256: signed.sha256, name: verdict.bundle.name })],
     };
   });
