@@ -1,15 +1,17 @@
 import { cache } from 'react';
 import type { RoomCounts } from '@/components/shell/rooms';
 import { openAlertCounts } from '@/lib/alerts';
-import { countQueue, listApprovals } from '@/lib/approvals';
+import { countQueue, readQueue } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
 import { countSessions } from '@/lib/sessions';
 import { listStandingOrders } from '@/lib/switches';
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** What waits on people now, by time left; once a request. */
-export const waitingApprovals = cache(() => listApprovals({ state: 'waiting', limit: 200 }));
+/** What waits on this person now, by time left; once a request. Theirs alone: of thousands that wait, theirs may be the last to run out. */
+export const waitingOn = cache((person: Person) => readQueue(person, { filter: { whose: 'yours' }, limit: MOST_READ }));
+/** Beyond so many nobody counts on Now. */
+const MOST_READ = 200;
 export const standingOrders = cache(() => listStandingOrders());
 export const sessionCounts = cache(() => countSessions());
 

@@ -34,7 +34,7 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
     ...(drills?.last && isFailed(drills.last) ? [{ title: 'Where the stop did not hold', rows: [failedDrillRow(drills.last)] }] : []),
     ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
-    ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: `All ${mine.length}` } } : {}) }] : []),
+    ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: mine.length < 200 ? `All ${mine.length}` : 'All of them' } } : {}) }] : []),
     ...(alerted.length > 0 ? [{ title: 'Sessions with open alerts', rows: alerted.slice(0, SHOWN).map(alertedRow), all: { href: '/alerts', words: 'All alerts' } }] : []),
     ...(own.length > 0 ? [{ title: 'Where people are not reached', rows: own.slice(0, SHOWN).map(ownAlertRow) }] : []),
     ...(alerts.length > 0 ? [{ title: 'Left to a person', rows: alerts.slice(0, SHOWN).map(alertRow) }] : []),
