@@ -1,30 +1,10 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { sql, type Sql } from '@/lib/db';
+import { figuresOf, one, type Sample } from '@/lib/figures';
 
-type Sample = { labels: Record<string, string>; value: number };
-type Figures = { open: Sample[]; raised: Sample[]; findings: Sample[]; closed: Sample[]; acts: Sample[]; due: Sample[]; lag: Sample[] };
-
-/** One reading serves all figures of a scrape, and whoever scrapes again within this time (milliseconds). */
-const KEPT_MS = 2_000;
-
-/**
- * Figures of alerts for Prometheus, read from the rows at each scrape: every gateway says the same, so take `max`, not `sum`. While the
- * database is away there are none, which the rules in deploy/ notice.
- */
-export function registerAlertMetrics(registry: Registry, db: Sql = sql, clock: () => number = () => performance.now()): void {
-  let last: { at: number; figures: Promise<Figures | undefined> } | undefined;
-  const figures = () => {
-    if (!last || clock() - last.at > KEPT_MS) last = { at: clock(), figures: readFigures(db).catch(() => undefined) };
-    return last.figures;
-  };
-  const gauge = (name: string, help: string, labelNames: string[], of: keyof Figures) => new Gauge({
-    name, help, labelNames, registers: [registry],
-    async collect() { const read = await figures(); this.reset(); if (!read) this.remove({}); for (const { labels, value } of read?.[of] ?? []) this.set(labels, value); },
-  });
-  const counter = (name: string, help: string, labelNames: string[], of: keyof Figures) => new Counter({
-    name, help, labelNames, registers: [registry],
-    async collect() { const read = await figures(); this.reset(); for (const { labels, value } of read?.[of] ?? []) this.inc(labels, value); },
-  });
+/** Figures of alerts for Prometheus, read from the rows at each scrape. */
+export function registerAlertMetrics(registry: Registry, db: Sql = sql): void {
+  const { gauge, counter } = figuresOf(registry, () => readFigures(db));
   gauge('countersign_alerts_open', 'Alerts that nobody has closed', ['severity'], 'open');
   counter('countersign_alerts_raised_total', 'Alerts raised', ['rule', 'severity'], 'raised');
   counter('countersign_alert_findings_total', 'Findings counted onto alerts', ['detector'], 'findings');
@@ -34,7 +14,7 @@ export function registerAlertMetrics(registry: Registry, db: Sql = sql, clock: (
   gauge('countersign_alert_lag_seconds', 'Age of the oldest event that no worker has read for alerts', [], 'lag');
 }
 
-async function readFigures(db: Sql): Promise<Figures> {
+async function readFigures(db: Sql) {
   const [open, byRule, byDetector, acts, lag] = await Promise.all([
     db.rows<{ severity: string; n: number }>(`SELECT x.severity, count(a.severity)::float8 AS n FROM unnest(ARRAY['low', 'medium', 'high', 'critical']) AS x(severity) LEFT JOIN alert a ON a.severity = x.severity AND a.state <> 'closed' GROUP BY 1`),
     db.rows<{ rule: string; severity: string; as: string | null; n: number }>('SELECT rule, severity, closed_as AS "as", count(*)::float8 AS n FROM alert GROUP BY 1, 2, 3'),
@@ -49,8 +29,8 @@ async function readFigures(db: Sql): Promise<Figures> {
     open: open.map(({ severity, n }) => ({ labels: { severity }, value: n })), raised: summed(byRule.map(({ rule, severity, n }) => ({ labels: { rule, severity }, value: n }))),
     closed: summed(byRule.flatMap(({ rule, as, n }) => (as === null ? [] : [{ labels: { rule, as }, value: n }]))), findings: byDetector.map(({ detector, n }) => ({ labels: { detector }, value: n })),
     acts: acts.flatMap(({ act, outcome, n }) => (outcome === null ? [] : [{ labels: { act, outcome }, value: n }])),
-    due: (['constrain', 'pause', 'stop'] as const).map((act) => ({ labels: { act }, value: acts.find((one) => one.act === act && one.outcome === null)?.n ?? 0 })),
-    lag: lag.map(({ seconds }) => ({ labels: {}, value: seconds })),
+    due: (['constrain', 'pause', 'stop'] as const).map((act) => ({ labels: { act }, value: acts.find((other) => other.act === act && other.outcome === null)?.n ?? 0 })),
+    lag: lag.flatMap(({ seconds }) => one(seconds)),
   };
 }
 

@@ -512,7 +512,13 @@ describe('what is kept', () => {
     const registry = new Registry();
     registerNotifyMetrics(registry, sqlOf(pool(db.urlAs('gateway'))));
     const text = await registry.metrics();
-    for (const line of [/countersign_notices\{kind="webhook",state="delivered"\} [1-9]/, /countersign_channels_failing\{kind="webhook"\} 0/, /countersign_notice_attempts_total\{kind="webhook",outcome="ok"\} [1-9]/, /countersign_notice_lag_seconds 0/, /countersign_notice_oldest_due_seconds 0/]) expect(text).toMatch(line);
+    for (const line of [/countersign_notices\{kind="webhook",state="delivered"\} [1-9]/, /countersign_channels_failing\{kind="webhook"\} 0/, /countersign_notice_attempts_24h\{kind="webhook",outcome="ok"\} [1-9]/, /countersign_notice_lag_seconds 0/, /countersign_notice_oldest_due_seconds 0/]) expect(text).toMatch(line);
+    // What is let go of after a while is no counter, which must never fall.
+    const [before] = await owner().rows<{ n: number }>('SELECT count(*)::int AS n FROM notice_attempt a JOIN notice n ON n.id = a.notice_id JOIN channel c ON c.id = n.channel_id WHERE a.ok AND c.kind = $1', ['webhook']);
+    await owner().rows(`UPDATE notice_attempt SET at = at - interval '25 hours' WHERE notice_id IN (SELECT id FROM notice WHERE channel_id = $1)`, [hook.id]);
+    const later = new Registry();
+    registerNotifyMetrics(later, sqlOf(pool(db.urlAs('gateway'))));
+    expect(Number(/notice_attempts_24h\{kind="webhook",outcome="ok"\} (\d+)/.exec(await later.metrics())?.[1] ?? 0)).toBe(before!.n - 1);
     for (const refused of ['SELECT sealed FROM channel_secret', 'SELECT leads_to FROM channel', 'SELECT body FROM notice']) await expect(sqlOf(pool(db.urlAs('gateway'))).rows(refused)).rejects.toThrow(/permission denied/);
   });
 
