@@ -27,7 +27,7 @@ export function OnCallScreen({ rotas, people, me, giveOver, manage }: Props) {
     router.refresh();
     return result;
   };
-  const end = (rota: RotaView) => void manage?.end(rota.id).then((result) => { toast(result.ok ? { glyph: 'done', title: `Nobody is on call for ${rota.name} any more.` } : { glyph: 'broken', title: 'Nothing was changed.', second: result.because }); router.refresh(); });
+  const end = (rota: RotaView) => void manage?.end(rota.id).catch((): Result => ({ ok: false, because: 'The server did not answer.' })).then((result) => { toast(result.ok ? { glyph: 'done', title: `Nobody is on call for ${rota.name} any more.` } : { glyph: 'broken', title: 'Nothing was changed.', second: result.because }); router.refresh(); });
   return (
     <>
       <header className="flex flex-wrap items-end justify-between gap-3">

@@ -36,17 +36,17 @@ export async function claimDue(most: number): Promise<Claimed[]> {
     [most, LEASE_MS / 1_000, FAILING_AFTER, EACH]));
 }
 
-/** Sends one that was taken, and keeps what came of it. */
-export async function deliver(ctx: Context, notice: Claimed, rules: SendingRules, chance: () => number = Math.random): Promise<Attempt | 'overtaken'> {
+/** Sends one that was taken, and keeps what came of it. `onTrouble` hears what failed on our side. */
+export async function deliver(ctx: Context, notice: Claimed, rules: SendingRules, chance: () => number = Math.random, onTrouble: (error: unknown) => void = () => {}): Promise<Attempt | 'overtaken'> {
   if (await isOvertaken(sql, notice)) { await overtake(notice); return 'overtaken'; }
   const began = performance.now();
   const at = ctx.now();
-  const attempt = await attemptOf(notice, rules, at);
+  const attempt = await attemptOf(notice, rules, at, onTrouble);
   await settle(ctx, notice, attempt, { at, durationMs: Math.round(performance.now() - began) }, chance());
   return attempt;
 }
 
-async function attemptOf(notice: Claimed, rules: SendingRules, now: Date): Promise<Attempt> {
+async function attemptOf(notice: Claimed, rules: SendingRules, now: Date, onTrouble: (error: unknown) => void): Promise<Attempt> {
   const body = noticeBodySchema.safeParse(notice.body);
   const settings = channelSettingsSchema.safeParse(notice.settings);
   if (!body.success || !settings.success) return { ok: false, status: null, final: true, error: 'It was written by another version and cannot be read by this one.' };
@@ -55,7 +55,9 @@ async function attemptOf(notice: Claimed, rules: SendingRules, now: Date): Promi
     return await send({ channel: { kind: notice.kind, settings: settings.data, secrets }, notice: { body: body.data, act: notice.act, subject: notice.subject } }, rules, now);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    return { ok: false, status: null, final: false, error: error instanceof DomainError ? error.message : 'Sending it failed on our side; the worker’s log says more.' };
+    if (error instanceof DomainError) return { ok: false, status: null, final: false, error: error.message };
+    onTrouble(error);
+    return { ok: false, status: null, final: false, error: 'Sending it failed on our side; the worker’s log says more.' };
   }
 }
 
@@ -97,4 +99,3 @@ function eventsOf({ id, channelId, name, subject, moment, attempts }: Claimed, a
   if (fate.state === 'delivered') return [organisationEvent('notice.delivered', about)];
   return fate.state === 'dead' && !attempt.ok ? [organisationEvent('notice.dead', { ...about, error: attempt.error })] : [];
 }
-

@@ -55,7 +55,9 @@ export class NotifyKeeper {
     const free = AT_ONCE - this.#sending.size;
     const claimed = free > 0 ? await claimDue(free) : [];
     for (const notice of claimed) {
-      const sending = deliver(this.options.ctx, notice, this.#rules, this.options.chance)
+      // Where it failed, and nothing that the error carries: that may be where the channel leads.
+      const onTrouble = (error: unknown) => { this.options.logger.error({ stack: error instanceof Error ? error.stack : typeof error, noticeId: notice.id, channel: notice.name }, 'a notice could not be sent by us'); };
+      const sending = deliver(this.options.ctx, notice, this.#rules, this.options.chance, onTrouble)
         .then(() => {}, (error: unknown) => { this.options.logger.error({ err: error, noticeId: notice.id, channel: notice.name }, 'a notice could not be settled; it is tried again when its lease has lapsed'); })
         .finally(() => { this.#sending.delete(sending); });
       this.#sending.add(sending);

@@ -1,5 +1,6 @@
 // Long because each part needs the database, a receiver and a channel, and one database serves them all.
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
@@ -23,6 +24,7 @@ import { createChannel } from './create-channel';
 import { discardNotice, retryNotice } from './dead-letters';
 import { claimDue, deliver } from './deliver';
 import { followLog } from './follow-log';
+import { sendMail } from './kinds/email';
 import { registerNotifyMetrics } from './metrics';
 import { NotifyKeeper } from './notify-keeper';
 import { listChannels, listNotices, toldOf } from './queries';
@@ -201,6 +203,19 @@ describe('a webhook', () => {
     expect(at.got.filter(({ path }) => path.includes('latest'))).toEqual([]);
   }, 40_000);
 
+  it('that cannot be sent by us says so to the operator, without what the error carries', async () => {
+    const hook = await webhook((await receiver()).url);
+    await ask(db.url, { notify: [hook.name] });
+    await followAll();
+    const lines: string[] = [];
+    const broken = { get policy(): never { throw Object.assign(new Error('no rules'), { input: 'https://very-secret.example' }); } };
+    const keeper = new NotifyKeeper({ ctx: worker, logger: pino({}, { write: (line: string) => void lines.push(line) }), classesOf: () => [], rules: broken });
+    await keeper.jobs.find(({ name }) => name === 'tell people')!.run();
+    await soon(async () => { expect(await noticesOf(hook.id)).toMatchObject([{ state: 'waiting', last_error: 'Sending it failed on our side; the worker’s log says more.' }]); });
+    expect(lines.join('\n')).toContain('no rules');
+    expect(lines.join('\n')).not.toContain('very-secret');
+  });
+
   it('keeps its address and secret sealed, signs with two while one is rotated, and with one afterwards', async () => {
     const at = await receiver();
     const hook = await webhook(at.url);
@@ -270,6 +285,16 @@ describe('mail', () => {
     expect(await kept()).toHaveLength(1);
     await inConsole(() => changeChannel(ada, { channelId: made.id, settings: { ...settings, smtp: { ...settings.smtp, host: 'smtp.elsewhere.example' } }, defaultPage: false }));
     expect(await kept()).toEqual([]);
+  });
+
+  it('to a server that talks without end is ended, and holds nobody up', async () => {
+    const server = createServer((socket) => { const more = () => { while (socket.writable && socket.write(Buffer.alloc(65_536, 'x'))); }; socket.on('drain', more).on('error', () => {}); more(); });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing.push(() => server.close());
+    const began = performance.now();
+    const error = await sendMail({ from: 'a@example.org', to: ['b@example.org'], subject: 's', text: 't', html: 'h', messageId: '<1@x>', headers: {} }, { host: '127.0.0.1', port: (server.address() as AddressInfo).port, security: 'plain', rules: { allowLoopback: true } });
+    expect(error).toMatchObject({ ok: false, final: false, error: '127.0.0.1 said more than 262144 bytes, and was cut off.' });
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('that a server takes for some alone says so', async () => {

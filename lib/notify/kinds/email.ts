@@ -6,6 +6,9 @@ import type { NoticeBody, Smtp } from '../schema';
 import { sentenceOf } from '../sentences';
 import { ATTEMPT_MS, type Attempt } from '../rules';
 
+/** No server has more to say to one mail (bytes); whoever goes on would be kept in memory without end. */
+const MOST_SAID = 256 * 1024;
+
 export type MailServer = Smtp & { password?: string | undefined; rules: AddressRules };
 export type Mail = { from: string; to: readonly string[]; subject: string; text: string; html: string; messageId: string; headers: Record<string, string> };
 
@@ -46,14 +49,17 @@ export async function sendMail(mail: Mail, { host, port, security, user, passwor
   });
   // Each step has its own clock; together they have this one, after which the connection is ended and so is the attempt.
   const clock = setTimeout(() => socket?.destroy(Object.assign(new Error('too slow'), { code: 'ETIMEDOUT' })), 2 * ATTEMPT_MS);
+  const saidTooMuch = () => (socket?.bytesRead ?? 0) > MOST_SAID;
+  const measure = setInterval(() => { if (saidTooMuch()) socket!.destroy(new Error('said too much')); }, 50);
   try {
     const sent = await transport.sendMail({ ...mail, to: [...mail.to] });
     const refused = sent.rejected.length;
     return refused > 0 ? { ok: false, status: null, final: true, error: `${host} took it for ${sent.accepted.length} of ${mail.to.length} mailboxes and refused the others.` } : { ok: true, status: Number(sent.response.slice(0, 3)) || null };
   } catch (error) {
-    return failureOf(error, host);
+    return saidTooMuch() ? { ok: false, status: null, final: false, error: `${host} said more than ${MOST_SAID} bytes, and was cut off.` } : failureOf(error, host);
   } finally {
     clearTimeout(clock);
+    clearInterval(measure);
     transport.close();
     socket?.destroy();
   }
