@@ -64,7 +64,7 @@ class Maker {
   #approvals = new Map<string, Asked>();
   #alerts = new Map<string, Raised>();
   /** What is made already, by channel, subject and moment; windows as they were joined in this round; and what is to be kept. */
-  #made = new Set<string>();
+  #made = new Map<string, { critical: boolean }>();
   #windows = new Map<string, string>();
   #rows: NoticeRow[] = [];
 
@@ -78,8 +78,8 @@ class Maker {
       for (const row of rows) this.#approvals.set(row.id, { ...row, route: routeSchema.safeParse(row.route).data ?? { routes: [], notify: [], escalation: [] } });
     }
     if (approvalIds.length > 0 && this.channels.length > 0) {
-      const rows = await this.tx.rows<{ channelId: string; subject: string; moment: string }>(`SELECT channel_id AS "channelId", subject, moment FROM notice WHERE subject = ANY($1::text[])`, [approvalIds.map((id) => `approval:${id}`)]);
-      for (const row of rows) this.#made.add(keyOf(row.channelId, row.subject, row.moment));
+      const rows = await this.tx.rows<{ channelId: string; subject: string; moment: string; critical: boolean }>(`SELECT channel_id AS "channelId", subject, moment, critical FROM notice WHERE subject = ANY($1::text[])`, [approvalIds.map((id) => `approval:${id}`)]);
+      for (const row of rows) this.#made.set(keyOf(row.channelId, row.subject, row.moment), row);
     }
     if (alertIds.length > 0 && this.channels.length > 0) {
       const rows = await this.tx.rows<Raised>(
@@ -110,7 +110,12 @@ class Maker {
       const body: NoticeBody = moment.kind === 'asked' ? { ...base, type: 'approval.asked', ...asked } : moment.kind === 'escalated' ? { ...base, type: 'approval.escalated', ...asked, tier: moment.tier } : { ...base, type: 'approval.unmet', ...asked, because: plainText(moment.because) };
       const critical = approval.risk === 'critical';
       const subject = `approval:${approval.id}`;
-      const name = moment.kind === 'escalated' ? `escalated:${moment.tier}` : moment.kind;
+      let name = moment.kind === 'escalated' ? `escalated:${moment.tier}` : moment.kind;
+      if (name === 'asked' && critical && this.#made.get(keyOf(channel.id, subject, name))?.critical === false) {
+        // Graver than it was told, by arguments that were changed since: that is told at once, and what was still held of it is not told any more.
+        name = 'critical';
+        await this.tx.rows(`UPDATE notice SET state = 'overtaken', done_at = clock_timestamp(), lease_until = NULL WHERE channel_id = $1 AND subject = $2 AND moment = 'asked' AND state IN ('waiting', 'grouped') AND attempts = 0`, [channel.id, subject]);
+      }
       if (this.#made.has(keyOf(channel.id, subject, name))) continue;
       const groupId = await this.join(channel, `${critical ? '! ' : ''}${moment.kind === 'asked' ? '' : `${name} `}${route.routes.join(' + ')}`);
       this.keep(channel, { id, subject, moment: name, act: 'trigger', critical, body, groupId });
@@ -189,7 +194,7 @@ class Maker {
   }
 
   private keep(channel: LiveChannel, row: NewNotice): void {
-    this.#made.add(keyOf(channel.id, row.subject, row.moment));
+    this.#made.set(keyOf(channel.id, row.subject, row.moment), row);
     this.#rows.push(rowOf(channel, row, this.now));
   }
 

@@ -11,11 +11,11 @@ export type Moment =
   | { kind: 'raised'; alertId: string; at: string }
   | { kind: 'closed'; alertId: string; at: string; as: string };
 
-const types = ['approval.requested', 'approval.escalated', 'approval.route_unmet', 'approval.granted', 'approval.denied', 'approval.expired', 'approval.cancelled', 'alert.raised', 'alert.closed'] as const satisfies readonly EventType[];
+const types = ['approval.requested', 'approval.changed', 'approval.escalated', 'approval.route_unmet', 'approval.granted', 'approval.denied', 'approval.expired', 'approval.cancelled', 'alert.raised', 'alert.closed'] as const satisfies readonly EventType[];
 
 export const wantedEvents = (limit: number): Wanted => ({ types, containing: '"id"', limit });
 
-const ofApproval = z.object({ approvalId: z.string(), tier: z.int().optional(), what: z.string().optional(), notify: z.array(z.string()).optional() });
+const ofApproval = z.object({ approvalId: z.string(), tier: z.int().optional(), what: z.string().optional(), notify: z.array(z.string()).optional(), routes: z.array(z.string()).optional() });
 const ofAlert = z.object({ alertId: z.string(), as: z.string().optional() });
 const outcomeOf: Partial<Record<EventType, Outcome>> = { 'approval.granted': 'approved', 'approval.denied': 'denied', 'approval.expired': 'expired', 'approval.cancelled': 'cancelled' };
 
@@ -30,6 +30,8 @@ export function momentOf({ type, data, recordedAt: at, actor }: FollowedEvent): 
   if (!approval.success) return undefined;
   const { approvalId } = approval.data;
   if (type === 'approval.requested') return { kind: 'asked', approvalId, at };
+  // Arguments that lead to a stricter route ask whom it names: those who were told already are not told again.
+  if (type === 'approval.changed') return approval.data.routes && { kind: 'asked', approvalId, at };
   if (type === 'approval.escalated') return { kind: 'escalated', approvalId, at, tier: approval.data.tier ?? 1, notify: approval.data.notify };
   if (type === 'approval.route_unmet') return { kind: 'unmet', approvalId, at, because: approval.data.what ?? 'Too few people fit the route.' };
   const outcome = outcomeOf[type as EventType];
