@@ -1,7 +1,7 @@
 import { authorise } from '@/lib/access';
 import type { Context } from '@/lib/context';
 import { sqlTransaction, type Sql } from '@/lib/db';
-import { lastUpTo, organisationEvent, readOn, readUnsettled, record, type Followed, type FollowedEvent } from '@/lib/log';
+import { keepPlace, organisationEvent, readOn, readUnsettled, record, takePlace, type FollowedEvent } from '@/lib/log';
 import type { AlertRule } from '@/lib/policies/schema';
 import { newId } from '@/lib/protocol/ids';
 import { findingsIn, wantedEvents } from './finding-events';
@@ -22,7 +22,7 @@ export type Round = { findings: SeenFinding[]; raised: number; /** There is more
 export async function followFindings(ctx: Context, rules: readonly AlertRule[]): Promise<Round> {
   authorise(ctx, 'log.read');
   return sqlTransaction(async (tx) => {
-    const after = await takePlace(tx, ctx);
+    const after = await takePlace(tx, 'alert_cursor', new Date(ctx.now().getTime() - BEGINS_BACK_MS));
     // Looked at before what is settled: what settles in between is seen by the next statement, or brings its own notice.
     const ahead = await readUnsettled(tx, wantedEvents(PAGE));
     const page = await readOn(tx, after, wantedEvents(PAGE));
@@ -30,22 +30,9 @@ export async function followFindings(ctx: Context, rules: readonly AlertRule[]):
     const acts = actsOf(rules, [...findings, ...await withAgents(tx, ahead.events)]);
     const raised = await keep(tx, ctx, rules, findings);
     await noteActs(tx, acts);
-    if (page.last) await tx.rows('UPDATE alert_cursor SET stream = $1, seq = $2, at = $3 WHERE id = 1', [page.last.stream, page.last.seq, page.last.at]);
+    if (page.last) await keepPlace(tx, 'alert_cursor', page.last);
     return { findings, raised: raised.length, full: page.full, unsettled: ahead.any };
   });
-}
-
-/** One worker at a time, in turns: the lock first and the place by a statement of its own, which sees what the one before has done. */
-async function takePlace(tx: Sql, ctx: Context): Promise<Followed | undefined> {
-  const [locked] = await tx.rows('SELECT 1 FROM alert_cursor WHERE id = 1 FOR UPDATE');
-  if (!locked) {
-    const begin = new Date(ctx.now().getTime() - BEGINS_BACK_MS);
-    const last = await lastUpTo(tx, begin);
-    await tx.rows('INSERT INTO alert_cursor (id, stream, seq, at) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING', [last?.stream ?? null, last?.seq ?? null, last?.at ?? begin]);
-    await tx.rows('SELECT 1 FROM alert_cursor WHERE id = 1 FOR UPDATE');
-  }
-  const [row] = await tx.rows<{ stream: string | null; seq: bigint | null; at: Date }>('SELECT stream, seq, at FROM alert_cursor WHERE id = 1');
-  return row?.stream ? { stream: row.stream, seq: Number(row.seq), at: row.at } : undefined;
 }
 
 /** Each finding with its agent: events of the gate name it, others have it from their session. */

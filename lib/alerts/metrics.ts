@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { sql, type Sql } from '@/lib/db';
 import { figuresOf, one, type Sample } from '@/lib/figures';
+import { lagOf } from '@/lib/log';
 
 /** Figures of alerts for Prometheus, read from the rows at each scrape. */
 export function registerAlertMetrics(registry: Registry, db: Sql = sql): void {
@@ -20,10 +21,7 @@ async function readFigures(db: Sql) {
     db.rows<{ rule: string; severity: string; as: string | null; n: number }>('SELECT rule, severity, closed_as AS "as", count(*)::float8 AS n FROM alert GROUP BY 1, 2, 3'),
     db.rows<{ detector: string; n: number }>('SELECT detector, sum(count)::float8 AS n FROM alert GROUP BY 1'),
     db.rows<{ act: string; outcome: string | null; n: number }>('SELECT act, CASE WHEN done_at IS NOT NULL THEN outcome END AS outcome, count(*)::float8 AS n FROM alert_act GROUP BY 1, 2'),
-    db.rows<{ seconds: number }>(
-      `WITH place AS (SELECT e.xid, e.stream, e.seq FROM alert_cursor c JOIN log.event e ON e.stream = c.stream AND e.seq = c.seq WHERE c.id = 1)
-       SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 FROM log.event e
-         WHERE NOT EXISTS (SELECT 1 FROM place) OR (e.xid, e.stream, e.seq) > (SELECT xid, stream, seq FROM place) ORDER BY e.xid, e.stream, e.seq LIMIT 1), 0) AS seconds`),
+    lagOf(db, 'alert_cursor'),
   ]);
   return {
     open: open.map(({ severity, n }) => ({ labels: { severity }, value: n })), raised: summed(byRule.map(({ rule, severity, n }) => ({ labels: { rule, severity }, value: n }))),

@@ -3,7 +3,7 @@ import type { EventType } from './catalogue';
 import type { LoggedEvent } from './read-log';
 
 /** The last event that somebody has worked off, by its name: its place in the feed is looked up, because a restored log is counted anew. */
-export type Followed = { stream: string; seq: number; at: Date };
+type Followed = { stream: string; seq: number; at: Date };
 /** What a follower wants to see: events of these types whose text holds `containing`; it is moved past all others. */
 export type Wanted = { types: readonly EventType[]; containing: string; limit: number };
 export type FollowedEvent = LoggedEvent & { agentId: string | null };
@@ -32,11 +32,42 @@ export async function readUnsettled(tx: Sql, { types, containing, limit }: Wante
   return { events: wanted(rows), any: rows.length > 0 };
 }
 
-/** The last settled event up to a time; undefined where there is none. Where a follower begins that was never here. */
-export async function lastUpTo(tx: Sql, at: Date): Promise<Followed | undefined> {
+/** The last settled event up to a time; undefined where there is none. */
+async function lastUpTo(tx: Sql, at: Date): Promise<Followed | undefined> {
   const [row] = await tx.rows<{ stream: string; seq: bigint; at: Date }>(
     'SELECT stream, seq, recorded_at AS at FROM log.event WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND recorded_at <= $1 ORDER BY xid DESC, stream DESC, seq DESC LIMIT 1', [at]);
   return row && { stream: row.stream, seq: Number(row.seq), at: row.at };
+}
+
+/** Where a follower's place is kept: one row of a table of its own. */
+type Cursor = 'alert_cursor' | 'notice_cursor';
+
+/**
+ * The place that a follower has come to, held by one worker at a time: the lock first and the place by a statement of its own, which sees what the
+ * one before has done. Who never was here begins after `begin`. `keepPlace` commits with what was made of what was read, so nothing is left out
+ * or made twice whenever a worker ends.
+ */
+export async function takePlace(tx: Sql, cursor: Cursor, begin: Date): Promise<Followed | undefined> {
+  const lock = () => tx.rows(`SELECT 1 FROM ${cursor} WHERE id = 1 FOR UPDATE`);
+  if ((await lock()).length === 0) {
+    const last = await lastUpTo(tx, begin);
+    await tx.rows(`INSERT INTO ${cursor} (id, stream, seq, at) VALUES (1, $1, $2, $3) ON CONFLICT DO NOTHING`, [last?.stream ?? null, last?.seq ?? null, last?.at ?? begin]);
+    await lock();
+  }
+  const [row] = await tx.rows<{ stream: string | null; seq: bigint | null; at: Date }>(`SELECT stream, seq, at FROM ${cursor} WHERE id = 1`);
+  return row?.stream ? { stream: row.stream, seq: Number(row.seq), at: row.at } : undefined;
+}
+
+export async function keepPlace(tx: Sql, cursor: Cursor, { stream, seq, at }: Followed): Promise<void> {
+  await tx.rows(`UPDATE ${cursor} SET stream = $1, seq = $2, at = $3 WHERE id = 1`, [stream, seq, at]);
+}
+
+/** Age in seconds of the oldest event that a follower has not come to. */
+export async function lagOf(db: Sql, cursor: Cursor): Promise<{ seconds: number }[]> {
+  return db.rows(
+    `WITH place AS (SELECT e.xid, e.stream, e.seq FROM ${cursor} c JOIN log.event e ON e.stream = c.stream AND e.seq = c.seq WHERE c.id = 1)
+     SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 FROM log.event e
+       WHERE NOT EXISTS (SELECT 1 FROM place) OR (e.xid, e.stream, e.seq) > (SELECT xid, stream, seq FROM place) ORDER BY e.xid, e.stream, e.seq LIMIT 1), 0) AS seconds`);
 }
 
 /** By its name; where its month is no longer kept, by its time, so that what is left is neither begun anew nor left out. */

@@ -9,7 +9,7 @@ export { GENESIS_HEAD, verifyChain, type ChainEnd, type ChainLink, type ChainRes
 export type { StreamHead } from './head-tree';
 export type { Checkpoint, Sign, SignedCheckpoint } from './checkpoint-rules';
 export type { ExportPart } from './export-format';
-export { lastUpTo, readOn, readUnsettled, type Followed, type FollowedEvent, type Wanted } from './follow';
+export { keepPlace, lagOf, readOn, readUnsettled, takePlace, type FollowedEvent, type Wanted } from './follow';
 export { readStream, readFeed, listCheckpoints, type LoggedEvent, type FeedPlace, type CheckpointView } from './read-log';
 export { Checkpoints } from './sign-checkpoint';
 export { ensureMonths } from './ensure-months';

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import { sql, type Sql } from '@/lib/db';
 import { figuresOf, one } from '@/lib/figures';
+import { lagOf } from '@/lib/log';
 import { channelKinds } from './schema';
 
 /** Figures of notifications for Prometheus, read from the rows at each scrape: by kind of channel, never by a name or where it leads. */
@@ -19,10 +20,7 @@ async function readFigures(db: Sql) {
     db.rows<{ kind: string; n: number }>('SELECT kind, count(*)::float8 AS n FROM channel WHERE removed_at IS NULL AND failing_since IS NOT NULL GROUP BY 1'),
     db.rows<{ kind: string; ok: boolean; n: number }>(`SELECT c.kind, a.ok, count(*)::float8 AS n FROM notice_attempt a JOIN notice n ON n.id = a.notice_id JOIN channel c ON c.id = n.channel_id WHERE a.at > statement_timestamp() - interval '24 hours' GROUP BY 1, 2`),
     db.rows<{ seconds: number }>(`SELECT coalesce(greatest(extract(epoch FROM clock_timestamp() - min(due_at)), 0), 0)::float8 AS seconds FROM notice WHERE state = 'waiting' AND due_at <= clock_timestamp()`),
-    db.rows<{ seconds: number }>(
-      `WITH place AS (SELECT e.xid, e.stream, e.seq FROM notice_cursor c JOIN log.event e ON e.stream = c.stream AND e.seq = c.seq WHERE c.id = 1)
-       SELECT coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - e.recorded_at), 0)::float8 FROM log.event e
-         WHERE NOT EXISTS (SELECT 1 FROM place) OR (e.xid, e.stream, e.seq) > (SELECT xid, stream, seq FROM place) ORDER BY e.xid, e.stream, e.seq LIMIT 1), 0) AS seconds`),
+    lagOf(db, 'notice_cursor'),
   ]);
   return {
     state: states.map(({ kind, state, n }) => ({ labels: { kind, state }, value: n })),
