@@ -12,6 +12,7 @@ import { insertPerson } from '@/lib/testing/fleet';
 import { claimDue } from './deliver';
 import { createChannel } from './create-channel';
 import { followLog } from './follow-log';
+import { testChannel } from './test-channel';
 import { ask } from './testing';
 import type { ChannelSettings } from './schema';
 
@@ -76,4 +77,16 @@ it('tells at once what became critical while quiet hours held it back', async ()
   await follow();
   expect(await told(night)).toEqual([{ moment: 'asked', state: 'overtaken', critical: false }, { moment: 'critical', state: 'waiting', critical: true }]);
   expect((await claimDue(50)).filter(({ channelId }) => channelId === night)).toMatchObject([{ moment: 'critical', body: { type: 'approval.asked', risk: 'critical' } }]);
+});
+
+it('sends a test page before what has waited for longer, so that whoever pressed the button sees how it goes', async () => {
+  const busy = await channel('busy');
+  for (let i = 0; i < 3; i++) await ask(db.url, { notify: ['busy'] });
+  await follow();
+  // One at a time, as where it fails.
+  await owner().rows('UPDATE channel SET failures = 5 WHERE id = $1', [busy]);
+  process.env.DATABASE_URL = db.urlAs('console');
+  await testChannel(ada, { channelId: busy });
+  process.env.DATABASE_URL = db.urlAs('worker');
+  expect((await claimDue(50)).filter(({ channelId }) => channelId === busy).map(({ moment }) => moment)).toEqual(['test']);
 });

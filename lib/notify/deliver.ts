@@ -15,20 +15,20 @@ export type Claimed = { id: string; channelId: string; name: string; kind: Chann
 const EACH = 4;
 
 /**
- * Takes up to `most` notices that are due and whose turn it is: of one subject on one channel the earlier moment comes first, so nothing is
+ * Takes up to `most` notices that are due and whose turn it is, what is critical and what a person tries out first: of one subject on one channel the earlier moment comes first, so nothing is
  * resolved before it was told. Whoever takes one has a lease; when it lapses another worker takes it over, under the same id.
  */
 export async function claimDue(most: number): Promise<Claimed[]> {
   return sqlTransaction((tx) => tx.rows<Claimed>(
     `WITH open AS (
-       SELECT n.id, n.channel_id, n.place, n.due_at, n.lease_until, row_number() OVER (PARTITION BY n.channel_id ORDER BY n.critical DESC, n.due_at, n.place) AS turn
+       SELECT n.id, n.channel_id, n.place, n.due_at, n.lease_until, row_number() OVER (PARTITION BY n.channel_id ORDER BY (n.critical OR n.moment = 'test') DESC, n.due_at, n.place) AS turn
        FROM notice n WHERE n.state = 'waiting' AND n.due_at <= clock_timestamp() AND (n.lease_until IS NULL OR n.lease_until <= clock_timestamp())
          AND NOT EXISTS (SELECT 1 FROM notice e WHERE e.channel_id = n.channel_id AND e.subject = n.subject AND e.state = 'waiting' AND e.place < n.place)
      ), due AS (
        SELECT n.id FROM notice n JOIN channel c ON c.id = n.channel_id JOIN open o ON o.id = n.id
        WHERE n.state = 'waiting' AND (n.lease_until IS NULL OR n.lease_until <= clock_timestamp())
          AND o.turn + (SELECT count(*) FROM notice l WHERE l.channel_id = n.channel_id AND l.state = 'waiting' AND l.lease_until > clock_timestamp()) <= CASE WHEN c.failures >= $3 THEN 1 ELSE $4 END
-       ORDER BY n.critical DESC, n.due_at, n.place LIMIT $1 FOR UPDATE OF n SKIP LOCKED
+       ORDER BY (n.critical OR n.moment = 'test') DESC, n.due_at, n.place LIMIT $1 FOR UPDATE OF n SKIP LOCKED
      )
      UPDATE notice n SET lease_until = clock_timestamp() + make_interval(secs => $2), attempts = n.attempts + 1
      FROM due JOIN notice x ON x.id = due.id JOIN channel c ON c.id = x.channel_id WHERE n.id = due.id

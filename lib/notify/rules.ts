@@ -22,7 +22,7 @@ export type Attempt = { ok: true; status: number | null } | { ok: false; status:
 /** What an HTTP answer means. Redirects are not followed, so whoever moved has to be set up anew; what is refused for its form is refused again. */
 export function judgeAnswer(status: number, retryAfter: string | undefined): Attempt {
   if (status >= 200 && status < 300) return { ok: true, status };
-  if (status >= 300 && status < 400) return { ok: false, status, final: true, error: `It answered ${status}, a redirect, which is not followed. Enter the address that it leads to.` };
+  if (status >= 300 && status < 400) return { ok: false, status, final: true, error: `It answered ${status}, a redirect, which is not followed. It is to be called by the address that it leads to.` };
   if (status === 400 || status === 410 || status === 413) return { ok: false, status, final: true, error: status === 410 ? 'It answered 410: nobody receives there any more.' : `It answered ${status}: it refuses what it was sent.` };
   const seconds = /^\d{1,6}$/.test(retryAfter ?? '') ? Number(retryAfter) : 0;
   return { ok: false, status, final: false, error: `It answered ${status}.`, ...(seconds > 0 && { retryAfterMs: seconds * 1_000 }) };
