@@ -324,6 +324,7 @@ describe('before it is sent', () => {
     expect(await preview({ edits: [{ kind: 'keep', path: '/to', members: [1] }, { kind: 'remove', path: '/attachments' }] })).toMatchObject({
       kind: 'narrowing', refused: null, difference: [{ path: '/attachments', before: '["one.pdf","two.pdf"]', after: null }, { path: '/to', before: mail.args.to, after: 'b@elsewhere.example' }],
     });
+    expect(await eventsOf(question, 'payload.read')).toMatchObject([{ why: `approval ${question.approvalId}` }]);
     expect(await preview({ args: { ...mail.args, subject: 7 } })).toMatchObject({ kind: 'replacement', refused: { issues: [{ path: '/subject' }] } });
     expect(await preview({ args: mail.args })).toMatchObject({ kind: 'same', difference: [] });
     await expect(preview({ args: mail.args }, await gateway.person('viewer', 'vera'))).rejects.toMatchObject({ code: 'forbidden' });
