@@ -291,10 +291,8 @@ describe('mail', () => {
     const server = createServer((socket) => { const more = () => { while (socket.writable && socket.write(Buffer.alloc(65_536, 'x'))); }; socket.on('drain', more).on('error', () => {}); more(); });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     closing.push(() => server.close());
-    const began = performance.now();
     const error = await sendMail({ from: 'a@example.org', to: ['b@example.org'], subject: 's', text: 't', html: 'h', messageId: '<1@x>', headers: {} }, { host: '127.0.0.1', port: (server.address() as AddressInfo).port, security: 'plain', rules: { allowLoopback: true } });
     expect(error).toMatchObject({ ok: false, final: false, error: '127.0.0.1 said more than 262144 bytes, and was cut off.' });
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it('that a server takes for some alone says so', async () => {
@@ -428,13 +426,21 @@ describe('a group', () => {
     await followAll();
     await settleAsk(db.url, ids);
     await owner().rows(`UPDATE notice_window SET ends_at = clock_timestamp() - interval '1 second'`);
-    // Holds whoever tells of them between its count and its commit.
-    await owner().rows(`CREATE FUNCTION hold_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.6); RETURN NEW; END $$`);
+    // Holds whoever tells of them between its count and its commit, until this test lets go.
+    await owner().rows(`CREATE FUNCTION hold_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(4711); RETURN NEW; END $$`);
     await owner().rows(`CREATE TRIGGER holds_here BEFORE INSERT ON notice FOR EACH ROW WHEN (NEW.moment = 'more') EXECUTE FUNCTION hold_here()`);
+    const waiting = async () => (await owner().rows<{ n: number }>(`SELECT count(DISTINCT pid)::int AS n FROM pg_locks WHERE NOT granted AND (locktype = 'transactionid' OR database = (SELECT oid FROM pg_database WHERE datname = current_database()))`))[0]!.n;
     try {
-      const told = closeWindows();
-      await wait(200);
-      await Promise.all([told, followAll()]);
+      const told = await sqlTransaction(async (tx) => {
+        await tx.rows('SELECT pg_advisory_xact_lock(4711)::text');
+        const closes = closeWindows();
+        await soon(async () => { expect(await waiting()).toBe(1); });
+        let read = false;
+        const reads = followLog(worker, () => []).then(() => { read = true; });
+        await soon(async () => { expect(read || (await waiting()) === 2).toBe(true); });
+        return [closes, reads];
+      }, db.url);
+      await Promise.all(told);
     } finally {
       await owner().rows('DROP TRIGGER holds_here ON notice');
       await owner().rows('DROP FUNCTION hold_here()');

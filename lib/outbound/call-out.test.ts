@@ -60,9 +60,9 @@ describe('callOut', () => {
   });
 
   it('always ends, also where a receiver switches protocols unasked or breaks off', async () => {
-    expect(await Promise.all(['switch', 'cut'].map((path) => why(callOut({ url: `http://127.0.0.1:${port}/${path}`, method: 'POST', timeoutMs: 500, rules: inside }))))).toEqual(['network', 'network']);
+    expect(await Promise.all(['switch', 'cut'].map((path) => why(callOut({ url: `http://127.0.0.1:${port}/${path}`, method: 'POST', rules: inside }))))).toEqual(['network', 'network']);
     expect(await callOut({ url: `http://127.0.0.1:${port}/bare`, method: 'GET', rules: inside })).toMatchObject({ status: 200, text: 'until the end' });
-  }, 3_000);
+  });
 
   it('follows no redirect, and ends what is too long or too slow', async () => {
     seen.length = 0;
