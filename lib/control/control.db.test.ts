@@ -111,6 +111,20 @@ describe('control', () => {
     await until(async () => (await engage({ scope: 'global' })).status !== 202);
   });
 
+  it('takes a key from the moment that it is made, and says so where it cannot know it', async () => {
+    await ready();
+    for (let i = 0; i < 4; i++) {
+      process.env.DATABASE_URL = database.url;
+      const made = await createControlKey(host, { name: `new-${i}`, scopes: ['session'], environments: ['local'] });
+      process.env.DATABASE_URL = link.url;
+      expect((await engage({ scope: 'session', target: '019a0000-0000-7000-8000-000000000002' }, made.key)).status).toBe(202);
+    }
+    link.cut();
+    expect(await engage({ scope: 'session', target: '019a0000-0000-7000-8000-000000000002' }, generateSecret('ctl').secret)).toMatchObject({ status: 503, json: { code: 'unavailable' } });
+    expect((await engage({ scope: 'session', target: '019a0000-0000-7000-8000-000000000002' })).status).toBe(202);
+    await link.restore();
+  });
+
   it('refuses what is no stop, and lives on', async () => {
     await ready();
     for (const body of ['', '{', '[]', '{"scope":"global","scope":"session"}', '{"scope":"global","__proto__":{}}', { scope: 'galaxy' }, { scope: 'session' }, { scope: 'global', target: 'x' }, { scope: 'global', extra: 1 }, { scope: 'global', reason: 'x'.repeat(3_000) }]) {

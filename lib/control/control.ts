@@ -19,6 +19,7 @@ import { Gateways } from './gateways';
 import { httpDoor } from './http-door';
 import { Journal } from './journal';
 import { KeyCache } from './key-cache';
+import { LookAgain } from './look-again';
 import { processId } from './process-id';
 import { hostRoutes, publicRoutes, type Desk, type Health } from './routes';
 import { standingOf, StopDesk } from './stop-desk';
@@ -56,7 +57,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const journal = new Journal(path.join(folder, 'journal.ndjson'));
   for (const used of journal.usedNonces()) stopKeys.spend(used);
   const failures = new FailedCredentials();
-  const supervisors = new Supervisors({ id: processId(path.join(folder, 'id')), keys: supervisorKeys, failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
+  const supervisors = new Supervisors({ id: processId(path.join(folder, 'id')), keys: supervisorKeys, lookAgain: new LookAgain(() => supervisorKeys.refresh(sql)), failures, key, leaseMs: env().leaseMs, logger, onNews: () => quick.wake() });
   const gateways = new Gateways({
     keys: () => new FileKeys({ folder: path.join(dataDir, 'keys'), holds: [] }).verificationKeys('permit'), failures, logger,
     journal: () => journal.pending().map(standingOf), onHeld: () => fences.wake(),
@@ -132,7 +133,7 @@ export async function startControl(options: ControlOptions): Promise<Control> {
   const desk: Desk = { stops, failures, journal, key, health, wake: () => quick.wake() };
 
   const onError = (error: unknown) => logger.error({ err: error }, 'a request to control failed');
-  const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), failures }, onError, new URL(env().publicUrl).origin);
+  const publicDoor = httpDoor(publicRoutes(desk), { kind: 'keys', actorOf: (secret) => keyCache.actorOf(secret), lookAgain: new LookAgain(() => keyCache.refresh(sql)), failures }, onError, new URL(env().publicUrl).origin);
   const hostDoor = httpDoor(hostRoutes(desk), { kind: 'host', user: os.userInfo().username }, onError);
   // Before the doors open, so that the first to come is known; but not for longer than a stop could wait.
   await Promise.race([keyCache.refresh(sql).then(() => stopKeys.refresh(sql)).then(() => supervisorKeys.refresh(sql)).catch(database.failed), new Promise((resolve) => setTimeout(resolve, 1_500).unref())]);

@@ -3,7 +3,8 @@ import type { FailedCredentials } from '@/lib/access';
 import { makeContext, type Actor, type Context } from '@/lib/context';
 import { asDomainError, DomainError, invalid, rateLimited, unauthenticated, type DomainErrorCode } from '@/lib/errors';
 import { parseStrictJson } from '@/lib/protocol/strict-json';
-
+import { secretKind } from '@/lib/signing';
+import { nobodyKnows, type LookAgain } from './look-again';
 
 const MAX_BODY_BYTES = 16 * 1024;
 
@@ -13,7 +14,7 @@ export type Route = (request: { ctx: Context; params: string[]; body: unknown })
 export type Routes = { method: 'GET' | 'POST'; path: RegExp; open?: true; fromConsole?: true; run: Route }[];
 
 /** Who is at the door: found by a credential, or known because only the host's user can reach it. */
-export type Doorkeeper = { kind: 'keys'; actorOf(secret: string): Actor | undefined; failures: FailedCredentials } | { kind: 'host'; user: string };
+export type Doorkeeper = { kind: 'keys'; actorOf(secret: string): Actor | undefined; /** For a key that is not in memory. */ lookAgain: LookAgain; failures: FailedCredentials } | { kind: 'host'; user: string };
 
 const statuses: Record<DomainErrorCode, number> = {
   invalid: 400, unauthenticated: 401, forbidden: 403, step_up_required: 403, not_found: 404, conflict: 409, lease_lapsed: 409, held: 409, rate_limited: 429, internal: 500, unavailable: 503,
@@ -52,7 +53,7 @@ async function handle(routes: Routes, doorkeeper: Doorkeeper, request: IncomingM
   const there = routes.flatMap((route) => { const match = route.path.exec(path); return match ? [{ route, params: match.slice(1) }] : []; });
   const found = there.find(({ route }) => route.method === request.method);
   if (!found) throw new DomainError('not_found', there.length > 0 ? `${path} takes ${there.map(({ route }) => route.method).join(' or ')}.` : 'There is no such address here.');
-  const ctx = makeContext(found.route.open ? { kind: 'system', process: 'control' } : admit(doorkeeper, request), { ...(request.socket.remoteAddress ? { ip: request.socket.remoteAddress } : {}) });
+  const ctx = makeContext(found.route.open ? { kind: 'system', process: 'control' } : await admit(doorkeeper, request), { ...(request.socket.remoteAddress ? { ip: request.socket.remoteAddress } : {}) });
   const body = found.route.method === 'POST' ? await readBody(request) : undefined;
   return found.route.run({ ctx, params: found.params.map(decodeURIComponent), body });
 }
@@ -65,7 +66,7 @@ function preflight(response: ServerResponse, method: string): void {
   response.end();
 }
 
-function admit(doorkeeper: Doorkeeper, request: IncomingMessage): Actor {
+async function admit(doorkeeper: Doorkeeper, request: IncomingMessage): Promise<Actor> {
   if (doorkeeper.kind === 'host') return { kind: 'host', user: doorkeeper.user };
   const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const actor = secret === undefined ? undefined : doorkeeper.actorOf(secret);
@@ -73,6 +74,12 @@ function admit(doorkeeper: Doorkeeper, request: IncomingMessage): Actor {
   if (actor) return actor;
   const wait = doorkeeper.failures.note(request.socket.remoteAddress ?? '');
   if (wait > 0) throw rateLimited('Too many unknown credentials from this address.', wait);
+  // One that was made since the last round is in the database alone. What cannot be a key is not looked for.
+  if (secret !== undefined && secretKind(secret) === 'ctl') {
+    if (!(await doorkeeper.lookAgain.look())) throw nobodyKnows();
+    const made = doorkeeper.actorOf(secret);
+    if (made) return made;
+  }
   throw unauthenticated('This takes a control key: Authorization: Bearer csk_ctl_….');
 }
 

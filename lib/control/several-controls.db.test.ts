@@ -18,7 +18,7 @@ import { insertFleet, type Fleet } from '@/lib/testing/fleet';
 
 import { commandLine, startProcess, type RunningWorker } from '@/lib/testing/running-worker';
 
-const LEASE_MS = 2_000;
+const LEASE_MS = 4_000;
 const contained = (await planContainment()).containment === 'pidns';
 const poll = { timeout: 30_000, interval: 20 };
 

@@ -23,7 +23,7 @@ import { insertFleet, type Fleet } from '@/lib/testing/fleet';
 import { startProcess } from '@/lib/testing/running-worker';
 import { startControl, type Control } from '.';
 
-const LEASE_MS = 2_000;
+const LEASE_MS = 4_000;
 process.env.LEASE_MS = String(LEASE_MS);
 const contained = (await planContainment()).containment === 'pidns';
 const host = makeContext({ kind: 'host', user: 'root' });
@@ -232,6 +232,15 @@ describe.skipIf(!contained)('a stop of a supervised process', () => {
 });
 
 describe('the namespace for supervisors', () => {
+  it('takes a key from the moment that it is made', async () => {
+    for (let i = 0; i < 4; i++) {
+      process.env.DATABASE_URL = database.url;
+      const made = await createSupervisorKey(host, { agent: fleet.agents[0]!, name: `new-${i}` });
+      process.env.DATABASE_URL = link.url;
+      (await raw(handshake({ key: made.key }))).disconnect();
+    }
+  });
+
   it('takes a supervisor key and nothing else, and slows down who tries', async () => {
     await expect(raw(handshake({ key: controlKey }))).rejects.toMatchObject({ data: { code: 'unauthenticated' } });
     await expect(raw(handshake({ key: generateSecret('sup').secret }))).rejects.toMatchObject({ data: { code: 'unauthenticated' } });

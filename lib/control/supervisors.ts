@@ -8,16 +8,17 @@ import { asDomainError, conflict, invalid, rateLimited, unauthenticated } from '
 import { parseInput } from '@/lib/parse-input';
 import { checkJsonValue } from '@/lib/protocol/strict-json';
 import { supervisorHandshakeSchema, type Exited } from '@/lib/protocol/supervisor';
-import type { Signer } from '@/lib/signing';
+import { secretKind, type Signer } from '@/lib/signing';
 import { strictParser } from '@/lib/strict-parser';
-import { noteControlProcess, noteSupervisors, recordConnected, recordExit, sessionsHeld, type ExitSaid } from '@/lib/supervisors';
+import { noteControlProcess, noteSupervisors, recordConnected, recordExit, sessionsHeld, type ExitSaid, type HeldSupervisorKey } from '@/lib/supervisors';
 import { markExitAsked, type StandingOrder } from '@/lib/switches';
+import { nobodyKnows, type LookAgain } from './look-again';
 import { endsProcess, type RememberedSession } from './rules';
 import { signedExtension, SupervisorConnection } from './supervisor-connection';
 import type { SupervisorKeyCache } from './supervisor-keys';
 
 type Signed = StandingOrder & { orderJws: string };
-export type SupervisorsOptions = { /** Which control process this is. */ id: string; keys: SupervisorKeyCache; failures: FailedCredentials; key: () => Signer; leaseMs: number; logger: Logger; /** Something to be written came. */ onNews(): void };
+export type SupervisorsOptions = { /** Which control process this is. */ id: string; keys: SupervisorKeyCache; /** For a key that is not among them. */ lookAgain: LookAgain; failures: FailedCredentials; key: () => Signer; leaseMs: number; logger: Logger; /** Something to be written came. */ onNews(): void };
 
 /** Longer than any reading of the rows takes (milliseconds). */
 const RECENT_MS = 5_000;
@@ -60,13 +61,13 @@ export class Supervisors {
     io.use((_socket, next) => next(new Error('There is nothing here. Supervisors connect to the namespace /supervisor.')));
     const namespace = io.of('/supervisor');
     namespace.use((socket, next) => {
-      try {
-        socket.data.connection = this.welcome(socket);
+      this.welcome(socket).then((connection) => {
+        socket.data.connection = connection;
         next();
-      } catch (error) {
+      }, (error: unknown) => {
         const { code, message } = asDomainError(error);
         next(Object.assign(new Error(message), { data: { code, message } }));
-      }
+      });
     });
     namespace.on('connection', (socket) => {
       const connection = socket.data.connection as SupervisorConnection;
@@ -117,10 +118,10 @@ export class Supervisors {
   }
 
   /** A good key is looked up first, so it never waits for what others did from its address. */
-  private welcome(socket: Socket): SupervisorConnection {
+  private async welcome(socket: Socket): Promise<SupervisorConnection> {
     const { keys, failures, key, leaseMs, logger, onNews } = this.options;
     const auth: unknown = socket.handshake.auth;
-    const refuse = (error: Error) => {
+    const refuse = (error: Error): never => {
       const wait = failures.note(socket.handshake.address);
       throw wait > 0 ? rateLimited('Too many refused supervisors from this address.', wait) : error;
     };
@@ -129,8 +130,7 @@ export class Supervisors {
     let handshake;
     try { handshake = parseInput(supervisorHandshakeSchema, auth); } catch (error) { return refuse(error as Error); }
     const { key: secret, ...claim } = handshake;
-    const held = keys.keyOf(secret);
-    if (!held) return refuse(unauthenticated('This takes a supervisor key of the agent: csk_sup_…. "countersign supervisor-key create" makes one.'));
+    const held = keys.keyOf(secret) ?? (await this.foundByReading(secret, () => refuse(unauthenticated('This takes a supervisor key of the agent: csk_sup_…. "countersign supervisor-key create" makes one.'))));
     const there = [...this.connections].filter((one) => processOf(one) === processOf({ agentId: held.agentId, instanceId: claim.instanceId })).length;
     if (there >= MOST_OF_ONE) throw conflict('Too many supervisors are connected for this instance. Give each deployment an id of its own.');
     const connection: SupervisorConnection = new SupervisorConnection(socket, claim, held, {
@@ -138,6 +138,13 @@ export class Supervisors {
       onExit: (said, orderId) => { this.exits.push(exitOf(connection, said, orderId)); onNews(); },
     });
     return connection;
+  }
+
+  /** A key that was made since the last round is in the database alone. What cannot be a key is not looked for. */
+  private async foundByReading(secret: string, refuse: () => never): Promise<HeldSupervisorKey> {
+    if (secretKind(secret) !== 'sup') return refuse();
+    if (!(await this.options.lookAgain.look())) throw nobodyKnows();
+    return this.options.keys.keyOf(secret) ?? refuse();
   }
 
   private tell(order: Signed, connection: SupervisorConnection): void {

@@ -11,7 +11,7 @@ import { rogueAlive, rogueCommand, rogueIsUp } from '../testing/rogue';
 import { planContainment } from './containment';
 import { Supervisor, type SuperviseOptions } from './supervisor';
 
-const LEASE_MS = 1_200;
+const LEASE_MS = 2_400;
 const contained = (await planContainment()).containment === 'pidns';
 const poll = { timeout: 30_000, interval: 10 };
 let folder: string;
