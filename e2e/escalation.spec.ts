@@ -68,6 +68,13 @@ test('two of one team and one of another sign, each once, and nobody for their o
     await expect(first.locator('.signatures-part')).toContainText('Too few people may decide this as it was asked');
     await first.getByRole('button', { name: /^Deny/ }).first().click();
     expect(await own.waitForDecision(hers.actionId)).toMatchObject({ decision: 'deny', code: 'approval.denied' });
+    // Or takes it back, which is no decision on it.
+    const again = await own.requestAction(mail('Two roles'));
+    await openCard(first, again.approval!.id);
+    await first.getByRole('button', { name: 'More', exact: true }).click();
+    await first.getByRole('button', { name: 'Take the question back' }).click();
+    expect(await own.waitForDecision(again.actionId)).toMatchObject({ decision: 'deny', code: 'approval.cancelled' });
+    await expect(first.getByRole('article')).toContainText('it was withdrawn');
   } finally {
     await agent.close();
     await Promise.all(pages.map((page) => page.context().close()));

@@ -79,6 +79,16 @@ test('the reference card: six arguments, one of 4 KB and one with bidirectional 
       const names = await card.locator('.argument').count();
       expect(names).toBe(6);
       for (const line of await card.locator('.provenance').all()) expect((await line.boundingBox())!.height).toBeLessThanOrEqual(20);
+      // Where they came from, what differs and what happens: a line each, above the actions, however many arguments there are.
+      const brief = await card.locator('.card-brief > li').all();
+      expect(brief).toHaveLength(3);
+      for (const line of brief) {
+        const box = (await line.boundingBox())!;
+        expect(box.height).toBeLessThanOrEqual(21);
+        expect(box.y + box.height).toBeLessThanOrEqual(bar.y + 1);
+      }
+      await expect(brief[0]!).toContainText('to, subject from ticket #4812, untrusted');
+      await expect(brief[2]!).toContainText('cannot be recalled');
       // The dangerous argument is whole: no fold in it, nothing cut, and its sign that turns text around can be seen.
       const dangerous = card.locator('.argument', { hasText: to });
       await expect(dangerous.locator('.untrusted').first()).toHaveText(to);

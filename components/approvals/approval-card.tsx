@@ -8,6 +8,7 @@ import { OpeningsProvider } from '@/components/ui/openings';
 import { SentenceText } from '@/components/ui/sentence';
 import { VisibleText } from '@/components/ui/visible';
 import { ActItem, type Act } from './act-item';
+import { CardBrief } from './card-brief';
 import { ChangedArguments } from './changed-arguments';
 import { Decided } from './decided';
 import { DecisionForm } from './decision-form';
@@ -59,6 +60,7 @@ export function ApprovalCard({ view, decide, begin, reveal, narrow, more, withdr
             <div className="card-block">
               <p>“<VisibleText text={view.rule.sentence} />” <span className="text-12 text-text-3 whitespace-nowrap">Policy {view.rule.policyVersion}<span className="on-desk">, rule <VisibleText text={view.rule.id} /></span></span></p>
             </div>
+            <CardBrief view={view} />
             <section className="card-block" aria-label="Arguments">
               <h2 className="on-desk">What it will send, and where each part came from</h2>
               {view.arguments.length ? <ArgumentViewer items={view.arguments} /> : <p className="text-13 text-text-3">It takes no arguments.</p>}
