@@ -1,3 +1,4 @@
+// Long because every change of what waits is one story of a gateway, its agent and three approvers, which start once.
 import type { Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '@/lib/context';
