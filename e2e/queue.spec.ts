@@ -123,6 +123,26 @@ test('a key that follows the card at once means the card that is seen, never the
   }
 });
 
+test('a card whose program is still on its way looks as dead as it is, and takes the first press after that', async ({ page }) => {
+  const scene = await asking('early', 1);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => { arrive = resolve; });
+  try {
+    await signIn(page);
+    await page.route(/\/_next\/static\/chunks\/.*\.js/, async (route) => { await arrived; await route.continue(); });
+    await page.goto(`${product.url}/approvals/${scene.id(0)}`, { waitUntil: 'commit' });
+    const deny = page.getByRole('article').getByRole('button', { name: /^Deny(?! and)/ });
+    await expect(deny).toBeVisible();
+    await expect(deny).toBeDisabled();
+    arrive();
+    await deny.click();
+    expect((await scene.session.waitForDecision(scene.asked[0]!.actionId)).decision).toBe('deny');
+  } finally {
+    arrive();
+    await scene.agent.close();
+  }
+});
+
 test('what is decided elsewhere, runs out or loses its session is said on the card that is being read', async ({ browser, page }) => {
   const scene = await asking('elsewhere', 2);
   const mara = await newPerson(browser, 'Mara Lindqvist', 'responder');

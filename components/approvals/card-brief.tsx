@@ -1,4 +1,4 @@
-import { Saw } from '@/components/ui/glyphs';
+import { Glyph } from '@/components/ui/glyphs';
 import { VisibleText } from '@/components/ui/visible';
 import type { ApprovalCardView } from './view';
 
@@ -16,7 +16,7 @@ export function CardBrief({ view: { arguments: all, unusual, consequence } }: { 
   return (
     <ul className="card-brief on-phone" aria-label="In short">
       {untrusted.length > 0
-        ? <li data-untrusted><Saw /><VisibleText text={`${untrusted.map((item) => item.name).join(', ')} from ${sources[0]!}${sources.length > 1 ? ` and ${sources.length - 1} more` : ''}`} />, untrusted</li>
+        ? <li data-untrusted><Glyph name="untrusted" size={12} /> <VisibleText text={`${untrusted.map((item) => item.name).join(', ')} from ${sources[0]!}${sources.length > 1 ? ` and ${sources.length - 1} more` : ''}`} />, untrusted</li>
         : <li><span>Came from:</span> nothing untrusted</li>}
       <li><span>Differs:</span> {unusual === null ? 'no history to compare with' : unusual.length > 0 ? <VisibleText text={unusual.join(' ')} /> : 'nothing'}</li>
       <li><span>If it happens:</span> {consequence.recallable ? <VisibleText text={consequence.undo} /> : <b><VisibleText text={consequence.undo} /></b>} <VisibleText text={consequence.sentence} /></li>

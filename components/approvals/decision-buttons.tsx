@@ -6,6 +6,7 @@ import { Button, DeadButton } from '@/components/ui/button';
 import { Glyph } from '@/components/ui/glyphs';
 import { Key } from '@/components/ui/key';
 import { Menu } from '@/components/ui/menu';
+import { useHydrated } from '@/components/ui/use-hydrated';
 import { VerdictLine } from '@/components/ui/verdict-line';
 import { VisibleText } from '@/components/ui/visible';
 import type { Press } from './decision-form';
@@ -19,6 +20,7 @@ type Props = {
 };
 
 export function DecisionButtons({ view, unread, lost, blind, sending, armed, secondsLeft, onPress, onArm, onReason, onNarrow, more }: Props) {
+  const hydrated = useHydrated();
   if (lost) {
     return (
       <div className="acts">
@@ -27,7 +29,7 @@ export function DecisionButtons({ view, unread, lost, blind, sending, armed, sec
       </div>
     );
   }
-  const busy = sending !== null;
+  const busy = sending !== null || !hydrated;
   const mayDeny = view.may.approve || view.may.deny;
   return (
     <div className="acts">
