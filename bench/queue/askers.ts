@@ -10,11 +10,11 @@ type Session = Awaited<ReturnType<AgentClient['openSession']>>;
 const ASKS_EVERY = 5;
 
 /** Agents of the real SDK, each with a session: few enough asks a minute each that nobody takes them for a flood. */
-export async function gatherAskers(running: RunningCountersign, count: number) {
+export async function gatherAskers(running: RunningCountersign, count: number, name = 'asker') {
   const clients: AgentClient[] = [];
   const sessions: Session[] = [];
   for (let i = 0; i < count; i++) {
-    const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'agent', 'create', '--name', `asker ${i + 1}`, '--capability', 'files:write:**', '--capability', 'ticket_system:read,update:**', '--json'], { cwd: projectRoot(), env: { ...process.env, DATA_DIR: running.dataDir, PUBLIC_URL: running.url } });
+    const { stdout } = await promisify(execFile)(process.execPath, ['dist/cli.js', 'agent', 'create', '--name', `${name} ${i + 1}`, '--capability', 'files:write:**', '--capability', 'ticket_system:read,update:**', '--json'], { cwd: projectRoot(), env: { ...process.env, DATA_DIR: running.dataDir, PUBLIC_URL: running.url } });
     const { clientId, clientSecret, controlPin } = JSON.parse(stdout.trim().split('\n').at(-1)!) as { clientId: string; clientSecret: string; controlPin: string };
     const client = await AgentClient.connect({ url: running.url, clientId, clientSecret, controlPin, instance: { name: 'bench' } });
     clients.push(client);
