@@ -23,6 +23,8 @@ export async function fillQueue(dataDir: string, approvalId: string, count: numb
        SELECT x.approval, x.action, p.session_id, p.agent_id, p.tool, 'Write the ' || ($4::text[])[1 + x.at % 8] || ' of person ' || x.at || ' to /srv/customers/' || x.at % 97 || '.txt', p.route, (ARRAY['low', 'medium', 'high'])[1 + x.at % 3], p.sentence, p.rule_ids, p.policy_version, p.digest, md5((x.at % 40)::text),
          clock_timestamp() - make_interval(secs => 120 + x.at % 3480), clock_timestamp() + make_interval(secs => 7200 + x.at % 7200), p.use_by_ms
        FROM approval p, unnest($2::uuid[], $3::uuid[]) WITH ORDINALITY x(action, approval, at) WHERE p.id = $1`, [approvalId, ids.map(([action]) => action), ids.map(([, approval]) => approval), words]);
+    // Who decides has been somebody who may for a day: what was asked before they might is nobody's to sign.
+    await client.query(`UPDATE right_grant SET granted_at = granted_at - interval '1 day'`);
     await client.query('COMMIT');
     await client.query('ANALYZE approval; ANALYZE action');
   } finally {

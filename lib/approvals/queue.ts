@@ -18,7 +18,11 @@ const MOST_GROUPS = 200;
 const MOST_COUNTED = 1_000;
 const GROUP = `md5(p.agent_id::text || '|' || p.tool || '|' || array_to_string(p.rule_ids, ',') || '|' || coalesce(p.shape, ''))`;
 
-type Base = { from: string; yours: string; wanted: string; params: unknown[] };
+/** `from`: for whatever is said of all that waits; `stepping`: row by row in the order of an index, for whatever ends before the end. Both take `with`. */
+type Base = { with: string; from: string; stepping: string; yours: string; wanted: string; params: unknown[] };
+
+/** What a subquery looks up for one row can only be joined to it row by row: that keeps the order in which rows are read, and reads no more than are asked for. */
+const one = (table: string, on: string) => `LATERAL (SELECT * FROM ${table} WHERE ${on} OFFSET 0)`;
 
 type Viewer = { person: Person; counting: ReturnType<typeof countingRoutes> };
 
@@ -53,8 +57,11 @@ async function waiting(tx: Sql, { person, counting }: Viewer, filter: z.output<t
   if (filter.group) want((x) => `${GROUP} = ${x}`, filter.group);
   // Every word somewhere: in the sentence, the agent's name or the tool's.
   for (const part of (filter.search ?? '').toLowerCase().split(/\s+/).filter(Boolean).slice(0, 8)) want((x) => `strpos(lower(p.title || ' ' || a.name || ' ' || p.tool), ${x}) > 0`, part);
+  const where = `WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp() ${stopped ? `AND NOT (${stopped.text})` : ''}`;
   return {
-    from: `FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id ${yours.join} WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp() ${stopped ? `AND NOT (${stopped.text})` : ''}`,
+    with: yours.with,
+    from: `FROM approval p JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN counting c ON ${yours.of} ${where}`,
+    stepping: `FROM approval p JOIN ${one('agent', 'id = p.agent_id')} a ON true JOIN ${one('session', 'id = p.session_id')} s ON true LEFT JOIN ${one('counting c', yours.of)} c ON true ${where}`,
     yours: yours.condition, wanted: wanted.length > 0 ? wanted.join(' AND ') : 'true', params,
   };
 }
@@ -65,22 +72,22 @@ async function readRows(viewer: Viewer, input: QueuePage): Promise<QueueRow[]> {
   const base = await waiting(sql, viewer, filter);
   const params = [...base.params];
   const time = order === 'left' ? 'p.decide_by' : 'p.requested_at';
+  const direction = order === 'left' ? 'ASC' : 'DESC';
+  const [others, ms, id] = after?.split('.') ?? [];
   let beyond = 'true';
   if (after) {
-    const [others, ms, id] = after.split('.');
-    params.push(others === '1', new Date(Number(ms)).toISOString(), id);
-    const [o, t, i] = [params.length - 2, params.length - 1, params.length];
-    beyond = `(q.others > $${o}::boolean OR (q.others = $${o}::boolean AND (q.time, q.id) ${order === 'left' ? '>' : '<'} ($${t}::timestamptz, $${i}::uuid)))`;
+    params.push(new Date(Number(ms)).toISOString(), id);
+    beyond = `(${time}, p.id) ${order === 'left' ? '>' : '<'} ($${params.length - 1}::timestamptz, $${params.length}::uuid)`;
   }
   params.push(limit);
-  const direction = order === 'left' ? 'ASC' : 'DESC';
-  // The stretch is found over narrow rows; only its own are then read whole.
+  const part = (mine: boolean, from: string, most: string) => `SELECT p.id, ${time} AS time, ${!mine} AS others ${base.stepping} AND ${mine ? '' : 'NOT '}${base.yours} AND ${base.wanted} AND ${from} ORDER BY ${time} ${direction}, p.id ${direction} LIMIT ${most}`;
+  // Each part is read in its order from where it begins, and no further than the stretch goes; only the stretch's own rows are then read whole.
   const rows = await sql.rows<SummaryRow & { yours: boolean; group: string; shape: string | null; revision: number }>(
-    `WITH stretch AS MATERIALIZED (
-       SELECT * FROM (SELECT p.id, ${time} AS time, NOT ${base.yours} AS others ${base.from} AND ${base.wanted} OFFSET 0) q WHERE ${beyond} ORDER BY q.others, q.time ${direction}, q.id ${direction} LIMIT $${params.length}
-     )
+    `WITH ${base.with}, mine AS MATERIALIZED (${part(true, others === '1' ? 'false' : beyond, `$${params.length}::bigint`)}),
+       theirs AS MATERIALIZED (${part(false, others === '0' ? 'true' : beyond, `(SELECT $${params.length}::bigint - count(*) FROM mine)`)}),
+       stretch AS (SELECT * FROM mine UNION ALL SELECT * FROM theirs)
      SELECT false AS stopped, ${SUMMARY_COLUMNS}, NOT x.others AS yours, ${GROUP} AS "group", p.shape, p.revision
-     FROM stretch x JOIN approval p ON p.id = x.id JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id ORDER BY x.others, x.time ${direction}, x.id ${direction}`,
+     FROM stretch x JOIN ${one('approval', 'id = x.id')} p ON true JOIN agent a ON a.id = p.agent_id JOIN session s ON s.id = p.session_id LEFT JOIN person d ON d.id = p.decided_by_id ORDER BY x.others, x.time ${direction}, x.id ${direction}`,
     params,
   );
   return rows.map((row) => toSummary(row));
@@ -92,7 +99,7 @@ async function countRows(viewer: Viewer, filter: QueueFilter, since: Date | null
   const after = `$${base.params.length + 1}::timestamptz`;
   const [row] = await sql.rows<QueueCounts>(
     // Each row is judged once: whatever is counted of it is counted of that.
-    `SELECT count(*) FILTER (WHERE q.yours)::int AS yours, count(*) FILTER (WHERE NOT q.yours)::int AS others, count(*) FILTER (WHERE q.wanted)::int AS matching,
+    `WITH ${base.with} SELECT count(*) FILTER (WHERE q.yours)::int AS yours, count(*) FILTER (WHERE NOT q.yours)::int AS others, count(*) FILTER (WHERE q.wanted)::int AS matching,
        count(*) FILTER (WHERE q.wanted AND q.fresh)::int AS fresh, (SELECT count(*)::int FROM (SELECT 1 FROM approval WHERE decided_at IS NOT NULL LIMIT ${MOST_COUNTED}) x) AS decided
      FROM (SELECT ${base.yours} AS yours, ${base.wanted} AS wanted, p.requested_at > ${after} AS fresh ${base.from} OFFSET 0) q`, [...base.params, since],
   );
@@ -103,7 +110,7 @@ async function countRows(viewer: Viewer, filter: QueueFilter, since: Date | null
 async function groupRows(viewer: Viewer, filter: QueueFilter): Promise<QueueGroup[]> {
   const base = await waiting(sql, viewer, parseInput(queueFilterSchema, filter));
   const rows = await sql.rows<Omit<QueueGroup, 'decideBy'> & { decideBy: Date }>(
-    `SELECT g.*, a.name AS "agentName" FROM (
+    `WITH ${base.with} SELECT g.*, a.name AS "agentName" FROM (
        SELECT ${GROUP} AS key, p.agent_id AS "agentId", p.tool, p.rule_ids AS rules, p.shape, count(*)::int AS count, (count(*) FILTER (WHERE ${base.yours}))::int AS yours, min(p.decide_by) AS "decideBy",
          (ARRAY['low', 'medium', 'high', 'critical'])[max(array_position(ARRAY['low', 'medium', 'high', 'critical'], p.risk))] AS risk, (array_agg(p.title ORDER BY p.decide_by))[1] AS title
        ${base.from} AND ${base.wanted} GROUP BY p.agent_id, p.tool, p.rule_ids, p.shape ORDER BY count(*) DESC, min(p.decide_by) LIMIT ${MOST_GROUPS}
@@ -115,7 +122,7 @@ async function groupRows(viewer: Viewer, filter: QueueFilter): Promise<QueueGrou
 /** All that matches and was asked until a moment, with the digests that stand: what a word on all of it is about. */
 export async function queueItems(person: Person, filter: QueueFilter, until: Date, most: number): Promise<{ id: string; digest: string }[]> {
   const base = await waiting(sql, { person, counting: countingRoutes(sql, person, new Date()) }, parseInput(queueFilterSchema, filter));
-  const rows = await sql.rows<{ id: string; digest: string; yours: boolean }>(`SELECT p.id, p.digest, ${base.yours} AS yours ${base.from} AND ${base.wanted} AND p.requested_at <= $${base.params.length + 1} ORDER BY p.decide_by, p.id LIMIT $${base.params.length + 2}`, [...base.params, until, most]);
+  const rows = await sql.rows<{ id: string; digest: string; yours: boolean }>(`WITH ${base.with} SELECT p.id, p.digest, ${base.yours} AS yours ${base.from} AND ${base.wanted} AND p.requested_at <= $${base.params.length + 1} ORDER BY p.decide_by, p.id LIMIT $${base.params.length + 2}`, [...base.params, until, most]);
   return rows.map(({ id, digest }) => ({ id, digest }));
 }
 

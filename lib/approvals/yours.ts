@@ -4,8 +4,8 @@ import { enoughSigned, SIGNERS, type Signer } from './enough';
 import { askedRouteSchema, type AskedRoute, type Group } from './schema';
 import { holds, signatureOf, type Person } from './signatures';
 
-/** A piece of SQL over `approval p` (joined to `agent a`, `session s`) with a join of its own, its parameters counted from `$first` on. */
-export type Yours = { join: string; condition: string; params: unknown[] };
+/** A piece of SQL over `approval p` (joined to `agent a`, `session s` and, left, `counting c` on `of`), its parameters counted from `$first` on. `with`: the common table that it takes. */
+export type Yours = { with: string; of: string; condition: string; params: unknown[] };
 
 /**
  * Whether an approval that waits may be signed by this person, as a condition: the same as the card says of one. Routes are few however many
@@ -13,11 +13,12 @@ export type Yours = { join: string; condition: string; params: unknown[] };
  * and, for a tier that stands in, long enough ago that it was reached.
  */
 export function yoursCondition(counting: Counting, person: Person, first: number): Yours {
-  if (counting === null) return { join: '', condition: 'false', params: [] };
+  if (counting === null || counting.routes.length === 0) return { with: NOTHING_COUNTS, of: 'false', condition: 'false', params: [] };
   const [list, ids, me, enough] = [`$${first}`, `$${first + 1}`, `$${first + 2}`, `$${first + 3}`];
   return {
-    join: `LEFT JOIN jsonb_to_recordset(${list}::jsonb) AS c(route jsonb, tier int, always boolean, since timestamptz[], until timestamptz[]) ON c.route = p.route AND c.tier = p.tier`,
-    condition: `(c.route IS NOT NULL AND (c.always OR EXISTS (SELECT 1 FROM unnest(c.since, c.until) w(since, until) WHERE p.requested_at >= w.since AND (w.until IS NULL OR p.requested_at <= w.until)))
+    with: `counting AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(${list}::jsonb) AS x(key text, tier int, first timestamptz, "end" timestamptz, since timestamptz[], until timestamptz[]))`,
+    of: `c.key = ${ROUTE_KEY} AND c.tier = p.tier`,
+    condition: `(c.key IS NOT NULL AND ((p.requested_at >= c.first AND (c."end" IS NULL OR p.requested_at <= c."end")) OR (cardinality(c.since) > 0 AND EXISTS (SELECT 1 FROM unnest(c.since, c.until) w(since, until) WHERE p.requested_at >= w.since AND (w.until IS NULL OR p.requested_at <= w.until))))
       AND NOT (s.principal_type IS NOT DISTINCT FROM 'user' AND lower(coalesce(s.principal_id, '')) = ANY(${ids}::text[]))
       AND NOT (a.owner_id IS NOT DISTINCT FROM ${me}::uuid AND (NOT coalesce((p.route->>'ownerCounts')::boolean, false) OR (s.principal_type IS NOT DISTINCT FROM 'user' AND s.principal_id IS NOT NULL AND NOT s.principal_verified)))
       AND NOT (p.state = 'partially_approved' AND p.id <> ALL(${enough}::uuid[]) AND EXISTS (SELECT 1 FROM approval_signature g WHERE g.approval_id = p.id AND g.person_id = ${me}::uuid AND g.verdict = 'approve' AND g.digest = p.digest AND g.revision = p.revision))
@@ -26,16 +27,29 @@ export function yoursCondition(counting: Counting, person: Person, first: number
   };
 }
 
-type Counting = { routes: { route: unknown; tier: number; always: boolean; since: string[]; until: (string | null)[] }[]; /** What they signed, and as things stand now may grant by saying so once more. */ enough: string[] } | null;
+const NOTHING_COUNTS = 'counting AS (SELECT 1)';
+/** As its index has it. */
+const ROUTE_KEY = 'md5(p.route::text)';
+const OPEN = `p.state IN ('pending', 'partially_approved')`;
+
+/** For each route and tier: `first` to `end` (null: for good), what one of the windows says, and those besides it, which few have. */
+type Counting = { routes: { key: string; tier: number; first: string; end: string | null; since: string[]; until: (string | null)[] }[]; /** What they signed, and as things stand now may grant by saying so once more. */ enough: string[] } | null;
 
 /** On which of the routes that wait a person counts, and for what was asked when; null for who may not decide at all. One reading serves all that is asked of the queue at a moment. */
 export async function countingRoutes(tx: Sql, person: Person, now: Date): Promise<Counting> {
   if (!may(person, 'approval.decide') || !may(person, 'approval.deny')) return null;
-  const asked = await tx.rows<{ route: unknown; tier: number }>(`SELECT DISTINCT p.route, p.tier FROM approval p WHERE p.state IN ('pending', 'partially_approved') AND p.decide_by > clock_timestamp()`);
-  const routes = asked.flatMap(({ route, tier }) => {
+  // From one route to the next along their index, instead of over all that waits.
+  const step = (where: string) => `(SELECT p.id, ${ROUTE_KEY} AS key, p.tier FROM approval p WHERE ${OPEN}${where} ORDER BY ${ROUTE_KEY}, p.tier LIMIT 1)`;
+  const asked = await tx.rows<{ route: unknown; key: string; tier: number }>(
+    `WITH RECURSIVE known AS (${step('')} UNION ALL SELECT n.* FROM known k CROSS JOIN LATERAL ${step(` AND (${ROUTE_KEY}, p.tier) > (k.key, k.tier)`)} n)
+     SELECT p.route, k.key, k.tier FROM known k JOIN approval p ON p.id = k.id`,
+  );
+  const routes = asked.flatMap(({ route, key, tier }) => {
     const known = askedRouteSchema.safeParse(route);
     const windows = known.success ? windowsOf(person, known.data, tier, now) : [];
-    return windows.length > 0 ? [{ route, tier, always: windows.some((one) => one.until === null && one.since.getTime() === 0), since: windows.map((one) => one.since.toISOString()), until: windows.map((one) => one.until?.toISOString() ?? null) }] : [];
+    // The widest says it by itself for nearly everything.
+    const [widest, ...more] = windows.sort((one, other) => (other.until?.getTime() ?? Infinity) - (one.until?.getTime() ?? Infinity) || one.since.getTime() - other.since.getTime());
+    return widest ? [{ key, tier, first: widest.since.toISOString(), end: widest.until?.toISOString() ?? null, since: more.map((one) => one.since.toISOString()), until: more.map((one) => one.until?.toISOString() ?? null) }] : [];
   });
   return { routes, enough: await signedEnough(tx, person, now) };
 }
