@@ -10,6 +10,8 @@ type Person = Extract<Actor, { kind: 'person' }>;
 
 /** What waits on this person now, by time left; once a request. Theirs alone: of thousands that wait, theirs may be the last to run out. */
 export const waitingOn = cache((person: Person) => readQueue(person, { filter: { whose: 'yours' }, limit: MOST_READ }));
+/** How much waits; the frame and the queue beside it are told the same, once a request. */
+export const waitingCounts = cache((person: Person) => countQueue(person));
 /** Beyond so many nobody counts on Now. */
 const MOST_READ = 200;
 export const standingOrders = cache(() => listStandingOrders());
@@ -17,7 +19,7 @@ export const sessionCounts = cache(() => countSessions());
 
 /** The numbers beside the rooms. */
 export async function roomCounts(person: Person): Promise<RoomCounts> {
-  const [waiting, orders, sessions, alerts] = await Promise.all([countQueue(person), standingOrders(), sessionCounts(), openAlertCounts()]);
+  const [waiting, orders, sessions, alerts] = await Promise.all([waitingCounts(person), standingOrders(), sessionCounts(), openAlertCounts()]);
   return {
     ...(orders.length > 0 ? { now: { count: orders.length, tone: 'stop' } } : {}),
     approvals: waiting.yours > 0 ? { count: waiting.yours, tone: 'wait' } : { count: waiting.others },

@@ -3,6 +3,7 @@ import type { QueueAsk } from '@/components/approvals/queue-address';
 import type { QueueStretch } from '@/components/approvals/view';
 import { approvalsByIds, listDecided, queueFor } from '@/lib/approvals';
 import type { Actor } from '@/lib/context';
+import { waitingCounts } from '../frame-facts';
 import { approvalRow, groupRow } from './card-view';
 import { filterOf } from './queue-filter';
 import { mayDecide } from './may-decide';
@@ -33,4 +34,7 @@ export async function queueStretch(person: Person, { ask, after, limit = STRETCH
 }
 
 /** What the approvals' pages begin with, once a request. */
-export const firstStretch = cache((person: Person) => queueStretch(person, { ask: { show: 'yours', sort: 'left', grouped: false, search: '' } }));
+export const firstStretch = cache(async (person: Person): Promise<QueueStretch> => {
+  const [stretch, counts] = await Promise.all([queueStretch(person, { ask: { show: 'yours', sort: 'left', grouped: false, search: '' }, counted: false }), waitingCounts(person)]);
+  return { ...stretch, counts: { ...counts, matching: counts.yours, fresh: 0 } };
+});
