@@ -4,8 +4,11 @@ import { useCallback, useEffect, useRef, useTransition } from 'react';
 import { useRouter } from 'next/navigation';
 import { useHints } from './live-provider';
 
-/** Reads the page again when one of its topics moved: at once, then at most every so many milliseconds, and never in a hidden tab until it is looked at. */
-export function LiveRefresh({ topics, everyMs = 400 }: { topics: readonly string[]; everyMs?: number }) {
+/**
+ * Reads the page again when one of its topics moved: at once, then at most every so many milliseconds, and never in a hidden tab until it
+ * is looked at. `late`: so long after, for what stands around a part that reads itself, so that this part's own reading comes first.
+ */
+export function LiveRefresh({ topics, everyMs = 400, late = false }: { topics: readonly string[]; everyMs?: number; late?: boolean }) {
   const router = useRouter();
   const [, startTransition] = useTransition();
   const lastAt = useRef(0);
@@ -21,8 +24,8 @@ export function LiveRefresh({ topics, everyMs = 400 }: { topics: readonly string
       timer.current = undefined;
       lastAt.current = Date.now();
       startTransition(() => router.refresh());
-    }, Math.max(0, lastAt.current + everyMs - Date.now()));
-  }, [everyMs, router]);
+    }, late ? everyMs : Math.max(0, lastAt.current + everyMs - Date.now()));
+  }, [everyMs, late, router]);
   useHints(topics, refresh);
   useEffect(() => {
     const seen = () => {

@@ -17,7 +17,7 @@ export default async function ApprovalsPage({ searchParams }: { searchParams: Pr
   return (
     <>
       {/* The list reads itself; what stands around it can wait a little longer. */}
-      <LiveRefresh topics={['approvals', 'switches', 'sessions']} everyMs={4_000} />
+      <LiveRefresh topics={['approvals', 'switches', 'sessions']} everyMs={3_000} late />
       <div className="approvals-none">
         {first && !ask.grouped && <OpenFirst address={addressOf(first.id, ask)} />}
         <p className="text-13 text-text-3">{first ? 'Choose a request to read it here.' : 'What is asked appears here by itself.'}</p>

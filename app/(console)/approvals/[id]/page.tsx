@@ -31,7 +31,7 @@ export default async function ApprovalPage({ params }: { params: Promise<{ id: s
       {/* What concerns this very request is shown at once; a busy session, and how much else waits, a moment later. */}
       <LiveRefresh topics={[`approval:${view.id}`, 'switches']} />
       <LiveRefresh topics={[`session:${view.session.id}`]} everyMs={1_500} />
-      <LiveRefresh topics={['approvals']} everyMs={5_000} />
+      <LiveRefresh topics={['approvals']} everyMs={4_000} late />
       <BackLine line={place ? `${place.place.toLocaleString('en')} of ${place.of.toLocaleString('en')}` : 'Approvals'} />
       <ApprovalCard view={view} told={told.map(toldWords)} {...(usual && { usualWait: usualWaitWords(usual) })} {...(isHasty(pace) && { hasty: paceWords(pace) })} decide={decide} begin={signApproval} narrow={{ read: readArguments, preview: previewNarrowing }} {...(view.next && may(actor, 'approval.escalate') && { more: <ActItem act={escalate.bind(null, view.id, view.next.tier)}>Ask {view.next.to} now</ActItem> })} {...(view.own && may(actor, 'approval.withdraw') && { withdraw: withdraw.bind(null, view.id) })} {...(may(actor, 'payload.reveal') && { reveal: revealText.bind(null, view.session.id) })} />
     </>
