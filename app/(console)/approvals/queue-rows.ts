@@ -36,5 +36,5 @@ export async function queueStretch(person: Person, { ask, after, limit = STRETCH
 /** What the approvals' pages begin with, once a request. */
 export const firstStretch = cache(async (person: Person): Promise<QueueStretch> => {
   const [stretch, counts] = await Promise.all([queueStretch(person, { ask: { show: 'yours', sort: 'left', grouped: false, search: '' }, counted: false }), waitingCounts(person)]);
-  return { ...stretch, counts: { ...counts, matching: counts.yours, fresh: 0 } };
+  return { ...stretch, counts };
 });

@@ -6,6 +6,7 @@ import { newId } from '@/lib/protocol/ids';
 import { createTestDatabase, type TestDatabase } from '@/lib/testing/database';
 import { insertFleet, insertPendingApproval } from '@/lib/testing/fleet';
 import { mayDecide } from './may-decide';
+import { firstStretch, queueStretch } from './queue-rows';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -101,6 +102,15 @@ describe('what waits on a person', () => {
       const times = whole.filter((row) => row.yours).map((row) => Date.parse(order === 'left' ? row.decideBy : row.requestedAt));
       expect(times).toEqual([...times].sort((a, b) => (order === 'left' ? a - b : b - a)));
     }
+  });
+
+  it('is counted for a page as for the list that reads itself', async () => {
+    await waiting(24);
+    const viewer = person(['analyst']);
+    const [page, list] = [await firstStretch(viewer), await queueStretch(viewer, { ask: { show: 'yours', sort: 'left', grouped: false, search: '' } })];
+    expect(page.counts).toEqual(list.counts);
+    expect(page.counts!.matching).toBe(24);
+    expect(page.rows.map(({ id }) => id)).toEqual(list.rows.map(({ id }) => id));
   });
 
   it('is filtered, searched and grouped, and the groups add up', async () => {
