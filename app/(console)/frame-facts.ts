@@ -12,7 +12,7 @@ type Person = Extract<Actor, { kind: 'person' }>;
 export const waitingOn = cache((person: Person) => readQueue(person, { filter: { whose: 'yours' }, limit: MOST_READ }));
 /** How much waits; the frame and the queue beside it are told the same, once a request. */
 export const waitingCounts = cache((person: Person) => countQueue(person));
-/** Beyond so many nobody counts on Now. */
+/** The most pressing of these are named on Now; how many there are besides is counted. */
 const MOST_READ = 200;
 export const standingOrders = cache(() => listStandingOrders());
 export const sessionCounts = cache(() => countSessions());

@@ -21,10 +21,10 @@ const weight = { critical: 0, high: 1, medium: 2, low: 3 } as const;
 
 type AlertedSession = Awaited<ReturnType<typeof alertedSessions>>[number];
 type OwnAlert = Awaited<ReturnType<typeof ownAlerts>>[number];
-type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; alerted?: readonly AlertedSession[]; own?: readonly OwnAlert[]; drills?: DrillStanding; deadMen?: readonly (DeadManView & { name: string })[] };
+type Input = { orders: readonly NamedOrder[]; waiting: readonly ApprovalSummary[]; /** How much waits on them in all, of which `waiting` may be a part. */ waits?: number; lost: readonly SessionSummary[]; pending?: readonly PendingRequest[]; alerts?: readonly DetectorAlertView[]; alerted?: readonly AlertedSession[]; own?: readonly OwnAlert[]; drills?: DrillStanding; deadMen?: readonly (DeadManView & { name: string })[] };
 
 /** What needs this person, the most pressing first: what is stopped or out of touch, then what waits on them. Empty parts are left out. */
-export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, lost, pending = [], alerts = [], alerted = [], own = [], deadMen = [], drills }: Input): NowSection[] {
+export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders, waiting, waits = waiting.length, lost, pending = [], alerts = [], alerted = [], own = [], deadMen = [], drills }: Input): NowSection[] {
   const mine = waiting.filter((approval) => mayDecide(person, approval).approve);
   const pressing = [...mine].sort((a, b) => weight[a.risk] - weight[b.risk] || (a.decideBy < b.decideBy ? -1 : 1)).slice(0, SHOWN);
   // What may still be running comes before what is known to stand still.
@@ -34,7 +34,7 @@ export function nowSections(person: Extract<Actor, { kind: 'person' }>, { orders
     ...(drills?.last && isFailed(drills.last) ? [{ title: 'Where the stop did not hold', rows: [failedDrillRow(drills.last)] }] : []),
     ...(deadMen.length > 0 ? [{ title: 'Fires unless somebody is here', rows: deadMen.slice(0, SHOWN).map(deadManRow) }] : []),
     ...(pending.length > 0 ? [{ title: 'Asked for by your tokens', rows: pending.slice(0, SHOWN).map(pendingRow) }] : []),
-    ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(mine.length > SHOWN ? { all: { href: '/approvals', words: mine.length < 200 ? `All ${mine.length}` : 'All of them' } } : {}) }] : []),
+    ...(pressing.length > 0 ? [{ title: 'Waiting on you', rows: pressing.map(approvalRow), ...(waits > SHOWN ? { all: { href: '/approvals', words: `All ${waits.toLocaleString('en')}` } } : {}) }] : []),
     ...(alerted.length > 0 ? [{ title: 'Sessions with open alerts', rows: alerted.slice(0, SHOWN).map(alertedRow), all: { href: '/alerts', words: 'All alerts' } }] : []),
     ...(own.length > 0 ? [{ title: 'Where people are not reached', rows: own.slice(0, SHOWN).map(ownAlertRow) }] : []),
     ...(alerts.length > 0 ? [{ title: 'Left to a person', rows: alerts.slice(0, SHOWN).map(alertRow) }] : []),
