@@ -18,6 +18,16 @@ describe('lookAtArguments', () => {
     expect(lookAtArguments({ a: 'csc-', b: random.slice(0, 8), c: 'and no more' }, about).worst).toBe('clean');
   });
 
+  it('lets no long text keep the others from being looked at, whichever comes first', () => {
+    const long = 'lorem ipsum '.repeat(130_000);
+    for (const args of [{ body: long, to: 'https://webhook.site/abc?d=1' }, { to: 'https://webhook.site/abc?d=1', body: long }]) {
+      const { worst, findings } = lookAtArguments(args, about);
+      expect(worst).toBe('flagged');
+      expect(findings).toEqual(expect.arrayContaining([expect.objectContaining({ detector: 'egress', path: '/to' }), expect.objectContaining({ kind: 'not_looked_at', path: '/body' })]));
+    }
+    expect(lookAtArguments({ body: long, a: `csc-${random.slice(0, 16)}`, b: random.slice(16) }, about)).toMatchObject({ worst: 'blocked' });
+  });
+
   it('keeps to the thresholds of the bundle, except for the canary', () => {
     const secret = { body: 'key AKIAQ4X7ZB2M9T6LKW3P.' };
     expect(lookAtArguments(secret, about).findings).toHaveLength(1);

@@ -8,6 +8,7 @@ import { personalData } from './detectors/personal-data';
 import { secrets } from './detectors/secrets';
 import { partsOf } from './parts-of';
 import { thresholdsOf, type Inspection } from './schema';
+import { sharesOf } from './shares';
 
 /** What was found, and what it comes to: a blocked value must not leave. */
 export type LookedAtArguments = { worst: 'clean' | 'flagged' | 'blocked'; findings: Finding[] };
@@ -17,7 +18,7 @@ const looking: readonly Detector[] = [canaryDetector, secrets, egress, personalD
 const always = thresholdsOf({}, canaryDetector.id);
 /** How much text of one action's arguments is looked at (characters): the gate waits for it. Of longer ones it looks at head and tail and says so. */
 const mostLookedAt = 32 * 1024;
-/** However long the others are, this much of each text is looked at, as long as there is any left. */
+/** However long the others are, this much of each text is looked at. */
 const leastOfEach = 256;
 /** A key as long as this is no name of an argument; it is looked at like a text. */
 const longestName = 32;
@@ -32,7 +33,8 @@ const mostFindings = 50;
  */
 export function lookAtArguments(args: unknown, about: About, inspection: Inspection = {}): LookedAtArguments {
   const leaves = leavesOf(args);
-  const { batches, cut } = batchesOf(leaves);
+  const shares = sharesOf(leaves, mostLookedAt, leastOfEach);
+  const { batches, cut } = batchesOf(leaves, shares);
   const findings: Finding[] = cut.map(({ path }) => ({ detector: 'inspect', kind: 'not_looked_at', severity: 'info', ...placeOf(path) }));
   let worst: LookedAtArguments['worst'] = 'clean';
   const running = looking.map((detector) => ({ detector, at: detector === canaryDetector ? always : thresholdsOf(inspection, detector.id) })).filter(({ at }) => at.on);
@@ -49,7 +51,7 @@ export function lookAtArguments(args: unknown, about: About, inspection: Inspect
     }
   }
   const looked = { worst, findings: theMostTelling(findings) };
-  return findings.some(({ detector }) => detector === canaryDetector.id) ? looked : withHiddenCanary(leaves, about.canary, looked);
+  return findings.some(({ detector }) => detector === canaryDetector.id) ? looked : withHiddenCanary(leaves, shares, about.canary, looked);
 }
 
 const placeOf = (path: string) => (path === '' ? {} : { path });
@@ -71,16 +73,13 @@ function theMostTelling(findings: Finding[]): Finding[] {
 type Piece = { leaf: Leaf; from: number; at: number };
 
 /** What is looked at, short texts together: a detector costs something each time that it is asked. What had no room is `cut`. */
-function batchesOf(leaves: readonly Leaf[]): { batches: { text: string; pieces: Piece[] }[]; cut: Leaf[] } {
-  const total = leaves.reduce((sum, { text }) => sum + text.length, 0);
+function batchesOf(leaves: readonly Leaf[], shares: readonly number[]): { batches: { text: string; pieces: Piece[] }[]; cut: Leaf[] } {
   const batches: { text: string; pieces: Piece[] }[] = [];
   const cut: Leaf[] = [];
   let open: { text: string; pieces: Piece[] } | undefined;
-  let left = mostLookedAt;
-  for (const leaf of leaves) {
+  for (const [index, leaf] of leaves.entries()) {
     const { text } = leaf;
-    const share = Math.min(left, total <= mostLookedAt ? text.length : Math.max(leastOfEach, Math.floor((text.length * mostLookedAt) / total)));
-    left -= Math.min(share, text.length);
+    const share = shares[index]!;
     if (text.length > share) cut.push(leaf);
     for (const part of share > 0 ? partsOf(text, share) : []) {
       if (part.text.length > shortText) { batches.push({ text: part.text, pieces: [{ leaf, from: part.from, at: 0 }] }); continue; }
@@ -93,10 +92,10 @@ function batchesOf(leaves: readonly Leaf[]): { batches: { text: string; pieces: 
 }
 
 /** The canary in what was too long to be looked at in full, and in pieces over several texts. */
-function withHiddenCanary(leaves: readonly Leaf[], canary: string, looked: LookedAtArguments): LookedAtArguments {
+function withHiddenCanary(leaves: readonly Leaf[], shares: readonly number[], canary: string, looked: LookedAtArguments): LookedAtArguments {
   if (canary === '') return looked;
   const whole = leaves.find(({ text }) => text.includes(canary));
-  const scattered = whole === undefined && leaves.length > 1 && findCanary(leaves.map(({ text }) => text).join('\n').slice(0, mostLookedAt), canary) !== undefined;
+  const scattered = whole === undefined && leaves.length > 1 && findCanary(leaves.map(({ text }, index) => text.slice(0, shares[index])).join('\n'), canary) !== undefined;
   if (whole === undefined && !scattered) return looked;
   const finding: Finding = { detector: canaryDetector.id, kind: whole ? 'canary_leaked' : 'canary_disguised', severity: 'critical', ...(whole && whole.path !== '' ? { path: whole.path } : {}) };
   return { worst: 'blocked', findings: [finding, ...looked.findings] };

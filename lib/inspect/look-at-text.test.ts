@@ -14,6 +14,11 @@ it('hides a secret wherever it stands, and keeps the shape', () => {
   expect(looked).toEqual({ verdict: 'flagged', findings: [{ detector: 'secrets', kind: 'secret', severity: 'high', path: '/rows/0/note' }], shown: { rows: [{ note: 'key [AWS key hidden]' }], n: 7 } });
 });
 
+it('cuts nothing, also where what stands for a secret is longer than the secret', () => {
+  const { shown } = lookAtText('password: Hunter2! and then the order T-1234', about);
+  expect(shown).toMatch(/^password: \[password hidden\].*and then the order T-1234$/);
+});
+
 it('shows nothing at all of what holds the canary', () => {
   expect(lookAtText(`before ${canary} after`, about)).toMatchObject({ verdict: 'blocked', shown: null, findings: [{ detector: 'canary', severity: 'critical', span: [7, 35] }] });
   expect(lookAtText({ a: ['x', { b: canary }] }, about)).toMatchObject({ verdict: 'blocked', shown: null, findings: [{ path: '/a/1/b' }] });

@@ -2,7 +2,7 @@ import { severities, type Finding } from '@/lib/protocol/decision';
 import { escapeStep } from '@/lib/protocol/json-pointer';
 import type { About } from './detector';
 import { detectors } from './detectors';
-import { redactText } from './redact';
+import { hideIn } from './redact';
 import { runDetectors, type Leaf } from './run-detectors';
 import type { Inspection } from './schema';
 
@@ -28,9 +28,8 @@ export function lookAtText(value: unknown, about: About, inspection: Inspection 
     const at = text.indexOf(about.canary);
     const place = path === '' ? {} : { path };
     if (at >= 0) findings.unshift({ detector: 'canary', kind: 'canary_leaked', severity: 'critical', ...place, span: [at, at + about.canary.length] });
-    // One character beyond the text's own length: nothing is cut, only what is secret is replaced.
-    const shown = redactText(text, text.length + 1);
-    if (shown !== text) findings.push({ detector: 'secrets', kind: 'secret', severity: 'high', ...place });
+    const { shown, hidden } = hideIn(text);
+    if (hidden > 0) findings.push({ detector: 'secrets', kind: 'secret', severity: 'high', ...place });
     return shown;
   };
   const shown = look(value, '', 0);

@@ -2,6 +2,7 @@ import type { Finding } from '@/lib/protocol/decision';
 import type { About, Detector } from './detector';
 import { excerptsOf } from './excerpts';
 import { thresholdsOf, type Inspection } from './schema';
+import { sharesOf } from './shares';
 
 /** A text in a value, and the JSON Pointer to it; '' is the value itself. */
 export type Leaf = { text: string; path: string };
@@ -24,15 +25,10 @@ export function runDetectors(leaves: readonly Leaf[], about: About, inspection: 
   let worst: Seen['worst'] = 'clean';
   const running = detectors.map((detector) => ({ detector, at: thresholdsOf(inspection, detector.id) })).filter(({ at }) => at.on);
   if (running.length === 0) return { worst, findings };
-  const total = leaves.reduce((sum, { text }) => sum + text.length, 0);
-  // What every text has for itself comes first; the rest goes by length.
-  const least = Math.min(LEAST_OF_EACH, Math.floor(MOST_LOOKED_AT / 2 / leaves.length));
-  const reserved = leaves.reduce((sum, { text }) => sum + Math.min(least, text.length), 0);
-  const ofTheRest = (MOST_LOOKED_AT - reserved) / Math.max(1, total - reserved);
-  for (const { text, path } of leaves) {
+  const shares = sharesOf(leaves, MOST_LOOKED_AT, LEAST_OF_EACH);
+  for (const [index, { text, path }] of leaves.entries()) {
     if (text.length === 0) continue;
-    const own = Math.min(least, text.length);
-    const most = total <= MOST_LOOKED_AT ? text.length : own + Math.floor((text.length - own) * ofTheRest);
+    const most = shares[index]!;
     const place = path === '' ? {} : { path };
     const here = path === '' ? about : { ...about, field: true };
     const { excerpts, gaps } = most > 0 ? excerptsOf(text, most, about.canary) : { excerpts: [], gaps: [[0, text.length] as [number, number]] };
