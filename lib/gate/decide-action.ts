@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text';
 import { recordedActor, type Context } from '@/lib/context';
 import { sql } from '@/lib/db';
 import { conflict, unavailable } from '@/lib/errors';
@@ -152,7 +153,7 @@ function prepare(gate: Gate, session: LiveSession, body: AgentEventBody<'action.
   const { id: sessionId, agentId } = session.row;
   const policyVersion = gate.bundle().version;
   const sentence = verdict.tool ? callSentence(verdict.tool.tool, body.args) : undefined;
-  const title = (sentence?.title ?? `Call ${body.tool}`).slice(0, 1_000);
+  const title = cutText(sentence?.title ?? `Call ${body.tool}`, 1_000);
   const approvalId = verdict.effect === 'ask' ? newId() : undefined;
   const planned = plan.submitted ? { planId: body.planId, stepId: body.stepId, plan: { conforms: plan.conforms, stable: plan.stable, findings: plan.findings } } : {};
   const decision: Decision = {

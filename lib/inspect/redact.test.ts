@@ -45,3 +45,7 @@ it('hides all of what goes on like a key, and a private key to where it ends', (
   const pem = (body: string) => `-----BEGIN RSA PRIVATE KEY-----\n${body}\n-----END RSA PRIVATE KEY-----`;
   expect(redactText(`a ${pem('MIIE')} b ${pem('-----END NOTE-----')} c ${pem('MIIF').slice(0, 40)}`, 1_000)).toBe('a [private key hidden] b [private key hidden] c [private key hidden]');
 });
+
+it('cuts through no character: what is recorded of a text has to be a text', () => {
+  for (let before = 1_190; before < 1_205; before++) expect(redactText(`${'x'.repeat(before)}${'🎉'.repeat(300)}`)).not.toMatch(/\p{Surrogate}/u);
+});

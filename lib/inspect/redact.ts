@@ -1,3 +1,4 @@
+import { cutText } from '@/lib/cut-text';
 import { findSecrets } from './detectors/secrets/find-secrets';
 
 const SECRET_NAME = /^(?:password|passwd|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie|client[_-]?secret)$/i;
@@ -9,12 +10,12 @@ const MAX_LEAF = 240;
 /** The text with what looks like a secret replaced by its kind, at most `max` characters long. */
 export function redactText(text: string, max = MAX_RENDERING): string {
   // A secret cut in half by the limit would not be recognised, so more than is shown is looked at.
-  const { shown } = hideIn(text.length > max * 4 ? text.slice(0, max * 4) : text);
-  return shown.length > max || text.length > max * 4 ? `${shown.slice(0, max)}… (${text.length} characters)` : shown;
+  const { shown } = hideIn(cutText(text, max * 4));
+  return shown.length > max || text.length > max * 4 ? `${cutText(shown, max)}… (${text.length} characters)` : shown;
 }
 
 /** The whole text with every secret replaced by its kind; what was replaced is counted. */
-function hideIn(text: string): { shown: string; hidden: number } {
+export function hideIn(text: string): { shown: string; hidden: number } {
   const found = findSecrets(text);
   if (found.length === 0) return { shown: text, hidden: 0 };
   let shown = '';

@@ -54,6 +54,19 @@ describe('a stream that is placed again while a commit is on its way', () => {
   });
 });
 
+describe('what cannot be written down', () => {
+  it('is refused to whoever sent it, and the others of its batch are written', async () => {
+    const streams = Array.from({ length: 3 }, () => `session/${newId()}`);
+    for (const stream of streams) {
+      await pool().query('INSERT INTO log.stream (id, last_seq, head) VALUES ($1, 0, $2)', [stream, GENESIS_HEAD]);
+      writer.place(stream, { seq: 0, head: GENESIS_HEAD });
+    }
+    const half = (stream: string) => () => ({ events: [sessionEvent(stream.slice('session/'.length), 'session.lost', { instanceId: 'half \ud83d', leaseExpiredAt: new Date(0).toISOString() }, { agentId: agent.id })] });
+    const sent = await Promise.allSettled([writer.append(streams[0]!, null, agent, refused(streams[0]!)), writer.append(streams[1]!, null, agent, half(streams[1]!)), writer.append(streams[1]!, null, agent, refused(streams[1]!)), writer.append(streams[2]!, null, agent, refused(streams[2]!))]);
+    expect(sent).toMatchObject([{ value: { kind: 'written' } }, { reason: { code: 'internal' } }, { value: { kind: 'written', seqs: [1] } }, { value: { kind: 'written' } }]);
+  });
+});
+
 describe('a switch that is thrown while commits wait', () => {
   it('takes those back that were not sent, by generation; what is on its way and what no switch concerns is written', async () => {
     const streams = Array.from({ length: 3 }, () => `session/${newId()}`);

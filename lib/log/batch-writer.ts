@@ -151,22 +151,28 @@ export class BatchWriter {
         waiting.resolve({ kind: 'stream_moved' });
         continue;
       }
-      let want = wanted.get(stream);
-      if (!want) wanted.set(stream, (want = { id: stream, expected: place.seq, prev: place.head, last_seq: place.seq, head: place.head }));
-      const commit = waiting.build(want.last_seq + 1, recordedAt);
+      const want = wanted.get(stream) ?? { id: stream, expected: place.seq, prev: place.head, last_seq: place.seq, head: place.head };
+      let commit: Commit | undefined;
+      const sealed: EventRow[] = [];
+      try {
+        commit = waiting.build(want.last_seq + 1, recordedAt);
+        for (const event of commit?.events ?? []) sealed.push(sealEvent(event, waiting.actor, want.last_seq + sealed.length + 1, sealed.at(-1)?.hash ?? want.head, recordedAt));
+      } catch (error) {
+        // What cannot be written down is its own sender's alone: the others of the batch are written.
+        waiting.reject(new DomainError('internal', 'This could not be recorded.', { cause: error }));
+        continue;
+      }
       if (!commit) {
         waiting.resolve({ kind: 'stream_moved' });
         continue;
       }
-      const seqs: number[] = [];
-      for (const event of commit.events) {
-        const row = sealEvent(event, waiting.actor, want.last_seq + 1, want.head, recordedAt);
+      wanted.set(stream, want);
+      for (const row of sealed) {
         want.last_seq = row.seq;
         want.head = row.hash;
         events.push(row);
-        seqs.push(row.seq);
       }
-      seqsOf.set(waiting, seqs);
+      seqsOf.set(waiting, sealed.map(({ seq }) => seq));
       for (const row of commit.payloads ?? []) rows.payloads.push({ stream, ...row });
       for (const row of commit.actions ?? []) rows.actions.push({ stream, ...row });
       for (const row of commit.approvals ?? []) rows.approvals.push({ stream, ...row });
