@@ -73,7 +73,7 @@ export class Budgets {
 
   /** A call of a tool has ended; limits with a breaker count its failures. */
   ended(limits: readonly Limit[], caller: Omit<Caller, 'sessionId' | 'principalId'>, ok: boolean, monotonicMs: number): void {
-    for (const limit of limits) if (limit.breaker && limitKey(limit, { ...caller, sessionId: '', principalId: '' }) !== undefined) this.breakers.ended(breakerKey(caller), limit.breaker, ok, monotonicMs);
+    for (const limit of limits) if (limit.breaker && limitKey(limit, { ...caller, sessionId: '', principalId: '' }) !== undefined) this.breakers.ended(breakerKey(caller, limit), limit.breaker, ok, monotonicMs);
   }
 
   /** What an agent's actions have cost on this day (UTC), in ten-thousandths, by what Postgres said last. */
@@ -120,7 +120,7 @@ export class Budgets {
 
   private broken(limit: Limit, ask: BudgetAsk, takes: (() => void)[]): string | undefined {
     if (!limit.breaker) return undefined;
-    const key = breakerKey(ask);
+    const key = breakerKey(ask, limit);
     const wait = this.breakers.waitMs(key, limit.breaker, ask.monotonicMs);
     if (wait > 0) return `${ask.tool.name} has failed ${limit.breaker.failures} times within ${Math.round(limit.breaker.withinMs / 1_000)} s, so it is left alone for now. The next try is possible in ${Math.ceil(wait / 1_000)} s.`;
     takes.push(() => this.breakers.tried(key, ask.monotonicMs));
@@ -170,7 +170,8 @@ export class Budgets {
 }
 
 const nameOf = (key: string, window: string) => `${key}|${window}`;
-const breakerKey = ({ agentId, tool }: Pick<Caller, 'agentId' | 'tool'>) => `${agentId} ${tool.name}`;
+/** Each limit counts by itself: a failure that two limits look at is one for each, not two for both. */
+const breakerKey = ({ agentId, tool }: Pick<Caller, 'agentId' | 'tool'>, { on }: Limit) => `${agentId} ${tool.name} ${on.per} ${'name' in on ? on.name : ''}`;
 
 /** One a key and window, with the lowest of several ceilings: what is taken in Postgres is taken by one row. */
 function merged(reservations: readonly Reservation[]): Reservation[] {

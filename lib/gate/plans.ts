@@ -10,7 +10,7 @@ type Plan = { steps: ReadonlyMap<string, Step>; /** Other than the one before it
 type Progress = { runs: number; done: boolean };
 
 /** A session that has submitted more plans than this has forgotten the oldest: whoever still acts by it acts outside any plan. */
-const MOST_PLANS = 16;
+export const MOST_PLANS = 16;
 /** Actions under way whose step is remembered; the oldest make room. */
 const MOST_ACTIONS = 512;
 

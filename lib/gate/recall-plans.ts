@@ -3,19 +3,17 @@ import { sessionStream } from '@/lib/log';
 import { readPayloads } from '@/lib/payloads';
 import type { Finding } from '@/lib/protocol/decision';
 import type { LiveSession } from './live-session';
-import type { PlanStep } from './plans';
+import { MOST_PLANS, type PlanStep } from './plans';
 
-/** Plans of a session that are looked at again when it comes back; those before them it has left long ago. */
-const MOST_PLANS = 16;
 const MOST_ACTIONS = 5_000;
 
-type Submitted = { planId: string; traceHash: string; verdict: string; content: { payloadId: string }; findings?: Finding[] };
+type Submitted = { planId: string; traceHash: string; content: { payloadId: string }; findings?: Finding[] };
 
 /** The plans that this session submitted before it came to this gateway, and how far it had come with each, from the log. */
 export async function recallPlans(session: LiveSession): Promise<void> {
   const { id } = session.row;
-  const rows = await sql.rows<{ body: string }>(`SELECT body FROM log.event WHERE stream = $1 AND type = 'plan.submitted' ORDER BY seq DESC LIMIT $2`, [sessionStream(id), MOST_PLANS]);
-  const plans = rows.reverse().map((row) => (JSON.parse(row.body) as { data: Submitted }).data).filter((plan) => plan.verdict === 'valid');
+  const rows = await sql.rows<{ body: string }>(`SELECT body FROM log.event WHERE stream = $1 AND type = 'plan.submitted' AND body::jsonb->'data'->>'verdict' = 'valid' ORDER BY seq DESC LIMIT $2`, [sessionStream(id), MOST_PLANS]);
+  const plans = rows.reverse().map((row) => (JSON.parse(row.body) as { data: Submitted }).data);
   if (plans.length === 0) return;
   const payloads = await readPayloads(id, plans.map((plan) => plan.content.payloadId));
   for (const { planId, traceHash, content, findings = [] } of plans) {
