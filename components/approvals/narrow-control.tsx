@@ -29,7 +29,8 @@ export function changeOf(fields: readonly NarrowField[], touched: Touched, raw: 
     else if (field.kind === 'path' && touch.text !== undefined && touch.text !== field.text) edits.push({ kind: 'set', path, value: touch.text });
     else if (field.kind === 'amount' && touch.text !== undefined && touch.text.trim() !== field.amount) {
       const amount = touch.text.trim().replace(',', '.');
-      if (!/^\d{1,15}(?:\.\d{1,4})?$/.test(amount)) return { ok: false, path, because: `Write a plain amount, such as ${field.amount}.` };
+      // 1,000 may be a thousand as well as one: who wrote it is asked, not guessed.
+      if (/,\d{3}$/.test(touch.text.trim()) || !/^\d{1,15}(?:\.\d{1,4})?$/.test(amount)) return { ok: false, path, because: `Write a plain amount, such as ${field.amount}.` };
       edits.push({ kind: 'set', path, value: field.form === 'number' ? Number(amount) : field.form === 'text' ? (field.currency ? `${amount} ${field.currency}` : amount) : { ...(field.whole as object), amount } });
     }
   }
