@@ -67,9 +67,9 @@ export async function countAlerts(personId: string | undefined): Promise<Record<
   return row!;
 }
 
-/** How many are open, and how many of these are critical or high: the number beside the room's name, on every page. */
-export async function openAlertCounts(): Promise<{ open: number; grave: number }> {
-  const [row] = await sql.rows<{ open: number; grave: number }>(`SELECT count(*)::int AS open, count(*) FILTER (WHERE a.severity IN ('critical', 'high') AND a.state = 'open')::int AS grave ${FROM} WHERE ${onTab.open}`);
+/** How many are open, how many of these are critical, and how many critical or high and seen by nobody: the number beside the room's name, on every page. */
+export async function openAlertCounts(): Promise<{ open: number; critical: number; grave: number }> {
+  const [row] = await sql.rows<{ open: number; critical: number; grave: number }>(`SELECT count(*)::int AS open, count(*) FILTER (WHERE a.severity = 'critical')::int AS critical, count(*) FILTER (WHERE a.severity IN ('critical', 'high') AND a.state = 'open')::int AS grave ${FROM} WHERE ${onTab.open}`);
   return row!;
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sql } from '@/lib/db';
 import { parseInput } from '@/lib/parse-input';
 import { idSchema } from '@/lib/protocol/primitives';
+import { placeSchema } from './queue-schema';
 import { SUMMARY_COLUMNS, toSummary, type ApprovalSummary, type SummaryRow } from './queries';
 
 const day = z.iso.date();
@@ -18,7 +19,7 @@ export type DecidedFilter = z.input<typeof decidedFilterSchema>;
 const pageSchema = z.strictObject({
   filter: decidedFilterSchema.default({}),
   /** The place of the last row before: its time in epoch milliseconds and its id. */
-  after: z.string().regex(/^\d{1,15}\.[0-9a-f-]{36}$/).optional(),
+  after: placeSchema.optional(),
   limit: z.int().min(1).max(500).default(100),
 });
 

@@ -15,8 +15,11 @@ export const queueFilterSchema = z.strictObject({
 });
 export type QueueFilter = z.input<typeof queueFilterSchema>;
 
-/** The place of a row in its order: whether it waits on others, its time in epoch milliseconds, its id. */
-export const queuePlaceSchema = z.string().regex(/^[01]\.\d{1,15}\.[0-9a-f-]{36}$/);
+const named = (place: string) => idSchema.safeParse(place.slice(-36)).success;
+/** The place of a row in its order: its time in epoch milliseconds, up to the year 2286, and its id. */
+export const placeSchema = z.string().regex(/^\d{1,13}\.[0-9a-f-]{36}$/).refine(named, 'is not the place of a row');
+/** The same with whether it waits on others before it. */
+export const queuePlaceSchema = z.string().regex(/^[01]\.\d{1,13}\.[0-9a-f-]{36}$/).refine(named, 'is not the place of a row');
 export const queuePageSchema = z.strictObject({
   filter: queueFilterSchema.default({ whose: 'all' }),
   order: z.enum(['left', 'new']).default('left'),

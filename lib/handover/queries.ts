@@ -35,7 +35,7 @@ export async function shiftFacts(from: Date, now: Date): Promise<Pick<ShiftFacts
       `SELECT (SELECT count(*)::int FROM approval p WHERE ${waits.replace('$1', '$2')}) AS waiting, (SELECT count(*)::int FROM approval p WHERE ${waits.replace('$1', '$2')} AND p.escalated_at IS NOT NULL) AS escalated,
          (SELECT count(*)::int FROM approval_signature g WHERE g.at > $1 AND g.at <= $2) AS decided, (SELECT count(*)::int FROM approval p WHERE ${unseen}) AS unseen`, [from, now]),
     sql.rows<{ title: string; agent: string; risk: string; decideBy: Date; escalated: boolean; signed: number }>(
-      `SELECT p.title, a.name AS agent, p.risk, p.decide_by AS "decideBy", p.escalated_at IS NOT NULL AS escalated, (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.digest = p.digest AND g.verdict = 'approve') AS signed
+      `SELECT p.title, a.name AS agent, p.risk, p.decide_by AS "decideBy", p.escalated_at IS NOT NULL AS escalated, (SELECT count(*)::int FROM approval_signature g WHERE g.approval_id = p.id AND g.digest = p.digest AND g.revision = p.revision AND g.verdict = 'approve') AS signed
        FROM approval p JOIN agent a ON a.id = p.agent_id WHERE ${waits} ORDER BY p.decide_by, p.id LIMIT ${NAMED}`, [now]),
     sql.rows<{ name: string; approved: number; denied: number }>(
       `SELECT n.name, count(*) FILTER (WHERE g.verdict = 'approve')::int AS approved, count(*) FILTER (WHERE g.verdict = 'deny')::int AS denied FROM approval_signature g JOIN person n ON n.id = g.person_id

@@ -6,7 +6,7 @@ import { DetectorAlerts } from '@/components/detectors/detector-alerts';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { authorise, may } from '@/lib/access';
 import { getAgent } from '@/lib/agents';
-import { countAlerts, labelsByRule, listAlerts } from '@/lib/alerts';
+import { countAlerts, labelsByRule, listAlerts, openAlertCounts } from '@/lib/alerts';
 import type { AlertFilter } from '@/lib/alerts/schema';
 import { openAlerts } from '@/lib/detectors';
 import { shortId } from '@/lib/protocol/ids';
@@ -25,8 +25,8 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
   authorise(ctx, 'alert.read');
   const filter = alertFilter(await searchParams);
   const since = new Date(ctx.now().getTime() - LABEL_DAYS * 24 * 60 * 60_000);
-  const [rows, counts, critical, held, withheld, labels] = await Promise.all([
-    listAlerts({ ...filter, personId: actor.id, limit: SHOWN }), countAlerts(actor.id), listAlerts({ tab: 'open', severity: 'critical', limit: 500 }), heldTo(filter), filter.tab === 'open' ? openAlerts() : [], labelsByRule(since),
+  const [rows, counts, { critical }, held, withheld, labels] = await Promise.all([
+    listAlerts({ ...filter, personId: actor.id, limit: SHOWN }), countAlerts(actor.id), openAlertCounts(), heldTo(filter), filter.tab === 'open' ? openAlerts() : [], labelsByRule(since),
   ]);
   const named = await nameSessions(withheld.flatMap((one) => one.withheld.map(({ sessionId }) => sessionId)));
   const names = Object.fromEntries(Object.entries(named).map(([id, one]) => [id, `${one.agent}, session ${one.shortId}`]));
@@ -34,7 +34,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     <>
       <LiveRefresh topics={['alerts', 'switches']} />
       <AlertList
-        rows={rows} filter={filter} counts={counts} critical={critical.length} held={held} empty={<LiveEmpty title={emptyTitle(filter)} />}
+        rows={rows} filter={filter} counts={counts} critical={critical} held={held} empty={<LiveEmpty title={emptyTitle(filter)} />}
         {...(withheld.length > 0 && { withheld: <DetectorAlerts alerts={withheld} names={names} {...(may(actor, 'switch.engage.session') && { looked: lookedAt })} /> })}
         labels={<RuleLabels labels={labels} days={LABEL_DAYS} />}
       />

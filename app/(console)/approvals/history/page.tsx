@@ -5,6 +5,7 @@ import { BackLine } from '@/components/shell/back-line';
 import { authorise, listPeople, may } from '@/lib/access';
 import { listAgents } from '@/lib/agents';
 import { decidedPlace, decidedTools, listDecided } from '@/lib/approvals';
+import { placeSchema } from '@/lib/approvals/queue-schema';
 import { approvalState } from '../card-view';
 import { historyFilter, historyQuery } from './history-filter';
 
@@ -17,7 +18,7 @@ export default async function HistoryPage({ searchParams }: { searchParams: Prom
   authorise(ctx, 'approval.read');
   const params = await searchParams;
   const filter = historyFilter(params);
-  const after = typeof params.after === 'string' && /^\d{1,15}\.[0-9a-f-]{36}$/.test(params.after) ? params.after : undefined;
+  const { data: after } = placeSchema.safeParse(params.after);
   const [rows, agents, people, tools] = await Promise.all([listDecided({ filter, limit: PAGE + 1, ...(after !== undefined && { after }) }), listAgents(), may(actor, 'person.read') ? listPeople(ctx) : [], decidedTools()]);
   const shown = rows.slice(0, PAGE);
   const query = historyQuery(filter);
