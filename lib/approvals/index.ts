@@ -21,6 +21,7 @@ export { exportDecided } from './export-decided';
 export { listDecided, decidedPlace, decidedTools, approvalsByIds, type DecidedFilter } from './decided';
 export { listSavedViews, saveView, removeView } from './saved-views';
 export { shapeOf } from './shape';
+export { placeSchema } from './queue-schema';
 export { readQueue, countQueue, queueFor, queueChoices, placeInQueue, type QueueRow, type QueueGroup } from './queue';
 export type { QueueFilter } from './queue-schema';
 export { listApprovals, getApproval, approvalStanding, countApprovals } from './queries';

@@ -4,8 +4,7 @@ import { History } from '@/components/approvals/history';
 import { BackLine } from '@/components/shell/back-line';
 import { authorise, listPeople, may } from '@/lib/access';
 import { listAgents } from '@/lib/agents';
-import { decidedPlace, decidedTools, listDecided } from '@/lib/approvals';
-import { placeSchema } from '@/lib/approvals/queue-schema';
+import { decidedPlace, decidedTools, listDecided, placeSchema } from '@/lib/approvals';
 import { approvalState } from '../card-view';
 import { historyFilter, historyQuery } from './history-filter';
 
