@@ -23,7 +23,7 @@ export async function runChecks(names = []) {
     return { name, says, ok, output: result.output };
   }));
   for (const { says, name, output } of results.filter(({ ok }) => !ok)) console.log(`\n${says} (npm run check ${name}):\n${output.trim()}`);
-  return { passed: results.filter(({ ok }) => ok).length, failed: results.filter(({ ok }) => !ok).length };
+  return { results, passed: results.filter(({ ok }) => ok).length, failed: results.filter(({ ok }) => !ok).length };
 }
 
 if (isMain(import.meta)) {

@@ -1,5 +1,5 @@
 // `npm test`: every check and every test. `npm test -- unit|db|e2e|check [filter …]` runs a part.
-// The last line is always "N passed, N failed", counting tests and checks alike.
+// What failed is named once more at the end; the last line is always "N passed, N failed", counting tests and checks alike.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,11 +8,13 @@ import { ensureBuilt } from './build.mjs';
 import { runChecks } from './check.mjs';
 import { ensureGenerated, ensureInstalled, requireNode } from './install.mjs';
 import { Refusal, root, seconds, tool } from './run-command.mjs';
+import { failuresOfChecks, failuresOfPlaywright, failuresOfVitest, printable } from './test-failures.mjs';
 
 const parts = ['check', 'unit', 'db', 'e2e'];
 const [first, ...filters] = process.argv.slice(2);
 const chosen = parts.includes(first) ? [first] : parts;
 const total = { passed: 0, failed: 0 };
+const failures = [];
 const reports = mkdtempSync(path.join(tmpdir(), 'countersign-reports-'));
 const since = performance.now();
 
@@ -30,10 +32,17 @@ async function part(name, work) {
   }
 }
 
+async function checks() {
+  const { results, ...counted } = await runChecks(filters);
+  failures.push(...failuresOfChecks(results));
+  return counted;
+}
+
 async function vitest(projects) {
   const file = path.join(reports, 'vitest.json');
   const result = await tool('vitest/vitest.mjs', ['run', ...projects.flatMap((project) => ['--project', project]), '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...filters]);
   const report = readReport(file);
+  failures.push(...failuresOfVitest(report, root));
   const counted = {
     passed: report.numPassedTests,
     // A file that fails before its first test has no test to count.
@@ -48,7 +57,9 @@ async function playwright() {
   await ensureBuilt();
   const file = path.join(reports, 'playwright.json');
   const result = await tool('@playwright/test/cli.js', ['test', '--reporter=list,json', ...filters], { env: { PLAYWRIGHT_CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
-  const { stats, errors } = readReport(file);
+  const report = readReport(file);
+  failures.push(...failuresOfPlaywright(report));
+  const { stats, errors } = report;
   return atLeastOneFailure({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }, result.code);
 }
 
@@ -66,7 +77,7 @@ try {
   await ensureGenerated();
   if (chosen.includes('check')) {
     title('Checks');
-    await part('The checks', () => runChecks(filters));
+    await part('The checks', checks);
   }
   const projects = chosen.filter((name) => name === 'unit' || name === 'db');
   if (projects.length > 0) {
@@ -84,6 +95,10 @@ try {
   rmSync(reports, { recursive: true, force: true });
 }
 
+if (failures.length > 0) {
+  title(`What failed (${failures.length})`);
+  for (const one of failures) console.log(printable(one));
+}
 console.log(`\nTook ${seconds(performance.now() - since)}.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

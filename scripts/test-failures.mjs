@@ -1,0 +1,42 @@
+// What failed, gathered from the runners' reports to be said once more at the end: their own words are thousands of lines further up.
+const LINES_EACH = 8;
+const LENGTH_OF_LINE = 240;
+const FRAME = /^\s*at /;
+
+/** Of a Vitest report: each test that failed, and each file that failed before its first test. */
+export function failuresOfVitest(report, root) {
+  return report.testResults.flatMap((file) => {
+    const where = relative(file.name, root);
+    const failed = file.assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return file.status === 'failed' ? [failure(where, file.message)] : [];
+    return failed.map((test) => failure(`${where} › ${test.fullName}`, test.failureMessages[0] ?? ''));
+  });
+}
+
+/** Of a Playwright report: each test that failed at its last try, and what failed outside of any test. */
+export function failuresOfPlaywright(report) {
+  const inSuite = (suite) => [
+    ...(suite.suites ?? []).flatMap(inSuite),
+    ...(suite.specs ?? []).filter((spec) => !spec.ok).map((spec) => {
+      const last = spec.tests.flatMap((test) => test.results).at(-1);
+      return failure(`e2e/${spec.file}:${spec.line} › ${spec.title}`, last?.error?.message ?? last?.status ?? '');
+    }),
+  ];
+  return [...report.suites.flatMap(inSuite), ...report.errors.map((error) => failure('outside of any test', error.message ?? ''))];
+}
+
+/** Of the checks: each that found something. */
+export const failuresOfChecks = (results) => results.filter(({ ok }) => !ok).map(({ name, output }) => failure(`npm run check ${name}`, output));
+
+export const printable = ({ title, why }) => ['', `✗ ${title}`, ...why.map((line) => `    ${line}`)].join('\n');
+
+function failure(title, message) {
+  // Colours are for where the words were said first.
+  const lines = message.replaceAll(/\u001b\[[0-9;]*m/g, '').split('\n').map((line) => line.trimEnd()).filter((line) => line !== '');
+  const frames = lines.filter((line) => FRAME.test(line));
+  const where = frames.find((line) => !line.includes('node_modules') && /:\d+:\d+\)?$/.test(line));
+  const why = lines.filter((line) => !FRAME.test(line)).slice(0, LINES_EACH);
+  return { title, why: [...why, ...(where === undefined ? [] : [where])].map((line) => line.slice(0, LENGTH_OF_LINE)) };
+}
+
+const relative = (name, root) => (name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name);
