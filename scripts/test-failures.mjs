@@ -13,16 +13,21 @@ export function failuresOfVitest(report, root) {
   });
 }
 
-/** Of a Playwright report: each test that failed at its last try, and what failed outside of any test. */
-export function failuresOfPlaywright(report) {
-  const inSuite = (suite) => [
-    ...(suite.suites ?? []).flatMap(inSuite),
-    ...(suite.specs ?? []).filter((spec) => !spec.ok).map((spec) => {
-      const last = spec.tests.flatMap((test) => test.results).at(-1);
-      return failure(`e2e/${spec.file}:${spec.line} › ${spec.title}`, last?.error?.message ?? last?.status ?? '');
-    }),
-  ];
-  return [...report.suites.flatMap(inSuite), ...report.errors.map((error) => failure('outside of any test', error.message ?? ''))];
+/** Of a Playwright report: each test that failed at every try, and what failed outside of any test. */
+export const failuresOfPlaywright = (report) => [
+  ...testsOfPlaywright(report, 'unexpected', (results) => results.at(-1)),
+  ...report.errors.map((error) => failure('outside of any test', error.message ?? '')),
+];
+
+/** Of a Playwright report: each test that failed first and passed then. */
+export const unsteadyOfPlaywright = (report) => testsOfPlaywright(report, 'flaky', (results) => results[0]);
+
+function testsOfPlaywright(report, status, telling) {
+  const specsOf = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specsOf)];
+  return report.suites.flatMap(specsOf).flatMap((spec) => spec.tests.filter((test) => test.status === status).map((test) => {
+    const result = telling(test.results);
+    return failure(`e2e/${spec.file}:${spec.line} › ${spec.title}`, result?.error?.message ?? result?.status ?? '');
+  }));
 }
 
 /** Of the checks: each that found something. */

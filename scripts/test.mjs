@@ -8,13 +8,16 @@ import { ensureBuilt } from './build.mjs';
 import { runChecks } from './check.mjs';
 import { ensureGenerated, ensureInstalled, requireNode } from './install.mjs';
 import { Refusal, root, seconds, tool } from './run-command.mjs';
-import { failuresOfChecks, failuresOfPlaywright, failuresOfVitest, printable } from './test-failures.mjs';
+import { failuresOfChecks, failuresOfPlaywright, failuresOfVitest, printable, unsteadyOfPlaywright } from './test-failures.mjs';
 
 const parts = ['check', 'unit', 'db', 'e2e'];
 const [first, ...filters] = process.argv.slice(2);
 const chosen = parts.includes(first) ? [first] : parts;
 const total = { passed: 0, failed: 0 };
 const failures = [];
+const unsteady = [];
+/** More failed files than this are no accident of the machine (count). */
+const MOST_TRIED_TWICE = 12;
 const reports = mkdtempSync(path.join(tmpdir(), 'countersign-reports-'));
 const since = performance.now();
 
@@ -38,17 +41,36 @@ async function checks() {
   return counted;
 }
 
+/** A file that failed gets a second try with nothing beside it. What passes then passes, and is named at the end: it is a fault still. */
 async function vitest(projects) {
-  const file = path.join(reports, 'vitest.json');
-  const result = await tool('vitest/vitest.mjs', ['run', ...projects.flatMap((project) => ['--project', project]), '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...filters]);
-  const report = readReport(file);
-  failures.push(...failuresOfVitest(report, root));
-  const counted = {
-    passed: report.numPassedTests,
+  const first = await runVitest(projects, filters, 'vitest');
+  const failed = first.report.testResults.filter((file) => file.status === 'failed').map((file) => path.relative(root, file.name));
+  if (failed.length === 0 || failed.length > MOST_TRIED_TWICE) {
+    failures.push(...failuresOfVitest(first.report, root));
+    return atLeastOneFailure(countVitest(first.report), first.code);
+  }
+  title(`Once more, by themselves: ${failed.join(', ')}`);
+  const second = await runVitest(projects, failed, 'vitest-second');
+  const both = { testResults: [...first.report.testResults.filter((file) => file.status !== 'failed'), ...second.report.testResults] };
+  const stillFailed = failuresOfVitest(second.report, root);
+  failures.push(...stillFailed);
+  unsteady.push(...failuresOfVitest(first.report, root).filter((one) => !stillFailed.some((other) => other.title === one.title)));
+  return atLeastOneFailure(countVitest(both), second.code);
+}
+
+async function runVitest(projects, only, name) {
+  const file = path.join(reports, `${name}.json`);
+  const { code } = await tool('vitest/vitest.mjs', ['run', ...projects.flatMap((project) => ['--project', project]), '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`, '--passWithNoTests', ...only]);
+  return { code, report: readReport(file) };
+}
+
+function countVitest(report) {
+  const tests = report.testResults.flatMap((file) => file.assertionResults);
+  return {
+    passed: tests.filter((test) => test.status === 'passed').length,
     // A file that fails before its first test has no test to count.
-    failed: report.numFailedTests + report.testResults.filter((suite) => suite.status === 'failed' && !suite.assertionResults.some((test) => test.status === 'failed')).length,
+    failed: tests.filter((test) => test.status === 'failed').length + report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')).length,
   };
-  return atLeastOneFailure(counted, result.code);
 }
 
 async function playwright() {
@@ -59,6 +81,7 @@ async function playwright() {
   const result = await tool('@playwright/test/cli.js', ['test', '--reporter=list,json', ...filters], { env: { PLAYWRIGHT_CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
   const report = readReport(file);
   failures.push(...failuresOfPlaywright(report));
+  unsteady.push(...unsteadyOfPlaywright(report));
   const { stats, errors } = report;
   return atLeastOneFailure({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }, result.code);
 }
@@ -95,9 +118,9 @@ try {
   rmSync(reports, { recursive: true, force: true });
 }
 
-if (failures.length > 0) {
-  title(`What failed (${failures.length})`);
-  for (const one of failures) console.log(printable(one));
+for (const [says, ones] of [['Passed only at a second try', unsteady], ['What failed', failures]]) {
+  if (ones.length > 0) title(`${says} (${ones.length})`);
+  for (const one of ones) console.log(printable(one));
 }
 console.log(`\nTook ${seconds(performance.now() - since)}.`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
