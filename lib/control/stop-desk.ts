@@ -6,7 +6,7 @@ import { DomainError, forbidden, unavailable } from '@/lib/errors';
 import { parseInput } from '@/lib/parse-input';
 import { newId } from '@/lib/protocol/ids';
 import { signOrder, type Signer } from '@/lib/signing';
-import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, engageTold, holdOf, orderOf, requireStopToHold, sameCover, signSwitch, switchReach, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
+import { adoptOrder, authoriseEngage, coverOf, engageByStopKey, engageSwitch, engageTold, holdOf, orderOf, requireStopToHold, sameCover, signSwitch, switchHit, type ControlKeys, type NewOrder, type StandingOrder } from '@/lib/switches';
 import { engageInputSchema, signedStopSchema, type EngageInput, type OrderView, type SignedStop, type StoppedByKey, type SwitchKind } from '@/lib/switches/schema';
 import { InHand } from './in-hand';
 import type { Journal, JournalEntry } from './journal';
@@ -56,7 +56,7 @@ export class StopDesk {
     requireStopToHold(parsed, kind);
     const wanted: EngageInput = { ...parsed, ...authoriseEngage(ctx, parsed, env().environment) };
     const id = newId();
-    const reach = within(switchReach({ scope: wanted.scope, target: wanted.target, environment: wanted.environment })).catch(() => null);
+    const reach = within(switchHit({ scope: wanted.scope, target: wanted.target, environment: wanted.environment })).catch(() => null);
     const given = await this.signedAhead(ctx, wanted, kind, id);
     const told = await this.tellFirst(ctx, wanted, kind, given);
     let view: OrderView;

@@ -21,7 +21,7 @@ export { breakGlassRelease } from './sign-release';
 export { challengeSchema, GATEWAY_NAMESPACE, holdsSchema, introduce, introductionSchema, isGateway, toldSchema } from './gateway-line';
 export { fenceReady, signAndFence, workOffSwitches, type Standing } from './work-off-switches';
 export { createControlKey, revokeControlKey, listControlKeys } from './control-keys';
-export { listStandingOrders, listOrders, getOrder, switchReach, releaserCount } from './queries';
+export { listStandingOrders, listOrders, getOrder, switchHit, switchReach, releaserCount } from './queries';
 export { stoppedApprovals } from './stopped-approvals';
 export { mayReleaseSince } from './releasers';
 export { NEWER_THAN_STOP } from './release-row';

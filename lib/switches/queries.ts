@@ -83,18 +83,27 @@ async function callsOut(order: FullOrderRow): Promise<OutstandingPermit[]> {
 
 /** What a stop would hit if it were engaged now, for the words before the press. */
 export async function switchReach(input: SwitchCover): Promise<SwitchReach> {
-  const cover: Cover = { scope: input.scope, target: input.target ?? null, environment: input.environment ?? null };
-  const here = env().environment;
+  const approvals = await approvalsIn(sql, coverOf(input), env().environment, 1);
+  const [writing] = approvals ? await sql.rows<{ n: number }>(writingSql(approvals.text, approvals.params.length + 1), [...approvals.params, await readingTools(sql)]) : [];
+  return { ...(await switchHit(input)), inTheMiddleOfAWrite: writing?.n ?? 0 };
+}
+
+/** The part of it that the answer to a press says. */
+export async function switchHit(input: SwitchCover): Promise<Omit<SwitchReach, 'inTheMiddleOfAWrite'>> {
+  const [cover, here] = [coverOf(input), env().environment];
   const sessions = await sessionsConcerned(sql, cover, here, 1);
   const approvals = await approvalsIn(sql, cover, here, 1);
   const [hit] = sessions ? await sql.rows<{ sessions: number; instances: number }>(`SELECT count(*)::int AS sessions, count(DISTINCT s.instance_id)::int AS instances FROM session s WHERE s.state IN ('open', 'lost', 'paused') AND ${sessions.text}`, sessions.params) : [];
   const [asked] = approvals ? await sql.rows<{ n: number }>(
     `SELECT count(*)::int AS n FROM approval a JOIN session s ON s.id = a.session_id WHERE a.state IN ('pending', 'partially_approved', 'approved') AND s.state IN ('open', 'lost', 'paused') AND ${approvals.text}`, approvals.params) : [];
-  const [writing] = approvals ? await sql.rows<{ n: number }>(
-    `SELECT count(DISTINCT a.session_id)::int AS n FROM action a JOIN session s ON s.id = a.session_id
-     WHERE s.state IN ('open', 'lost', 'paused') AND a.started_at IS NOT NULL AND a.finished_at IS NULL AND NOT a.tool = ANY($${approvals.params.length + 1}) AND ${approvals.text}`, [...approvals.params, await readingTools(sql)]) : [];
-  return { sessions: hit?.sessions ?? 0, instances: hit?.instances ?? 0, inTheMiddleOfAWrite: writing?.n ?? 0, approvals: asked?.n ?? 0 };
+  return { sessions: hit?.sessions ?? 0, instances: hit?.instances ?? 0, approvals: asked?.n ?? 0 };
 }
+
+const coverOf = (input: SwitchCover): Cover => ({ scope: input.scope, target: input.target ?? null, environment: input.environment ?? null });
+
+/** What has started had a permit: said here too, for it is what the index of calls that are out goes by. `$reading`: the parameter with the tools that only read. */
+export const writingSql = (which: string, reading: number) => `SELECT count(DISTINCT a.session_id)::int AS n FROM action a JOIN session s ON s.id = a.session_id
+  WHERE s.state IN ('open', 'lost', 'paused') AND a.permit_expires_at IS NOT NULL AND a.started_at IS NOT NULL AND a.finished_at IS NULL AND NOT a.tool = ANY($${reading}) AND ${which}`;
 
 /** How many people may release what was stopped then: with fewer than two, a wide release takes ten minutes, and the screen says so. */
 export const releaserCount = (since: Date): Promise<number> => countReleasers(sql, since);
