@@ -23,10 +23,13 @@ export class Breakers {
     return 0;
   }
 
-  /** A call goes through. */
-  tried(key: string, nowMs: number): void {
+  /** A call goes through. Returns what takes that back, for a call that did not go after all. */
+  tried(key: string, nowMs: number): () => void {
     const state = this.states.get(key);
-    if (state && state.openUntil !== 0) state.triedAt = nowMs;
+    if (!state || state.openUntil === 0) return () => {};
+    const before = state.triedAt;
+    state.triedAt = nowMs;
+    return () => { if (state.triedAt === nowMs) state.triedAt = before; };
   }
 
   /** How a call ended. */

@@ -13,9 +13,11 @@ import type { ToolUsage } from './tool-usage';
 export type Reservation = { key: string; window: string; calls: number; costE4: number; ceiling?: { calls?: number; costE4?: number } };
 type Use = { calls: number; costE4: number };
 type Bucket = { tokens: number; at: number };
+/** Takes a place, and returns what gives it back. */
+type Take = () => () => void;
 
 export type BudgetAsk = Caller & { costE4: number; currency: string; /** As the agent says; it can only raise. */ rows: number; now: Date; monotonicMs: number; usage: ToolUsage };
-export type BudgetAnswer = { ok: true; reservations: Reservation[]; commit: () => void } | { ok: false; reason: string };
+export type BudgetAnswer = { ok: true; reservations: Reservation[]; /** Takes what was set aside, and returns what gives it back should nothing come of the call. */ commit: () => () => void } | { ok: false; reason: string };
 
 /** Uses and buckets of shared limits that this gateway remembers; with more the oldest are read again from Postgres when they are needed. */
 const MOST_SHARED = 50_000;
@@ -57,7 +59,7 @@ export class Budgets {
   /** Holds a call against every limit that covers it. Nothing is taken before `commit`. */
   check(limits: readonly Limit[], ask: BudgetAsk): BudgetAnswer {
     const reservations: Reservation[] = [];
-    const takes: (() => void)[] = [];
+    const takes: Take[] = [];
     for (const limit of limits) {
       const key = limitKey(limit, ask);
       if (key === undefined) continue;
@@ -68,7 +70,12 @@ export class Budgets {
     const day = { key: agentKey(ask.agentId), window: dayOf(ask.now) };
     if (ask.costE4 > 0 && !reservations.some((one) => one.key === day.key && one.window === day.window)) reservations.push({ ...day, calls: 0, costE4: ask.costE4 });
     const all = merged(reservations);
-    return { ok: true, reservations: all, commit: () => { takes.forEach((take) => take()); this.add(all.filter((one) => !isShared(one.key)), 1); } };
+    const commit = () => {
+      const backs = takes.map((take) => take());
+      this.add(all.filter((one) => !isShared(one.key)), 1);
+      return () => { backs.forEach((back) => back()); this.refund(all); };
+    };
+    return { ok: true, reservations: all, commit };
   }
 
   /** A call of a tool has ended; limits with a breaker count its failures. */
@@ -110,15 +117,16 @@ export class Budgets {
     return undefined;
   }
 
-  private tooFast(limit: Limit, key: string, ask: BudgetAsk, takes: (() => void)[]): string | undefined {
+  private tooFast(limit: Limit, key: string, ask: BudgetAsk, takes: Take[]): string | undefined {
     if (!limit.callsPerMinute) return undefined;
     const bucket = this.bucket(key, limit.callsPerMinute, ask.monotonicMs);
     if (bucket.tokens < 1) return `${limitSubject(limit)} may be called ${limit.callsPerMinute.rate} times a minute, and that is used up. The next is possible in ${Math.ceil((1 - bucket.tokens) * 60 / limit.callsPerMinute.rate)} s.`;
-    takes.push(() => { bucket.tokens -= 1; });
+    const { burst } = limit.callsPerMinute;
+    takes.push(() => { bucket.tokens -= 1; return () => { bucket.tokens = Math.min(burst, bucket.tokens + 1); }; });
     return undefined;
   }
 
-  private broken(limit: Limit, ask: BudgetAsk, takes: (() => void)[]): string | undefined {
+  private broken(limit: Limit, ask: BudgetAsk, takes: Take[]): string | undefined {
     if (!limit.breaker) return undefined;
     const key = breakerKey(ask, limit);
     const wait = this.breakers.waitMs(key, limit.breaker, ask.monotonicMs);

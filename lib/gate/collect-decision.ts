@@ -5,7 +5,6 @@ import { sessionEvent } from '@/lib/log';
 import type { Args } from '@/lib/protocol/primitives';
 import type { Decision, DecisionCode } from '@/lib/protocol/decision';
 import { actionDigest } from '@/lib/protocol/digest';
-import { Budgets } from './budgets';
 import { constrainedMeanwhile } from './constrain-session';
 import { beginDecision, type Gate } from './gate';
 import { judge, type Judgement } from './judge';
@@ -64,7 +63,8 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     if (!args) return refusal(action, 'policy.error', 'The arguments of this action were erased, so it cannot run.');
     const now = ctx.now();
     const { constrained } = session.row;
-    const verdict = judge({ session, body: { tool: action.tool, args }, ...(action.plan ? { plan: { submitted: true, ...action.plan } } : {}), active: gate.bundle(), orders: view.orders, budgets: withoutLimits, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
+    // Limits were held against it when it was asked for; its place in them is reserved.
+    const verdict = judge({ session, body: { tool: action.tool, args }, ...(action.plan ? { plan: { submitted: true, ...action.plan } } : {}), active: gate.bundle(), orders: view.orders, budgets: gate.budgets, limits: [], environment: gate.environment, now, monotonicMs: performance.now() });
     const stillAllowed = verdict.effect === 'allow' || (verdict.effect === 'ask' && action.approval !== undefined);
     if (!stillAllowed) return refuseNow(gate, ctx, session, action, verdict);
     if (action.approval?.stepUp) {
@@ -103,9 +103,6 @@ async function collect(gate: Gate, ctx: Context, session: LiveSession, read: Rea
     view.end();
   }
 }
-
-/** Limits were held against this action when it was asked for; its place in them is reserved. */
-const withoutLimits = new Budgets();
 
 const refusal = (action: KnownAction, code: DecisionCode, reason: string): Decision => ({ ...action.decision, decision: 'deny', code, reason });
 

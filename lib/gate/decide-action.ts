@@ -77,9 +77,9 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       const plan = session.plans.standing({ tool: body.tool, digest, planId: body.planId, stepId: body.stepId });
       const verdict = judge({ session, body, plan, active: gate.bundle(), orders: view.orders, budgets: gate.budgets, environment: gate.environment, now, monotonicMs: from, sent: args.row.bytes, ...(++decided % TIMED_EVERY === 0 ? { observe: gate.metrics.timeCheck } : {}) });
       const writing = prepare(gate, session, body, digest, verdict, plan, args, rationale, receivedAt);
-      verdict.commit?.();
+      const undo = verdict.commit?.() ?? (() => {});
       const shared = verdict.reservations.filter(({ key }) => isShared(key));
-      if (!(await takeShared(gate, verdict, shared))) continue;
+      if (!(await takeShared(gate, shared, undo))) continue;
       let appended;
       try {
         appended = await gate.writer.append(writing.stream, view.generation, recordedActor(ctx.actor), (seq, at) => (constrainedMeanwhile(session, constrained) ? undefined : writing.build(seq, at)), placed);
@@ -92,8 +92,8 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       if (appended.kind !== 'written') {
         // Nothing was written, so a fence need not wait for what comes now.
         view.end();
-        gate.budgets.refund(verdict.reservations);
-        await refundShared(sql, shared);
+        undo();
+        gate.budgets.learn(await refundShared(sql, shared));
         gate.metrics.retries.inc({ why: appended.kind });
         if (appended.kind === 'generation_moved') await gate.switches.reach(appended.generation);
         if (appended.kind === 'stream_moved') movedFrom(session, placed);
@@ -109,7 +109,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       if (verdict.effect === 'ask') session.waiting.add(action.actionId);
       if (verdict.effect !== 'deny') session.plans.began(action.actionId, body.planId, body.stepId);
       session.calls += 1;
-      session.costE4 += verdict.costE4;
+      if (verdict.effect !== 'deny') session.costE4 += verdict.costE4;
       session.recentCalls.push(from);
       session.behaviour.note({ tool: verdict.code === 'tool.unknown' ? UNKNOWN_TOOL : body.tool, atMs: now.getTime(), denied: verdict.effect === 'deny', sent: args.row.bytes, costE4: verdict.costE4 });
       gate.metrics.decisions.inc({ decision: verdict.effect, code: verdict.code });
@@ -133,14 +133,14 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
 }
 
 /** Takes the call's place in the limits that gateways share. False: another gateway took what was left, and the call is to be judged by that. */
-async function takeShared(gate: Gate, verdict: Judgement, shared: readonly Reservation[]): Promise<boolean> {
+async function takeShared(gate: Gate, shared: readonly Reservation[], undo: () => void): Promise<boolean> {
   try {
     const taken = await reserveShared(sql, shared);
     gate.budgets.learn(taken.used);
-    if (!taken.ok) gate.budgets.refund(verdict.reservations);
+    if (!taken.ok) undo();
     return taken.ok;
   } catch (error) {
-    gate.budgets.refund(verdict.reservations);
+    undo();
     throw error;
   }
 }

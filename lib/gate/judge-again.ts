@@ -15,9 +15,11 @@ import { FileKeys, payloadWrapper } from '@/lib/signing';
 import { noOrders } from '@/lib/switches/rules';
 import { Budgets } from './budgets';
 import { judge } from './judge';
+import { agentKey } from './limit-keys';
 import { makeLiveSession, type LiveSession, type KnownAction } from './live-session';
 import { noteChange, recallTexts } from './recall-texts';
 import { recallSession } from './recall-session';
+import { sharedUses } from './shared-budgets';
 
 /**
  * What the gate's checks say now about an action with other arguments: by the newest bundle and with the session's facts, rebuilt from
@@ -33,7 +35,7 @@ async function judgeAgain({ actionId, args, typed }: Parameters<ChangeJudge['jud
   if (typed.length > 0) noteChange(session, textsTo + 1, typed);
   const tool = active.prepared.tools.get(action.tool);
   const verdict = judge({
-    session, body: { tool: action.tool, args }, ...(action.plan ? { plan: { submitted: true, ...action.plan } } : {}), active, orders: noOrders, budgets: withoutLimits, limits: [], environment: env().environment,
+    session, body: { tool: action.tool, args }, ...(action.plan ? { plan: { submitted: true, ...action.plan } } : {}), active, orders: noOrders, budgets: await usedBy(session.row.agentId), limits: [], environment: env().environment,
     now: new Date(), monotonicMs: performance.now(),
   });
   return {
@@ -70,8 +72,12 @@ async function rebuilt(sessionId: string, tools: Parameters<typeof recallSession
   return session;
 }
 
-/** Its place in the limits was taken when it was asked for. */
-const withoutLimits = new Budgets();
+/** Its place in the limits was taken when it was asked for; rules may look at what its agent's day has cost. */
+async function usedBy(agentId: string): Promise<Budgets> {
+  const budgets = new Budgets();
+  budgets.learn(await sharedUses(sql, [agentKey(agentId)]));
+  return budgets;
+}
 const unknownTool = (name: string): RegistryTool => ({ name, toolset: name, operation: name, classes: [], inputSchema: {}, formats: {}, annotations: {}, redeem: 'optional' });
 
 /** One a process, however many copies of this module a bundler makes: a bundle is prepared once. */

@@ -26,8 +26,8 @@ export type Judgement = {
   tool?: PreparedTool;
   obligation?: Obligation;
   behaviour?: BehaviourView;
-  /** Takes what the limits set aside; to be called once, when the decision is written. */
-  commit?: () => void;
+  /** Takes what the limits set aside; to be called once, when the decision is written. Returns what gives it back, for a decision that was not written after all. */
+  commit?: () => () => void;
 };
 
 export type JudgeInput = {
@@ -110,6 +110,8 @@ export function judge(input: JudgeInput): Judgement {
   findings.push(...behaviourFindings(weighed).filter(({ kind, path }) => !deviations.findings.some((one) => one.kind === kind && one.path === path)));
   passed('behaviour');
 
+  // What has its place in the limits already is in the session's figures as well.
+  const own = input.limits === undefined ? { calls: 1, costE4: cost.costE4 } : { calls: 0, costE4: 0 };
   const constraint = session.row.constrained ?? undefined;
   const said = evaluate(active.prepared, {
     tool: body.tool,
@@ -118,7 +120,7 @@ export function judge(input: JudgeInput): Judgement {
     session: { untrustedSeen: session.row.untrustedSeen, enforced: session.row.enforcement === 'enforced', principalType: session.row.principal?.type ?? 'none', principalVerified: session.row.principal?.verified ?? false, behaviourScore: weighed.score, constrained: constraint !== undefined },
     provenance,
     findings,
-    budgets: { callsThisMinute: recentCalls(session, input.monotonicMs) + 1, callsThisSession: session.calls + 1, sessionCostMinor: toMinor(session.costE4 + cost.costE4), dayCostMinor: toMinor(input.budgets.dayCost(session.row.agentId, input.now) + cost.costE4) },
+    budgets: { callsThisMinute: recentCalls(session, input.monotonicMs) + own.calls, callsThisSession: session.calls + own.calls, sessionCostMinor: toMinor(session.costE4 + own.costE4), dayCostMinor: toMinor(input.budgets.dayCost(session.row.agentId, input.now) + own.costE4) },
     plan: { submitted: plan.submitted, conforms: plan.conforms, stable: plan.stable },
     behaviour: { history: weighed.history, firstSeenTool: weighed.firstSeenTool, firstSeenDestination: weighed.firstSeenDestination || places.names.length > 0, firstSeenIn: places.names, reasons: notableKinds(weighed) },
     environment: input.environment,

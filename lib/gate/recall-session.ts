@@ -9,7 +9,7 @@ import { recallUsage } from './recall-usage';
 export async function recallSession(session: LiveSession, tools: ReadonlyMap<string, PreparedTool>): Promise<void> {
   const { id } = session.row;
   const [counted] = await sql.rows<{ calls: number; cost: number }>(
-    `SELECT count(*) FILTER (WHERE decision <> 'deny')::int AS calls, coalesce(sum((detail->>'costE4')::bigint) FILTER (WHERE decision <> 'deny'), 0)::float AS cost FROM action WHERE session_id = $1`, [id]);
+    `SELECT count(*)::int AS calls, coalesce(sum((detail->>'costE4')::bigint) FILTER (WHERE decision <> 'deny'), 0)::float AS cost FROM action WHERE session_id = $1`, [id]);
   session.calls = counted!.calls;
   session.costE4 = counted!.cost;
   await recallBehaviour(session);

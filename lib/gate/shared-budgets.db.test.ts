@@ -42,7 +42,8 @@ it('counts calls by their own ceiling, and refuses what is over it from the star
 it('takes what has no ceiling, so that rules can look at it, and gives back what is refunded', async () => {
   const taken: Reservation = { key: 'agent:watched', window: '2026-03-01', calls: 0, costE4: 12_345 };
   expect((await reserveShared(sql, [taken])).used).toEqual([{ key: 'agent:watched', window: '2026-03-01', calls: 0, costE4: 12_345 }]);
-  await refundShared(sql, [taken]);
+  // Whoever gives back hears what is left, and is not refused by what it had taken itself.
+  expect(await refundShared(sql, [taken])).toEqual([{ key: 'agent:watched', window: '2026-03-01', calls: 0, costE4: 0 }]);
   expect(await used('agent:watched')).toMatchObject({ costE4: 0 });
 });
 

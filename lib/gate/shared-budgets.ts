@@ -19,13 +19,14 @@ export async function reserveShared(sql: Sql, wanted: readonly Reservation[]): P
   return { ok: false, full, used: await sharedUses(sql, wanted.map(({ key }) => key)) };
 }
 
-/** Gives back what was taken. */
-export async function refundShared(sql: Sql, taken: readonly Reservation[]): Promise<void> {
-  if (taken.length === 0) return;
-  await sql.rows(
-    `UPDATE budget_use b SET calls = b.calls - r.calls, cost = b.cost - r.cost FROM (SELECT * FROM json_to_recordset($1::json) AS x(key text, "window" text, calls int, cost numeric) ORDER BY key, "window") r WHERE b.key = r.key AND b."window" = r."window"`,
+/** Gives back what was taken. Answers with what is used now. */
+export async function refundShared(sql: Sql, taken: readonly Reservation[]): Promise<SharedUse[]> {
+  if (taken.length === 0) return [];
+  const left = await sql.rows<Row>(
+    `UPDATE budget_use b SET calls = b.calls - r.calls, cost = b.cost - r.cost FROM (SELECT * FROM json_to_recordset($1::json) AS x(key text, "window" text, calls int, cost numeric) ORDER BY key, "window") r WHERE b.key = r.key AND b."window" = r."window" RETURNING b.key, b."window", b.calls, b.cost::text`,
     [JSON.stringify(taken.map(asRow))],
   );
+  return left.map(useOf);
 }
 
 export async function sharedUses(sql: Sql, keys: readonly string[]): Promise<SharedUse[]> {
