@@ -7,6 +7,8 @@ import type { CallFacts, SessionFacts } from './summarise-session';
 /** Of a longer session the beginning is looked at; of so many calls the arguments are opened. */
 const MOST_CALLS = 20_000;
 const MOST_OPENED = 2_000;
+/** And so much of them together (bytes): they are in memory at once. */
+const MOST_OPENED_BYTES = 32 << 20;
 const PORTION = 200;
 
 type CallRow = { tool: string; code: string; decision: string; at: Date; cost: number; argsId: string | null; bytes: number | null };
@@ -18,7 +20,7 @@ export async function readSessionFacts(session: { id: string; openedAt: Date; en
   const rows = await sql.rows<CallRow>(
     `SELECT a.tool, a.code, a.decision, a.decided_at AS at, coalesce((a.detail->>'costE4')::float, 0) AS cost, coalesce(a.final_payload_id, a.args_payload_id) AS "argsId", p.bytes
      FROM action a LEFT JOIN payload p ON p.id = coalesce(a.final_payload_id, a.args_payload_id) WHERE a.session_id = $1 ORDER BY a.seq LIMIT ${MOST_CALLS}`, [session.id]);
-  const opened = await openArguments(session.id, rows.flatMap(({ decision, argsId }) => (decision === 'allow' && argsId ? [argsId] : [])).slice(0, MOST_OPENED));
+  const opened = await openArguments(session.id, worthOpening(rows));
   const calls = rows.map(({ tool, code, decision, at, cost, argsId, bytes }): CallFacts => {
     const args = argsId === null ? undefined : opened.get(argsId);
     return { tool: code === 'tool.unknown' ? UNKNOWN_TOOL : tool, atMs: at.getTime(), allowed: decision === 'allow', sent: bytes ?? 0, costE4: cost, ...(args ? { args } : {}) };
@@ -40,6 +42,16 @@ async function readEvents(sessionId: string): Promise<{ results: NotedResult[]; 
     else results.push({ read: data.output?.bytes ?? 0, records: data.records ?? 0, tokens: (data.usage?.inputTokens ?? 0) + (data.usage?.outputTokens ?? 0) });
   }
   return { results, bytes, blocked };
+}
+
+/** The first of what was allowed, as much as may be in memory; one that is too large leaves room for those after it. */
+export function worthOpening(rows: readonly Pick<CallRow, 'decision' | 'argsId' | 'bytes'>[]): string[] {
+  let room = MOST_OPENED_BYTES;
+  return rows.flatMap(({ decision, argsId, bytes }) => {
+    if (decision !== 'allow' || argsId === null || (bytes ?? 0) > room) return [];
+    room -= bytes ?? 0;
+    return [argsId];
+  }).slice(0, MOST_OPENED);
 }
 
 /** In portions, so that a long session's texts are never in memory together; erased ones are missing. */
