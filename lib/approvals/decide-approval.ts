@@ -8,13 +8,13 @@ import { parseInput } from '@/lib/parse-input';
 import { missing, type Quorum, type Signature, type Terms } from '@/lib/quorum';
 import { movedSince, routeAfter, writeChange } from './change-arguments';
 import { withDifference } from './difference';
-import { denyAction, endApproval, isStopped, lockApproval, tellApproval, type LockedApproval } from './internal';
+import { denyAction, endApproval, lockApproval, tellApproval, whyEnded, type LockedApproval } from './internal';
 import { settle as settleApproval, type ApprovalCommand } from './machine';
 import { prepareChange, refusedChange, type ChangeJudge, type PreparedChange, type Wanted } from './prepare-change';
 import { decidedBefore, refusedWord } from './refusals';
 import { approvalSubject, codeCounts, endOf, groupName, seatsOf } from './rules';
 import { decideApprovalSchema, type DecideApproval, type DecidedApproval } from './schema';
-import { addSignature, classesOf, holds, readStanding, signatureOf, type Person } from './signatures';
+import { addSignature, holds, readStanding, signatureOf, type Person } from './signatures';
 
 type Decide = z.output<typeof decideApprovalSchema>;
 /** What the transaction settled: a view for the caller, the refusal to throw once what it found out is on record, or that the change is to be judged once more. */
@@ -57,7 +57,7 @@ async function settle(tx: StepUpTx, ctx: Context, person: Person, decide: Decide
   if (!approval) throw notFound('There is no such approval.');
   if (approval.state !== 'pending' && approval.state !== 'partially_approved') return { refusal: decidedBefore(approval) };
   const signature = signatureOf(person, approval.requestedAt, approval.now);
-  const ended = await isStopped(tx, approval, await classesOf(tx, approval)) ? 'stopped' : ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
+  const ended = await whyEnded(tx, approval);
   const changes = typeof change === 'object' ? change : undefined;
   const route = changes ? routeAfter(approval.route, changes) : approval.route;
   const word = wordOf(decide, signature, changes, route === approval.route ? undefined : seatsOf({ ...approval, route, tier: 0 }));

@@ -32,11 +32,29 @@ export async function lockApproval(tx: Sql, id: string): Promise<LockedApproval 
   return { ...row, route, useByMs: Math.min(row.useByMs, route.useByMs), now: clock!.now };
 }
 
-/** Whether a stop stands over this session. Rows are taken at their word here; the gate verifies signatures once more. */
-export async function isStopped(tx: Sql, approval: Pick<LockedApproval, 'sessionId' | 'instanceId' | 'agentId'>, classes: readonly string[]): Promise<boolean> {
+/** Why nobody's word on it counts any more although its row still says that it waits; null where it does. */
+export async function whyEnded(tx: Sql, approval: LockedApproval): Promise<'stopped' | 'session_ended' | null> {
+  if (await isStopped(tx, approval)) return 'stopped';
+  return ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
+}
+
+/** Whether a stop stands over it. Rows are taken at their word here; the gate verifies signatures once more. */
+async function isStopped(tx: Sql, approval: LockedApproval): Promise<boolean> {
   const rows = await tx.rows<StandingOrder>(`SELECT id, kind, scope, target, environment, generation::int, reason, drill, engaged_at::text AS "engagedAt", order_jws AS "orderJws" FROM switch_order WHERE state <> 'released' AND kind = 'stop'`);
   if (rows.length === 0) return false;
+  // A bundle is large: it is looked into only where a class is stopped.
+  const classes = rows.some(({ scope }) => scope === 'class') ? await classesOf(tx, approval) : [];
   return matchingOrder(standingOrders(rows), { sessionId: approval.sessionId, instanceId: approval.instanceId, agentId: approval.agentId, classes, environment: env().environment }) !== null;
+}
+
+/** The classes of the approval's tool, by the bundle that is in use. */
+async function classesOf(tx: Sql, approval: Pick<LockedApproval, 'tool'>): Promise<string[]> {
+  const [bundle] = await tx.rows<{ classes: string[] | null }>(
+    `SELECT ARRAY(SELECT jsonb_array_elements_text(t->'classes')) AS classes
+     FROM (SELECT body::jsonb AS body FROM bundle WHERE activated_at IS NOT NULL ORDER BY sequence DESC LIMIT 1) b, jsonb_array_elements(b.body->'tools') t WHERE t->>'name' = $1`,
+    [approval.tool],
+  );
+  return bundle?.classes ?? [];
 }
 
 export const tellApproval = (tx: Sql, approval: { id: string; sessionId: string; actionId: string }) =>

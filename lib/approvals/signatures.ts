@@ -47,13 +47,3 @@ export async function addSignature(tx: Sql, approval: LockedApproval, { personId
     [newId(), approval.id, personId, given.verdict, approval.digest, [...roles], [...teams], given.reason ?? null, given.assertion === undefined ? null : JSON.stringify(given.assertion), approval.now, [...(onCall ?? [])], approval.revision],
   );
 }
-
-/** The classes of the approval's tool, by the bundle that is in use. */
-export async function classesOf(tx: Sql, approval: LockedApproval): Promise<string[]> {
-  const [bundle] = await tx.rows<{ classes: string[] | null }>(
-    `SELECT ARRAY(SELECT jsonb_array_elements_text(t->'classes')) AS classes
-     FROM (SELECT body::jsonb AS body FROM bundle WHERE activated_at IS NOT NULL ORDER BY sequence DESC LIMIT 1) b, jsonb_array_elements(b.body->'tools') t WHERE t->>'name' = $1`,
-    [approval.tool],
-  );
-  return bundle?.classes ?? [];
-}

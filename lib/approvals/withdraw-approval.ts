@@ -5,12 +5,12 @@ import { sqlTransaction } from '@/lib/db';
 import { forbidden, notFound, type DomainError } from '@/lib/errors';
 import { record } from '@/lib/log';
 import { parseInput } from '@/lib/parse-input';
-import { endApproval, isStopped, lockApproval } from './internal';
+import { endApproval, lockApproval, whyEnded } from './internal';
 import { settle, type ApprovalCommand } from './machine';
 import { decidedBefore, refusedWord } from './refusals';
 import { endOf } from './rules';
 import { withdrawApprovalSchema } from './schema';
-import { classesOf, holds, readStanding } from './signatures';
+import { holds, readStanding } from './signatures';
 
 /** Whoever owns the agent, or has it act for them, takes its question back; also when it was approved and is not used yet. It takes no passkey. */
 export async function withdrawApproval(ctx: Context, input: z.input<typeof withdrawApprovalSchema>): Promise<{ id: string; state: 'cancelled' }> {
@@ -21,7 +21,7 @@ export async function withdrawApproval(ctx: Context, input: z.input<typeof withd
   const refusal = await sqlTransaction(async (tx): Promise<DomainError | undefined> => {
     const approval = await lockApproval(tx, approvalId);
     if (!approval) throw notFound('There is no such approval.');
-    const ended = await isStopped(tx, approval, await classesOf(tx, approval)) ? 'stopped' : ['closed', 'stopped'].includes(approval.sessionState) ? 'session_ended' : null;
+    const ended = await whyEnded(tx, approval);
     const word: ApprovalCommand = { kind: 'withdraw', by: person.id };
     const standing = await readStanding(tx, approval, person);
     const { approval: after, refusals } = settle(standing, ended ? [{ kind: 'cancel', reason: ended }, word] : [word], approval.now, holds);
