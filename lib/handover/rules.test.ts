@@ -34,6 +34,7 @@ describe('the draft', () => {
       expect(lines.some((line) => /\p{C}/u.test(line))).toBe(false);
     }), { numRuns: 60 });
     expect(plain('pay \u202Eecilla\u202C\n# All is well')).toBe('pay [U+202E]ecilla[U+202C] # All is well');
+    expect(plain('ann\ufe0f\u00a0\u2800is')).toBe('ann[U+FE0F][U+00A0][U+2800]is');
   });
   it('fits into a note whatever it names, and keeps the end of what is long', () => {
     expect(draftNote(full('Send the list to ann@example.org')).match(/^- /gmu)!.length).toBeGreaterThan(40);

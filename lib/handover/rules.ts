@@ -1,3 +1,4 @@
+import { replaceUnseen } from '@/lib/unseen-characters';
 import type { ShiftFacts } from './schema';
 
 /** As long as a note may be; a record of every decision is in the log. */
@@ -63,7 +64,7 @@ const KEPT = 160;
 /** One line, nothing invisible in it, and long ones without their middle: how something ends is where it leads. */
 export function plain(text: string): string {
   const head = text.length > 4_000 ? `${text.slice(0, 2_000)}${text.slice(-2_000)}` : text;
-  const line = head.replaceAll(/[\n\r\t\u2028\u2029]+/gu, ' ').replaceAll(/\p{C}|[\u115f\u1160\u3164\uffa0]/gu, (one) => `[U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
+  const line = replaceUnseen(head.replaceAll(/[\n\r\t\u2028\u2029]+/gu, ' '), (one) => `[U+${one.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}]`);
   const all = [...line];
   return all.length <= KEPT ? line : `${all.slice(0, KEPT - 50).join('')} … ${all.slice(-40).join('')}`;
 }

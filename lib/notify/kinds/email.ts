@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { checkedAddress, OutboundRefusal, type AddressRules } from '@/lib/outbound';
+import { replaceUnseen } from '@/lib/unseen-characters';
 import { escapeHtml } from '../plain-text';
 import type { NoticeBody, Smtp } from '../schema';
 import { sentenceOf } from '../sentences';
@@ -25,7 +26,7 @@ export function mailOf(body: NoticeBody, { from, to }: { from: string; to: reado
 }
 
 /** No line break and no control character gets into a header, whatever a name is. */
-const subjectOf = (body: NoticeBody, sentence: string) => `[Countersign ${body.environment}] ${sentence}`.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 200);
+const subjectOf = (body: NoticeBody, sentence: string) => replaceUnseen(`[Countersign ${body.environment}] ${sentence}`, () => ' ').slice(0, 200);
 
 /** Sends it to the address that the server's name led to when it was checked; the name is what its certificate must be for. */
 export async function sendMail(mail: Mail, { host, port, security, user, password, rules }: MailServer): Promise<Attempt> {
