@@ -1,10 +1,11 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
+import type { FullConfig } from '@playwright/test';
 import { startOidcProvider } from '@/lib/testing/oidc-provider';
 import { startCountersign } from '@/lib/testing/running-countersign';
 
 /** One Countersign for the whole run; specs find it by these variables. Where they are set already, that one is used and left running. */
-export default async function globalSetup(): Promise<() => Promise<void>> {
+export default async function globalSetup({ projects }: FullConfig): Promise<() => Promise<void>> {
   if (process.env.E2E_URL) return async () => {};
   // What the product is told about the world outside is there before it starts.
   const login = await startOidcProvider();
@@ -19,7 +20,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   return async () => {
     if (process.env.E2E_SHOW_OUTPUT) process.stdout.write(running.output());
     // What the processes said of themselves, beside what the tests saw: a page that failed says why only there.
-    cpSync(path.join(running.dataDir, 'logs'), path.join('test-results', 'logs'), { recursive: true });
+    cpSync(path.join(running.dataDir, 'logs'), path.join(projects[0]!.outputDir, 'logs'), { recursive: true });
     await running.stop();
     await login.close();
   };

@@ -1,7 +1,7 @@
 // `npm test`: every check and every test. `npm test -- unit|db|e2e|check [filter …]` runs a part.
 // What failed is named once more at the end; the last line is always "N passed, N failed", counting tests and checks alike.
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { findBrowser } from './browser.mjs';
 import { ensureBuilt } from './build.mjs';
@@ -18,6 +18,8 @@ const failures = [];
 const unsteady = [];
 /** More failed files than this are no accident of the machine (count). */
 const MOST_TRIED_TWICE = 12;
+/** The browser tests are run in at most so many parts at once (count). */
+const MOST_PARTS = 2;
 const reports = mkdtempSync(path.join(tmpdir(), 'countersign-reports-'));
 const since = performance.now();
 
@@ -77,13 +79,22 @@ async function playwright() {
   if (!existsSync(path.join(root, 'e2e')) || !readdirSync(path.join(root, 'e2e')).some((file) => file.endsWith('.spec.ts'))) return { passed: 0, failed: 0 };
   const browser = await findBrowser();
   await ensureBuilt();
-  const file = path.join(reports, 'playwright.json');
-  const result = await tool('@playwright/test/cli.js', ['test', '--reporter=list,json', ...filters], { env: { PLAYWRIGHT_CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
+  // In parts that each have a Countersign of their own: a browser's test waits for half of its time.
+  const parts = filters.length > 0 ? 1 : Math.min(MOST_PARTS, availableParallelism());
+  const results = await Promise.all(Array.from({ length: parts }, (_, i) => playwrightPart(browser, i + 1, parts)));
+  return atLeastOneFailure(
+    { passed: results.reduce((sum, { report: { stats } }) => sum + stats.expected + stats.flaky, 0), failed: results.reduce((sum, { report: { stats, errors } }) => sum + stats.unexpected + errors.length, 0) },
+    Math.max(...results.map(({ code }) => code)),
+  );
+}
+
+async function playwrightPart(browser, part, parts) {
+  const file = path.join(reports, `playwright-${part}.json`);
+  const { code } = await tool('@playwright/test/cli.js', ['test', '--reporter=list,json', `--shard=${part}/${parts}`, `--output=test-results/part-${part}`, ...filters], { env: { PLAYWRIGHT_CHROMIUM_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file } });
   const report = readReport(file);
   failures.push(...failuresOfPlaywright(report));
   unsteady.push(...unsteadyOfPlaywright(report));
-  const { stats, errors } = report;
-  return atLeastOneFailure({ passed: stats.expected + stats.flaky, failed: stats.unexpected + errors.length }, result.code);
+  return { code, report };
 }
 
 function readReport(file) {
