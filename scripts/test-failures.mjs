@@ -1,4 +1,8 @@
 // What failed, gathered from the runners' reports to be said once more at the end: their own words are thousands of lines further up.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Refusal } from './run-command.mjs';
+
 const LINES_EACH = 8;
 const LENGTH_OF_LINE = 240;
 const FRAME = /^\s*at /;
@@ -6,10 +10,12 @@ const FRAME = /^\s*at /;
 /** Of a Vitest report: each test that failed, and each file that failed before its first test. */
 export function failuresOfVitest(report, root) {
   return report.testResults.flatMap((file) => {
-    const where = relative(file.name, root);
+    const where = path.relative(root, file.name);
     const failed = file.assertionResults.filter((test) => test.status === 'failed');
-    if (failed.length === 0) return file.status === 'failed' ? [failure(where, file.message)] : [];
-    return failed.map((test) => failure(`${where} › ${test.fullName}`, test.failureMessages[0] ?? ''));
+    if (failed.length > 0) return failed.map((test) => failure(`${where} › ${test.fullName}`, test.failureMessages[0] ?? ''));
+    const notRun = file.assertionResults.filter((test) => test.status === 'pending').length;
+    if (notRun > 0) return [failure(where, `${notRun} of its tests were not run: the process they ran in may have died.`)];
+    return file.status === 'failed' ? [failure(where, file.message)] : [];
   });
 }
 
@@ -44,4 +50,7 @@ function failure(title, message) {
   return { title, why: [...why, ...(where === undefined ? [] : [where])].map((line) => line.slice(0, LENGTH_OF_LINE)) };
 }
 
-const relative = (name, root) => (name.startsWith(`${root}/`) ? name.slice(root.length + 1) : name);
+export function readReport(file) {
+  if (!existsSync(file)) throw new Refusal('The test runner ended without a report.');
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
