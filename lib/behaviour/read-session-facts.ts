@@ -54,7 +54,7 @@ export function worthOpening(rows: readonly Pick<CallRow, 'decision' | 'argsId' 
   }).slice(0, MOST_OPENED);
 }
 
-/** In portions, so that a long session's texts are never in memory together; erased ones are missing. */
+/** Read in portions; how much of it is kept together is `worthOpening`'s to say. Erased ones are missing. */
 async function openArguments(sessionId: string, ids: readonly string[]): Promise<Map<string, Record<string, unknown>>> {
   const opened = new Map<string, Record<string, unknown>>();
   for (let from = 0; from < ids.length; from += PORTION) {

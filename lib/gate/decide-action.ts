@@ -4,7 +4,7 @@ import { sql } from '@/lib/db';
 import { conflict, unavailable } from '@/lib/errors';
 import { shapeOf } from '@/lib/approvals';
 import { UNKNOWN_TOOL } from '@/lib/behaviour';
-import { sessionEvent, type Commit } from '@/lib/log';
+import { sessionEvent, Unwritten, type Commit } from '@/lib/log';
 import { callSentence } from '@/lib/policies';
 import type { AgentEventBody } from '@/lib/protocol/agent-events';
 import type { Decision } from '@/lib/protocol/decision';
@@ -27,6 +27,8 @@ import { sealValue, type SealedText } from '@/lib/payloads';
 
 /** How often a decision is taken again because a switch or the session changed while it was being written. */
 const MOST_TRIES = 8;
+/** Requests whose outcome is unknown and that nobody has asked for again, in one session; what the oldest took stays taken. */
+const MOST_UNCERTAIN = 64;
 
 /** Timing each check of every decision would cost more than the quick checks themselves. */
 const TIMED_EVERY = 16;
@@ -60,10 +62,14 @@ const otherArguments = () => conflict('This requestId was used before with other
 async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: AgentEventBody<'action.request'>, digest: string): Promise<Decision> {
   const from = performance.now();
   const known = await knownRequest(session, body.requestId);
+  const uncertain = session.uncertain.get(body.requestId);
+  session.uncertain.delete(body.requestId);
   if (known) {
+    uncertain?.written();
     if (known.digest !== digest) throw otherArguments();
     return currentDecision(gate, ctx, session, known);
   }
+  await uncertain?.notWritten();
   const args = sealValue(session.row.id, session.dataKey, 'args', body.args);
   const rationale = body.rationale ? sealValue(session.row.id, session.dataKey, 'rationale', body.rationale) : undefined;
   const receivedAt = ctx.now().toISOString();
@@ -80,20 +86,34 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       const undo = verdict.commit?.() ?? (() => {});
       const shared = verdict.reservations.filter(({ key }) => isShared(key));
       if (!(await takeShared(gate, shared, undo))) continue;
+      const giveBack = async () => {
+        undo();
+        gate.budgets.learn(await refundShared(sql, shared));
+      };
+      const count = () => {
+        session.calls += 1;
+        if (verdict.effect !== 'deny') session.costE4 += verdict.costE4;
+        session.recentCalls.push(from);
+        session.behaviour.note({ tool: verdict.code === 'tool.unknown' ? UNKNOWN_TOOL : body.tool, atMs: now.getTime(), denied: verdict.effect === 'deny', sent: args.row.bytes, costE4: verdict.costE4 });
+      };
       let appended;
       try {
         appended = await gate.writer.append(writing.stream, view.generation, recordedActor(ctx.actor), (seq, at) => (constrainedMeanwhile(session, constrained) ? undefined : writing.build(seq, at)), placed);
       } catch (error) {
-        gate.budgets.refund(verdict.reservations);
-        // Whether it was written is unknown: the same request is looked up before it is decided again, and what it took of shared limits stays taken.
-        session.forgotten.add(body.requestId);
+        // Where even that cannot be written, a place stays taken that nobody has.
+        if (error instanceof Unwritten) await giveBack().catch(() => {});
+        else {
+          // Whether it was written is unknown: the same request is looked up before it is decided again, and what it took stays taken until then.
+          session.forgotten.add(body.requestId);
+          session.uncertain.set(body.requestId, { written: count, notWritten: giveBack });
+          if (session.uncertain.size > MOST_UNCERTAIN) session.uncertain.delete(session.uncertain.keys().next().value!);
+        }
         throw error;
       }
       if (appended.kind !== 'written') {
         // Nothing was written, so a fence need not wait for what comes now.
         view.end();
-        undo();
-        gate.budgets.learn(await refundShared(sql, shared));
+        await giveBack();
         gate.metrics.retries.inc({ why: appended.kind });
         if (appended.kind === 'generation_moved') await gate.switches.reach(appended.generation);
         if (appended.kind === 'stream_moved') movedFrom(session, placed);
@@ -108,10 +128,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       remember(session, action);
       if (verdict.effect === 'ask') session.waiting.add(action.actionId);
       if (verdict.effect !== 'deny') session.plans.began(action.actionId, body.planId, body.stepId);
-      session.calls += 1;
-      if (verdict.effect !== 'deny') session.costE4 += verdict.costE4;
-      session.recentCalls.push(from);
-      session.behaviour.note({ tool: verdict.code === 'tool.unknown' ? UNKNOWN_TOOL : body.tool, atMs: now.getTime(), denied: verdict.effect === 'deny', sent: args.row.bytes, costE4: verdict.costE4 });
+      count();
       gate.metrics.decisions.inc({ decision: verdict.effect, code: verdict.code });
       gate.metrics.countFindings(verdict.findings);
       gate.metrics.latency.observe((performance.now() - from) / 1000);

@@ -16,7 +16,7 @@ const bundle = {
   policies: {
     ...starter.policies,
     'tickets.no-secrets': { text: '@reason("Credentials do not belong in a ticket.")\nforbid (principal, action == Action::"call", resource == Tool::"update_ticket")\nwhen { context.findings.detectors.contains("secrets") };' },
-    'tickets.sparingly': { text: '@reason("Three comments are enough, and a little money.")\nforbid (principal, action == Action::"call", resource == Tool::"update_ticket")\nwhen { context.budgets.callsThisSession > 3 || context.budgets.callsThisMinute > 3 || context.budgets.sessionCostMinor > 100 || context.budgets.dayCostMinor > 200 };' },
+    'tickets.sparingly': { text: '@reason("Three comments are enough, and a little money.")\nforbid (principal, action == Action::"call", resource == Tool::"update_ticket")\nwhen { context.budgets.callsThisSession > 3 || context.budgets.callsThisMinute > 2 || context.budgets.sessionCostMinor > 100 || context.budgets.dayCostMinor > 200 };' },
   },
 };
 const prepared = prepareBundle(bundle);
@@ -24,14 +24,14 @@ afterAll(() => { prepared.dispose(); });
 
 const canary = `csc-${randomBytes(16).toString('hex')}`;
 const delimiter = `data-${randomBytes(16).toString('hex')}`;
-function judged(args: Record<string, unknown>, { calls = 0, costE4 = 0, dayE4 = 0, ...more }: { calls?: number; costE4?: number; dayE4?: number } & Partial<Pick<JudgeInput, 'limits'>> = {}): Judgement {
+function judged(args: Record<string, unknown>, { calls = 0, recent = 0, costE4 = 0, dayE4 = 0, ...more }: { calls?: number; recent?: number; costE4?: number; dayE4?: number } & Partial<Pick<JudgeInput, 'limits'>> = {}): Judgement {
   const capabilities: Capability[] = [{ type: 'tool', tool: 'ticket_system', actions: ['*'], scope: '**' }];
   const agentId = newId();
   const row: SessionRow = { id: newId(), agentId, instanceId: newId(), generation: 1, state: 'open', enforcement: 'enforced', purpose: 'tickets', canary, delimiter, untrustedSeen: false, principal: null, openedAt: new Date() };
   const session = makeLiveSession(row, { id: agentId, name: 'helper', active: true, enforced: true, simulated: false, ownerId: null, tokensFrom: null, capabilities }, capabilities, randomBytes(32), true);
   const active = { version: 'test', sequence: 1, sha256: '0'.repeat(64), prepared };
   session.calls = calls;
-  session.recentCalls.push(...Array.from({ length: calls }, () => 0));
+  session.recentCalls.push(...Array.from({ length: recent }, () => 0));
   session.costE4 = costE4;
   const [budgets, now] = [new Budgets(), new Date()];
   budgets.learn([{ key: agentKey(agentId), window: dayOf(now), calls: 0, costE4: dayE4 }]);
@@ -64,6 +64,10 @@ it('counts a call once, whether it is new or has its place in the limits already
   expect(judged(comment, { calls: 3 })).toMatchObject(forbidden);
   expect(judged(comment, { calls: 3, ...taken })).toMatchObject({ effect: 'allow' });
   expect(judged(comment, { calls: 4, ...taken })).toMatchObject(forbidden);
+  expect(judged(comment, { recent: 1 })).toMatchObject({ effect: 'allow' });
+  expect(judged(comment, { recent: 2 })).toMatchObject(forbidden);
+  expect(judged(comment, { recent: 2, ...taken })).toMatchObject({ effect: 'allow' });
+  expect(judged(comment, { recent: 3, ...taken })).toMatchObject(forbidden);
   for (const [cost, most] of [['costE4', 10_000], ['dayE4', 20_000]] as const) {
     expect(judged(comment, { [cost]: most - 4_000 })).toMatchObject({ effect: 'allow' });
     expect(judged(comment, { [cost]: most - 3_900 })).toMatchObject(forbidden);

@@ -42,6 +42,8 @@ export type LiveSession = {
   complete: boolean;
   /** Requests that were known here and made room, or whose writing ended unknown: of these the database is asked. */
   forgotten: SeenIds;
+  /** Of those whose writing ended unknown: what to do once it is known. By requestId. */
+  uncertain: Map<string, { written: () => void; notWritten: () => Promise<void> }>;
   inFlight: Map<string, { digest: string; deciding: Promise<Decision> }>;
   /** Actions whose agent was told to wait for a person, and has not been told how that ended. */
   waiting: Set<string>;
@@ -67,7 +69,7 @@ const MOST_REMEMBERED = 64;
 
 export function makeLiveSession(row: SessionRow, agent: KnownAgent, tokenCapabilities: readonly Capability[], dataKey: Buffer, fresh: boolean): LiveSession {
   return {
-    row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), inFlight: new Map(), waiting: new Set(),
+    row, agent, tokenCapabilities, dataKey, stale: true, placed: 0, refreshing: undefined, version: 1, known: new Map(), byAction: new Map(), complete: fresh, forgotten: new SeenIds(), uncertain: new Map(), inFlight: new Map(), waiting: new Set(),
     constraining: new Set(), seen: new SeenTexts(), textsTo: 0, calls: 0, recentCalls: [], plans: new Plans(), usage: new ToolUsage(), costE4: 0,
     behaviour: new LiveSummary(row.openedAt.getTime()), history: nothingLearned(),
   };

@@ -14,6 +14,8 @@ export async function recallBehaviour(session: LiveSession): Promise<void> {
     `SELECT ${TOOL} AS tool, count(*)::int AS calls, count(*) FILTER (WHERE decision = 'deny')::int AS denied, coalesce(sum((detail->>'costE4')::bigint) FILTER (WHERE decision <> 'deny'), 0)::float AS cost, coalesce(sum(p.bytes), 0)::float AS sent
      FROM action a LEFT JOIN payload p ON p.id = a.args_payload_id WHERE a.session_id = $1 GROUP BY 1 ORDER BY 2 DESC`, [id, UNKNOWN_TOOL]);
   const recent = await sql.rows<{ at: number }>(`SELECT extract(epoch FROM decided_at)::float * 1000 AS at FROM action WHERE session_id = $1 AND decided_at > clock_timestamp() - interval '1 minute' ORDER BY decided_at`, [id]);
+  const [monotonic, clock] = [performance.now(), Date.now()];
+  session.recentCalls = recent.map(({ at }) => monotonic - Math.max(0, clock - at));
   const [last] = await sql.rows<{ tool: string }>(`SELECT ${TOOL} AS tool FROM action WHERE session_id = $1 ORDER BY seq DESC LIMIT 1`, [id, UNKNOWN_TOOL]);
   const sum = (name: 'calls' | 'denied' | 'cost' | 'sent') => tools.reduce((total, row) => total + row[name], 0);
   session.behaviour.restore({

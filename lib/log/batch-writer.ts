@@ -37,6 +37,9 @@ type Waiting = {
   reject: (error: Error) => void;
 };
 
+/** Thrown for what was surely not written: there is nothing to look for. */
+export class Unwritten extends DomainError {}
+
 const MAX_BATCH = 256;
 const MAX_QUEUE = 20_000;
 
@@ -58,12 +61,12 @@ export class BatchWriter {
   constructor(private readonly onMoved: (stream: string) => void = () => {}, private readonly url = requiredUrl()) {}
 
   /**
-   * Queues one commit; resolves when it is on disk. Rejects with `unavailable` when the outcome is unknown: look before
-   * writing again. With `since`, the answer of the `place` after which the rows were read that it was decided by, only if nobody else has written meanwhile. A `build` that answers nothing was overtaken by what is written before it: the stream has moved for it.
+   * Queues one commit; resolves when it is on disk. Rejects with `Unwritten` for what is not and will not be, with `unavailable` when
+   * the outcome is unknown: look before writing again. With `since`, the answer of the `place` after which the rows were read that it was decided by, only if nobody else has written meanwhile. A `build` that answers nothing was overtaken by what is written before it: the stream has moved for it.
    */
   append(stream: string, generation: number | null, actor: RecordedActor, build: Waiting['build'], since?: number): Promise<Appended> {
-    if (this.closed) return Promise.reject(unavailable('This gateway is shutting down.', 1_000));
-    if (this.queue.length >= MAX_QUEUE) return Promise.reject(unavailable('More is waiting to be recorded than this gateway can hold.', 500));
+    if (this.closed) return Promise.reject(new Unwritten('unavailable', 'This gateway is shutting down.', { retryAfterMs: 1_000 }));
+    if (this.queue.length >= MAX_QUEUE) return Promise.reject(new Unwritten('unavailable', 'More is waiting to be recorded than this gateway can hold.', { retryAfterMs: 500 }));
     return new Promise((resolve, reject) => {
       this.queue.push({ stream, generation, actor, build, since, resolve, reject });
       if (!this.busy) this.wake();
@@ -131,7 +134,7 @@ export class BatchWriter {
       }
       if (!isRefusedByPostgres(error)) await this.dropConnection();
       const failure = isRefusedByPostgres(error)
-        ? new DomainError('internal', 'This could not be recorded.', { cause: error })
+        ? new Unwritten('internal', 'This could not be recorded.', { cause: error })
         : unavailable('The record cannot be reached. Nothing was allowed; ask again with the same requestId.', 500, error);
       for (const stream of new Set(batch.map((waiting) => waiting.stream))) this.moved(stream);
       for (const waiting of batch) waiting.reject(failure);
@@ -159,7 +162,7 @@ export class BatchWriter {
         for (const event of commit?.events ?? []) sealed.push(sealEvent(event, waiting.actor, want.last_seq + sealed.length + 1, sealed.at(-1)?.hash ?? want.head, recordedAt));
       } catch (error) {
         // What cannot be written down is its own sender's alone: the others of the batch are written.
-        waiting.reject(new DomainError('internal', 'This could not be recorded.', { cause: error }));
+        waiting.reject(new Unwritten('internal', 'This could not be recorded.', { cause: error }));
         continue;
       }
       if (!commit) {

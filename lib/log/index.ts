@@ -4,7 +4,7 @@ export { sessionEvent, organisationEvent, type NewEvent, type RecordedEvent } fr
 export { assertionSchema, codeProofSchema, type Assertion, type CodeProof } from './catalogue/organisation-events';
 export { catalogue, sessionStream, type EventType, type EventData, type StreamId } from './catalogue';
 export type { PayloadRow } from './batch-statement';
-export { BatchWriter, type Commit, type Appended } from './batch-writer';
+export { BatchWriter, Unwritten, type Commit, type Appended } from './batch-writer';
 export { GENESIS_HEAD, verifyChain, type ChainEnd, type ChainLink, type ChainResult } from './chain';
 export type { StreamHead } from './head-tree';
 export type { Checkpoint, Sign, SignedCheckpoint } from './checkpoint-rules';

@@ -70,6 +70,24 @@ it('the database away for ten seconds: nothing is allowed meanwhile, and everyth
   expect(verifyChain(`session/${sessionId}`, rows.map((row) => ({ stream: `session/${sessionId}`, seq: Number(row.seq), body: row.body, hash: row.hash })))).toMatchObject({ ok: true });
 });
 
+it('what was written as the database went has its place in a limit, once', { timeout: 60_000 }, async () => {
+  const { pool } = await import('@/lib/db');
+  await publish((bundle) => ({ ...bundle, limits: [{ on: { per: 'tool', name: 'search_articles' }, callsPerSession: 2 }] }));
+  const { socket, sessionId } = await openSession();
+  const search = (requestId: string) => send(socket, 'action.request', { sessionId, requestId, tool: 'search_articles', args: { query: 'x' } });
+  gateway.link!.mute();
+  const asked = search('first');
+  expect(await until(async () => (await pool(gateway.database.url).query('SELECT 1 FROM action WHERE session_id = $1', [sessionId])).rows.length === 1, 10_000)).toBe(true);
+  gateway.link!.cut();
+  expect(await asked).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  await gateway.link!.restore();
+  let again: Awaited<typeof asked> | undefined;
+  expect(await until(async () => (again = await search('first')).ok, 40_000)).toBe(true);
+  expect(again).toMatchObject({ decision: { decision: 'allow' } });
+  expect(await search('second')).toMatchObject({ decision: { decision: 'allow' } });
+  expect(await search('third')).toMatchObject({ decision: { decision: 'deny', code: 'budget.exceeded' } });
+});
+
 it('a rule that fails denies, whatever the others say', async () => {
   await publish((bundle) => ({
     ...bundle,

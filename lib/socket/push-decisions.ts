@@ -46,6 +46,8 @@ async function pushDecision(gate: Gate, connections: Map<string, AgentConnection
   if (!session.waiting.delete(actionId)) return;
   if (decision.decision === 'deny') {
     gate.budgets.refund(action.reservations);
+    // What has a cost has it in its agent's day, whatever limits look at it besides.
+    session.costE4 = Math.max(0, session.costE4 - Math.max(0, ...action.reservations.map(({ costE4 }) => costE4)));
     session.plans.ended(actionId, 'refused');
   }
   gate.metrics.decisions.inc({ decision: decision.decision, code: decision.code });
