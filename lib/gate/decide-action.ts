@@ -65,7 +65,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
   const uncertain = session.uncertain.get(body.requestId);
   session.uncertain.delete(body.requestId);
   if (known) {
-    uncertain?.written();
+    uncertain?.written(known);
     if (known.digest !== digest) throw otherArguments();
     return currentDecision(gate, ctx, session, known);
   }
@@ -90,7 +90,10 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
         undo();
         gate.budgets.learn(await refundShared(sql, shared));
       };
-      const count = () => {
+      /** What the session adds up to once it is written. */
+      const count = (action: KnownAction) => {
+        if (verdict.effect === 'ask') session.waiting.add(action.actionId);
+        if (verdict.effect !== 'deny') session.plans.began(action.actionId, body.planId, body.stepId);
         session.calls += 1;
         if (verdict.effect !== 'deny') session.costE4 += verdict.costE4;
         session.recentCalls.push(from);
@@ -126,9 +129,7 @@ async function decideOnce(gate: Gate, ctx: Context, session: LiveSession, body: 
       }
       const action = writing.known(appended.seqs[0]!);
       remember(session, action);
-      if (verdict.effect === 'ask') session.waiting.add(action.actionId);
-      if (verdict.effect !== 'deny') session.plans.began(action.actionId, body.planId, body.stepId);
-      count();
+      count(action);
       gate.metrics.decisions.inc({ decision: verdict.effect, code: verdict.code });
       gate.metrics.countFindings(verdict.findings);
       gate.metrics.latency.observe((performance.now() - from) / 1000);

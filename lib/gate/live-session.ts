@@ -43,7 +43,7 @@ export type LiveSession = {
   /** Requests that were known here and made room, or whose writing ended unknown: of these the database is asked. */
   forgotten: SeenIds;
   /** Of those whose writing ended unknown: what to do once it is known. By requestId. */
-  uncertain: Map<string, { written: () => void; notWritten: () => Promise<void> }>;
+  uncertain: Map<string, { written: (action: KnownAction) => void; notWritten: () => Promise<void> }>;
   inFlight: Map<string, { digest: string; deciding: Promise<Decision> }>;
   /** Actions whose agent was told to wait for a person, and has not been told how that ended. */
   waiting: Set<string>;

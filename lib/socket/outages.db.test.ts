@@ -70,22 +70,40 @@ it('the database away for ten seconds: nothing is allowed meanwhile, and everyth
   expect(verifyChain(`session/${sessionId}`, rows.map((row) => ({ stream: `session/${sessionId}`, seq: Number(row.seq), body: row.body, hash: row.hash })))).toMatchObject({ ok: true });
 });
 
-it('what was written as the database went has its place in a limit, once', { timeout: 60_000 }, async () => {
+/** Asks for something, and has the database go between writing it down and saying so. */
+async function askedAsItWent(socket: Awaited<ReturnType<typeof openSession>>['socket'], sessionId: string, what: object): Promise<void> {
   const { pool } = await import('@/lib/db');
-  await publish((bundle) => ({ ...bundle, limits: [{ on: { per: 'tool', name: 'search_articles' }, callsPerSession: 2 }] }));
-  const { socket, sessionId } = await openSession();
-  const search = (requestId: string) => send(socket, 'action.request', { sessionId, requestId, tool: 'search_articles', args: { query: 'x' } });
   gateway.link!.mute();
-  const asked = search('first');
+  const asked = send(socket, 'action.request', { sessionId, requestId: 'first', ...what });
   expect(await until(async () => (await pool(gateway.database.url).query('SELECT 1 FROM action WHERE session_id = $1', [sessionId])).rows.length === 1, 10_000)).toBe(true);
   gateway.link!.cut();
   expect(await asked).toMatchObject({ ok: false, error: { code: 'unavailable' } });
   await gateway.link!.restore();
-  let again: Awaited<typeof asked> | undefined;
-  expect(await until(async () => (again = await search('first')).ok, 40_000)).toBe(true);
-  expect(again).toMatchObject({ decision: { decision: 'allow' } });
-  expect(await search('second')).toMatchObject({ decision: { decision: 'allow' } });
-  expect(await search('third')).toMatchObject({ decision: { decision: 'deny', code: 'budget.exceeded' } });
+}
+
+describe('what was written as the database went', () => {
+  it('has its place in a limit, once', { timeout: 60_000 }, async () => {
+    await publish((bundle) => ({ ...bundle, limits: [{ on: { per: 'tool', name: 'search_articles' }, callsPerSession: 2 }] }));
+    const { socket, sessionId } = await openSession();
+    const search = (requestId: string) => send(socket, 'action.request', { sessionId, requestId, tool: 'search_articles', args: { query: 'x' } });
+    await askedAsItWent(socket, sessionId, { tool: 'search_articles', args: { query: 'x' } });
+    let again: Awaited<ReturnType<typeof search>> | undefined;
+    expect(await until(async () => (again = await search('first')).ok, 40_000)).toBe(true);
+    expect(again).toMatchObject({ decision: { decision: 'allow' } });
+    expect(await search('second')).toMatchObject({ decision: { decision: 'allow' } });
+    expect(await search('third')).toMatchObject({ decision: { decision: 'deny', code: 'budget.exceeded' } });
+  });
+
+  it('is told when a person decides it', { timeout: 60_000 }, async () => {
+    const { decideApproval } = await import('@/lib/approvals');
+    const { socket, sessionId, told } = await openSession();
+    await askedAsItWent(socket, sessionId, mail);
+    let again: Awaited<ReturnType<typeof send>> | undefined;
+    expect(await until(async () => (again = await send(socket, 'action.request', { sessionId, requestId: 'first', ...mail })).ok, 40_000)).toBe(true);
+    const { decision } = again as { decision: { actionId: string; digest: string; approval: { id: string } } };
+    await decideApproval(await gateway.person('admin'), { approvalId: decision.approval.id, verdict: 'deny', digest: decision.digest, reason: 'no' });
+    expect(await until(() => told.some((one) => one.actionId === decision.actionId && one.decision === 'deny'), 40_000)).toBe(true);
+  });
 });
 
 it('a rule that fails denies, whatever the others say', async () => {
