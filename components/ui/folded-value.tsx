@@ -6,6 +6,7 @@ import { collapseMiddle } from './collapse-middle';
 import { lookalikesIn } from './lookalikes';
 import { markSpans, type Span } from './mark-spans';
 import { useOpenings } from './openings';
+import { useHydrated } from './use-hydrated';
 import { VisibleText } from './visible';
 import { countUnseen } from './visible-text';
 
@@ -17,6 +18,7 @@ type Props = { path: string; name: string; text: string; untrusted: readonly Spa
 /** A value that folds in the middle, never at its end, and counts what the fold holds. */
 export function FoldedValue({ path, name, text, untrusted, measure }: Props) {
   const { opened, open } = useOpenings();
+  const hydrated = useHydrated();
   const [openHere, setOpenHere] = useState(false);
   const [shown, setShown] = useState(stretch);
   const fold = collapseMiddle(text);
@@ -45,7 +47,7 @@ export function FoldedValue({ path, name, text, untrusted, measure }: Props) {
   return (
     <div className="value">
       <Stretch text={text} spans={untrusted} from={0} to={fold.headEnd} />
-      <button type="button" className="expander" onClick={unfold} aria-label={`Open ${fold.hidden.toLocaleString('en')} more characters of ${name}`}>
+      <button type="button" className="expander" onClick={unfold} disabled={!hydrated} aria-label={`Open ${fold.hidden.toLocaleString('en')} more characters of ${name}`}>
         <UnfoldVertical size={14} strokeWidth={1.75} aria-hidden="true" />Open {fold.hidden.toLocaleString('en')} more{hiddenUnseen > 0 ? `, ${hiddenUnseen.toLocaleString('en')} invisible` : ' characters'}
       </button>
       <Stretch text={text} spans={untrusted} from={fold.tailStart} to={text.length} />{tail}
