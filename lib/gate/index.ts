@@ -7,6 +7,7 @@ export { refreshBudgets } from './refresh-budgets';
 export { attachByOpening, attachedSession, sessionOfAction, type Holder } from './attach-session';
 export { decideAction } from './decide-action';
 export { currentDecision } from './collect-decision';
+export { giveBackDenied } from './give-back-denied';
 export { knownAction } from './known-actions';
 export { startAction } from './start-action';
 export { finishAction } from './finish-action';

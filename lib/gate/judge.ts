@@ -111,7 +111,7 @@ export function judge(input: JudgeInput): Judgement {
   passed('behaviour');
 
   // What has its place in the limits already is in the session's figures as well.
-  const own = input.limits === undefined ? { calls: 1, costE4: cost.costE4 } : { calls: 0, costE4: 0 };
+  const own = isCounted(input) ? { calls: 0, costE4: 0 } : { calls: 1, costE4: cost.costE4 };
   const constraint = session.row.constrained ?? undefined;
   const said = evaluate(active.prepared, {
     tool: body.tool,
@@ -138,9 +138,12 @@ export function judge(input: JudgeInput): Judgement {
   }
 }
 
-/** How this call differs from what its agent usually does. What has its place in the limits already is counted in the session's figures as well. */
-function unlikeUsual({ session, body, active, sent, now, limits }: JudgeInput, read: ReadArguments, costE4: number): Weighed {
-  return weigh(session.history.current, session.behaviour, { tool: body.tool, read, sent: sent ?? read.size, costE4, nowMs: now.getTime(), counted: limits !== undefined, own: active.prepared.bundle.organisation.domains });
+const isCounted = ({ limits }: JudgeInput): boolean => limits !== undefined;
+
+/** How this call differs from what its agent usually does. */
+function unlikeUsual(input: JudgeInput, read: ReadArguments, costE4: number): Weighed {
+  const { session, body, active, sent, now } = input;
+  return weigh(session.history.current, session.behaviour, { tool: body.tool, read, sent: sent ?? read.size, costE4, nowMs: now.getTime(), counted: isCounted(input), own: active.prepared.bundle.organisation.domains });
 }
 /** A name that nobody vouches for is the agent's own: it takes nothing from anybody else's limit. */
 const principalOf = ({ row }: LiveSession) => (row.principal === null ? undefined : row.principal.verified ? row.principal.id : `${row.agentId} ${row.principal.id}`);

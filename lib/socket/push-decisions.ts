@@ -1,6 +1,6 @@
 import type { Channel } from '@/lib/db';
 import { loadAgent } from '@/lib/agents';
-import { attachedSession, currentDecision, decidedOf, knownAction, type Gate } from '@/lib/gate';
+import { attachedSession, currentDecision, decidedOf, giveBackDenied, knownAction, type Gate } from '@/lib/gate';
 import { haltAckSchema } from '@/lib/protocol/agent-answers';
 import { resumesMissedBy, type SwitchChange } from '@/lib/switches';
 import type { AgentConnection } from './agent-connection';
@@ -44,12 +44,7 @@ async function pushDecision(gate: Gate, connections: Map<string, AgentConnection
   }
   // Told once, by whichever comes first, the notice or the look at the rows; what the agent does not hear it gets by `sync`.
   if (!session.waiting.delete(actionId)) return;
-  if (decision.decision === 'deny') {
-    gate.budgets.refund(action.reservations);
-    // What has a cost has it in its agent's day, whatever limits look at it besides.
-    session.costE4 = Math.max(0, session.costE4 - Math.max(0, ...action.reservations.map(({ costE4 }) => costE4)));
-    session.plans.ended(actionId, 'refused');
-  }
+  if (decision.decision === 'deny') giveBackDenied(gate, session, action);
   gate.metrics.decisions.inc({ decision: decision.decision, code: decision.code });
   await connection.socket.timeout(ACK_MS).emitWithAck('decision', { decision });
 }
